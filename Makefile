@@ -1,0 +1,45 @@
+# make run   the application on this machine        make lock  new pins
+# make test  the whole suite                        make check what a reviewer should not have to look for
+PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
+	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+PY := .venv/bin/python
+REQUIREMENTS := requirements.txt requirements-local.txt
+INSTALL = $(PY) -m uv pip install --quiet --no-deps --require-hashes --python $(PY)
+
+.PHONY: run test check lock install clean
+.DELETE_ON_ERROR:
+
+run: .venv/local .env dist/built
+	@$(PY) manage.py serve
+
+install: .venv/dev .env
+
+.env:
+	@echo QFT_MODE=local > $@
+
+$(PY):
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed, none was found."; exit 1; }
+	@if $(PYTHON) -c 'import ensurepip' 2>/dev/null; then $(PYTHON) -m venv .venv; \
+	elif command -v uv >/dev/null; then uv venv --quiet --seed --python $(PYTHON) .venv; \
+	elif command -v virtualenv >/dev/null; then virtualenv --quiet --python $(PYTHON) .venv; \
+	else echo "This Python cannot make virtual environments. Remedy: sudo apt-get install python3-venv"; exit 1; fi
+
+.venv/uv: requirements-uv.txt | $(PY)
+	@$(PY) -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.txt
+	@touch $@
+
+.venv/local: $(REQUIREMENTS) .venv/uv
+	@$(INSTALL) $(REQUIREMENTS:%=-r %)
+	@touch $@
+
+.venv/dev: requirements-dev.txt .venv/local
+	@$(INSTALL) $(REQUIREMENTS:%=-r %) -r requirements-dev.txt
+	@touch $@
+
+node_modules/installed: package.json package-lock.json .npmrc .venv/local
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm ci --ignore-scripts --silent
+	@touch $@
+
+dist/built: node_modules/installed $(shell find static -type f)
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm run --silent build
+	@touch $@

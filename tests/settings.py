@@ -1,0 +1,11 @@
+"""The settings of the application, under test."""
+
+import os
+
+os.environ["QFT_MODE"] = "test"
+
+from qftapp.settings import *  # noqa: E402, F403
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# A name of its own for each run, so that two runs at the same time do not meet.
+DATABASES["default"]["TEST"] = {"NAME": f"test_qft_{os.getpid()}"}  # noqa: F405

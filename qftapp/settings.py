@@ -34,6 +34,7 @@ if IS_PRODUCTION:
 
 INSTALLED_APPS = [
     "qftapp",
+    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -1,0 +1,79 @@
+"""Who acts, what they did, and the shape of work that runs in the background."""
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.db.models import Q
+
+
+class User(AbstractUser):
+    """A person or a robot who acts; roles are Django groups, see `permissions`."""
+
+    is_robot = models.BooleanField(default=False, help_text="Acts for a program, such as automatic quality control.")
+
+    class Meta:
+        ordering = ["username"]
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.username
+
+
+class Event(models.Model):
+    """One act of one actor on one subject; the table only grows (a trigger refuses change)."""
+
+    at = models.DateTimeField(auto_now_add=True)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="events")
+    verb = models.CharField(max_length=60)
+    subject = models.CharField(max_length=80, help_text="Table and id, such as item_version:412.")
+    data = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["subject", "-at"], name="event_by_subject")]
+
+    def __str__(self) -> str:
+        return f"{self.actor_id} {self.verb} {self.subject}"
+
+
+class Work(models.Model):
+    """Something a person asked for that runs in the background, with its progress and its end."""
+
+    class State(models.TextChoices):
+        QUEUED = "queued", "Queued"
+        RUNNING = "running", "Running"
+        DONE = "done", "Done"
+        FAILED = "failed", "Failed"
+        CANCELLED = "cancelled", "Cancelled"
+
+    NEXT_STATES = {
+        State.QUEUED: {State.RUNNING, State.CANCELLED, State.FAILED},
+        State.RUNNING: {State.DONE, State.FAILED, State.CANCELLED, State.QUEUED},
+        State.DONE: set(),
+        State.FAILED: {State.QUEUED},
+        State.CANCELLED: set(),
+    }
+    ENDED = (State.DONE, State.FAILED, State.CANCELLED)
+
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    requested_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    progress = models.PositiveIntegerField(default=0, help_text="Units done so far.")
+    code_revision = models.CharField(max_length=60, blank=True)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        abstract = True
+        constraints = [
+            models.CheckConstraint(
+                name="%(class)s_finished_at_is_set_iff_ended",
+                condition=Q(state__in=("done", "failed", "cancelled"), finished_at__isnull=False)
+                | Q(state__in=("queued", "running"), finished_at__isnull=True),
+            )
+        ]
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing more will happen to this work."""
+        return self.state in self.ENDED

@@ -1,0 +1,69 @@
+"""Who may do what: plain predicates that pages, actions, commands and tests all ask."""
+
+from typing import Protocol
+
+from qftapp.actors.models import User
+
+
+class Version(Protocol):
+    """What a permission needs to know of an item version."""
+
+    state: str
+    author_id: int
+
+
+AUTHOR = "author"
+REVIEWER = "reviewer"
+ANNOTATOR = "annotator"
+ADJUDICATOR = "adjudicator"
+ENGINEER = "engineer"
+ROLES = (AUTHOR, REVIEWER, ANNOTATOR, ADJUDICATOR, ENGINEER)
+
+
+def has_role(user: User, role: str) -> bool:
+    """Whether the user belongs to the group of that role; administrators have every role."""
+    if not user.is_authenticated or not user.is_active:
+        return False
+    return user.is_superuser or role in roles_of(user)
+
+
+def roles_of(user: User) -> frozenset[str]:
+    """The user's roles; read once for a loaded user, since a page asks many times."""
+    if not hasattr(user, "_roles"):
+        user._roles = frozenset(user.groups.filter(name__in=ROLES).values_list("name", flat=True))
+    return user._roles
+
+
+def can_write_items(user: User) -> bool:
+    """May add sources and items, and import them."""
+    return has_role(user, AUTHOR)
+
+
+def can_edit(user: User, version: Version) -> bool:
+    """May change this draft: its author, or an administrator who stands in."""
+    return version.state == "draft" and (version.author_id == user.pk or user.is_superuser)
+
+
+def can_submit(user: User, version: Version) -> bool:
+    """May send this draft to review."""
+    return can_edit(user, version)
+
+
+def can_withdraw(user: User, version: Version) -> bool:
+    """May take this version back from review into a draft."""
+    return version.state == "review" and (version.author_id == user.pk or user.is_superuser)
+
+
+def can_review(user: User, version: Version) -> bool:
+    """May judge this version: a reviewer who did not write it. Administrators are no exception."""
+    return version.state == "review" and has_role(user, REVIEWER) and version.author_id != user.pk
+
+
+def can_retire(user: User) -> bool:
+    """May take approved items out of circulation."""
+    return has_role(user, REVIEWER)
+
+
+def can_release(user: User) -> bool:
+    """May compose and freeze releases."""
+    return has_role(user, ENGINEER)

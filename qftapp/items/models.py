@@ -1,0 +1,241 @@
+"""What we ask: sources, their problems, and items with their versions and reviews."""
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from qftapp.actors.models import Work
+from qftapp.items.topics import DOMAIN_CHOICES, TOPIC_CHOICES
+
+MAX_PROSE = 100_000
+"""Characters a statement or solution may have; the longest textbook problem has about 8,000."""
+
+
+class Source(models.Model):
+    """A book, paper or lecture that problems are adapted from, cited by reference."""
+
+    class Kind(models.TextChoices):
+        BOOK = "book", "Book"
+        PAPER = "paper", "Paper"
+        LECTURE = "lecture", "Lecture notes"
+        EXERCISE_BOOK = "exercise_book", "Exercise book"
+        DATA_SET = "data_set", "Data set"
+
+    slug = models.SlugField(max_length=80, unique=True)
+    kind = models.CharField(max_length=20, choices=Kind, default=Kind.BOOK)
+    title = models.CharField(max_length=300)
+    authors = models.CharField(max_length=300, blank=True)
+    year = models.PositiveSmallIntegerField(
+        null=True, blank=True, validators=[MinValueValidator(1600), MaxValueValidator(2100)]
+    )
+    url = models.URLField(blank=True, max_length=500)
+    licence = models.CharField(max_length=120, blank=True, help_text="As the source states it, such as CC BY 4.0.")
+    may_redistribute = models.BooleanField(
+        default=False, help_text="Items adapted from this source may leave the house in a public release."
+    )
+
+    class Meta:
+        ordering = ["title"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("source", args=[self.slug])
+
+
+class SourceProblem(models.Model):
+    """One problem of a source, found again by its locator."""
+
+    source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="problems")
+    locator = models.CharField(max_length=120, help_text="Where it stands, such as Problem 4.2.")
+    statement = models.TextField(max_length=MAX_PROSE, blank=True)
+    solution = models.TextField(max_length=MAX_PROSE, blank=True)
+
+    class Meta:
+        ordering = ["source", "locator"]
+        constraints = [models.UniqueConstraint(fields=["source", "locator"], name="one_problem_per_source_and_locator")]
+
+    def __str__(self) -> str:
+        return f"{self.source}, {self.locator}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("source_problem", args=[self.source.slug, self.pk])
+
+
+class Batch(Work):
+    """A set of items that arrived together: an imported file, later also a generator's output."""
+
+    class Format(models.TextChoices):
+        ITEMS = "items", "Items as JSON lines"
+        TPBENCH = "tpbench", "TPBench columns"
+
+    slug = models.SlugField(max_length=80, unique=True)
+    format = models.CharField(max_length=10, choices=Format)
+    filename = models.CharField(max_length=200, blank=True)
+    payload = models.BinaryField(help_text="The file as it was uploaded.")
+    size = models.PositiveIntegerField(default=0, help_text="Rows in the file; 0 until counted.")
+    report = models.JSONField(default=dict, blank=True, help_text="Arrived, already here and refused rows.")
+
+    class Meta(Work.Meta):
+        ordering = ["-requested_at"]
+
+    def __str__(self) -> str:
+        return self.slug
+
+    def get_absolute_url(self) -> str:
+        return reverse("batch", args=[self.slug])
+
+
+class Item(models.Model):
+    """A question a machine can check; its text and contract live in its versions."""
+
+    class Origin(models.TextChoices):
+        ADAPTED = "adapted", "Adapted"
+        ORIGINAL = "original", "Original"
+        SYNTHETIC = "synthetic", "Synthetic"
+
+    class DomainLevel(models.TextChoices):
+        UNDERGRADUATE = "undergraduate", "Undergraduate"
+        GRADUATE = "graduate", "Graduate"
+        ADVANCED_GRADUATE = "advanced_graduate", "Advanced graduate"
+        POSTGRADUATE = "postgraduate", "Postgraduate"
+
+    class OperationalLevel(models.TextChoices):
+        EASY = "easy", "Easy"
+        MEDIUM = "medium", "Medium"
+        HARD = "hard", "Hard"
+
+    class TaskType(models.TextChoices):
+        DIRECT_CALCULATION = "direct_calculation", "Direct calculation"
+        DERIVATION = "derivation", "Derivation or identification"
+        HIDDEN_COEFFICIENT = "hidden_coefficient", "Hidden coefficient"
+        RATIO = "ratio", "Ratio or comparison"
+        CATEGORICAL = "categorical", "Categorical"
+        CONSISTENCY_CHECK = "consistency_check", "Consistency check"
+
+    slug = models.SlugField(max_length=80, unique=True)
+    origin = models.CharField(max_length=10, choices=Origin)
+    domain = models.CharField(max_length=30, choices=DOMAIN_CHOICES)
+    topic = models.CharField(max_length=60, choices=TOPIC_CHOICES)
+    domain_level = models.CharField(max_length=20, choices=DomainLevel)
+    operational_level = models.CharField(max_length=10, choices=OperationalLevel)
+    task_type = models.CharField(max_length=20, choices=TaskType)
+    source_problem = models.ForeignKey(
+        SourceProblem, on_delete=models.PROTECT, null=True, blank=True, related_name="items"
+    )
+    batch = models.ForeignKey(Batch, on_delete=models.PROTECT, null=True, blank=True, related_name="items")
+
+    class Meta:
+        ordering = ["slug"]
+        constraints = [
+            models.CheckConstraint(
+                name="item_is_adapted_iff_it_has_a_source_problem",
+                condition=Q(origin="adapted", source_problem__isnull=False)
+                | (~Q(origin="adapted") & Q(source_problem__isnull=True)),
+            ),
+            models.CheckConstraint(
+                name="synthetic_item_has_a_batch", condition=~Q(origin="synthetic") | Q(batch__isnull=False)
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["domain", "topic"], name="item_by_topic"),
+            GinIndex(fields=["slug"], name="item_slug_trigrams", opclasses=["gin_trgm_ops"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+    def get_absolute_url(self) -> str:
+        return reverse("item", args=[self.slug])
+
+
+class ItemVersion(models.Model):
+    """One wording of an item with its answer contract; frozen outside draft by a trigger."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        REVIEW = "review", "In review"
+        APPROVED = "approved", "Approved"
+        RETIRED = "retired", "Retired"
+
+    NEXT_STATES = {
+        State.DRAFT: {State.REVIEW, State.RETIRED},
+        State.REVIEW: {State.DRAFT, State.APPROVED, State.RETIRED},
+        State.APPROVED: {State.RETIRED},
+        State.RETIRED: set(),
+    }
+    OPEN = (State.DRAFT, State.REVIEW)
+    CONTENT = ("statement", "contract", "solution", "second_solution")
+
+    item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="versions")
+    number = models.PositiveIntegerField(validators=[MinValueValidator(1)])
+    state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
+    statement = models.TextField(max_length=MAX_PROSE, blank=True)
+    contract = models.JSONField(default=dict, blank=True, help_text="An answer contract; a draft's may be unsound.")
+    solution = models.TextField(max_length=MAX_PROSE, blank=True)
+    second_solution = models.TextField(
+        max_length=MAX_PROSE, blank=True, help_text="An independent computation of the answer, in Python."
+    )
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="item_versions")
+    created_at = models.DateTimeField(auto_now_add=True)
+    saved_at = models.DateTimeField(auto_now=True)
+    revision = models.PositiveIntegerField(default=0, help_text="Counts saves, so that two tabs notice each other.")
+    content_hash = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the content, set outside draft.")
+    gate = models.JSONField(null=True, blank=True, help_text="What the checks said when it was submitted.")
+
+    class Meta:
+        ordering = ["item", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["item", "number"], name="one_version_per_item_and_number"),
+            models.UniqueConstraint(
+                fields=["item"], condition=Q(state="approved"), name="one_approved_version_per_item"
+            ),
+            models.UniqueConstraint(
+                fields=["item"], condition=Q(state__in=("draft", "review")), name="one_open_version_per_item"
+            ),
+            models.CheckConstraint(
+                name="content_hash_is_set_outside_draft",
+                condition=Q(state="draft", content_hash="") | (~Q(state="draft") & ~Q(content_hash="")),
+            ),
+        ]
+        indexes = [
+            models.Index(F("item"), F("number").desc(), name="versions_newest_first"),
+            models.Index(fields=["state", "item"], name="version_by_state"),
+            GinIndex(fields=["statement"], name="statement_trigrams", opclasses=["gin_trgm_ops"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.item_id} version {self.number}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("item_version", args=[self.item.slug, self.number])
+
+
+class Review(models.Model):
+    """One reviewer's verdict on one content; it never changes."""
+
+    class Verdict(models.TextChoices):
+        APPROVE = "approve", "Approve"
+        REQUEST_CHANGES = "request_changes", "Request changes"
+
+    version = models.ForeignKey(ItemVersion, on_delete=models.PROTECT, related_name="reviews")
+    reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="reviews")
+    verdict = models.CharField(max_length=20, choices=Verdict)
+    comment = models.TextField(max_length=MAX_PROSE, blank=True)
+    content_hash = models.CharField(max_length=64)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version", "reviewer", "content_hash"], name="one_review_per_reviewer_and_content"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.reviewer_id} {self.verdict} {self.version_id}"

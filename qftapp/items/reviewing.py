@@ -1,0 +1,148 @@
+"""What happens between a draft and its approval: submit, withdraw, answer, comment, judge, retire."""
+
+from collections.abc import Iterable
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+
+from qftapp.actors import permissions
+from qftapp.actors.errors import Conflict
+from qftapp.actors.events import log
+from qftapp.actors.models import User
+from qftapp.items import gate
+from qftapp.items.actions import State, lock_version, move, require
+from qftapp.items.content import content_of, contract_of, hash_content
+from qftapp.items.models import Item, ItemVersion, Review
+from qftapp.verification import Verdict, verify
+
+
+class GateRefused(Conflict):
+    """The gate found something to mend; `report` says what."""
+
+    def __init__(self, report: gate.GateReport) -> None:
+        super().__init__("The checks found something to mend before this can go to review.")
+        self.report = report
+
+
+def submit(version_id: int, *, by: User) -> ItemVersion:
+    """Run the gate on a draft and send it to review.
+
+    Raises GateRefused with the report, and Conflict if the draft changed while the checks ran. The checks run outside
+    the transaction, so that no row stays locked while a candidate computes.
+    """
+    version = ItemVersion.objects.select_related("item").get(pk=version_id)
+    require(permissions.can_submit(by, version), "Only its author may submit a draft.")
+    report = gate.run(version)
+    if not report.passed:
+        raise GateRefused(report)
+    with transaction.atomic():
+        locked = lock_version(version_id)
+        if locked.revision != version.revision or locked.state != State.DRAFT:
+            raise Conflict("The draft changed while its checks ran; look at it and submit again.")
+        move(locked, State.REVIEW)
+        locked.content_hash = hash_content(content_of(locked))
+        locked.gate = report.to_json()
+        locked.save()
+        log(by, "item_version.submitted", locked, content_hash=locked.content_hash)
+    return locked
+
+
+@transaction.atomic
+def withdraw(version_id: int, *, by: User) -> ItemVersion:
+    """Take a version back from review into a draft."""
+    version = lock_version(version_id)
+    require(permissions.can_withdraw(by, version), "Only its author may take a version back.")
+    _reopen(version)
+    log(by, "item_version.withdrawn", version)
+    return version
+
+
+def _reopen(version: ItemVersion) -> None:
+    move(version, State.DRAFT)
+    version.content_hash = ""
+    version.gate = None
+    version.revision += 1
+    version.save()
+
+
+def _record_review(version: ItemVersion, *, by: User, verdict: str, comment: str, content_hash: str) -> None:
+    if version.state != State.REVIEW:
+        raise Conflict(f"Version {version.number} is {version.get_state_display().lower()} by now, not in review.")
+    require(permissions.can_review(by, version), "A reviewer who did not write this version must judge it.")
+    if version.content_hash != content_hash:
+        raise Conflict("The author changed this version since you opened it; read it again before you judge it.")
+    review = Review(version=version, reviewer=by, verdict=verdict, comment=comment, content_hash=content_hash)
+    review.clean_fields()
+    try:
+        with transaction.atomic():
+            review.save()
+    except IntegrityError:
+        raise Conflict("You have judged this wording already.") from None
+
+
+@transaction.atomic
+def approve(version_id: int, *, by: User, content_hash: str, comment: str = "") -> ItemVersion:
+    """Record an approving review and publish the version, retiring the one it replaces.
+
+    `content_hash` names the wording that the reviewer read. Raises Conflict if that is not what is in review now, and
+    PermissionDenied if `by` is no reviewer or wrote the version.
+    """
+    version = lock_version(version_id)
+    _record_review(version, by=by, verdict=Review.Verdict.APPROVE, comment=comment, content_hash=content_hash)
+    for replaced in ItemVersion.objects.select_for_update().filter(item=version.item, state=State.APPROVED):
+        move(replaced, State.RETIRED)
+        replaced.save()
+        log(by, "item_version.replaced", replaced, by_version=version.number)
+    move(version, State.APPROVED)
+    version.save()
+    log(by, "item_version.approved", version, comment=comment)
+    return version
+
+
+@transaction.atomic
+def request_changes(version_id: int, *, by: User, content_hash: str, comment: str) -> ItemVersion:
+    """Record what the reviewer wants changed and give the version back to its author as a draft.
+
+    Raises ValidationError without a comment, Conflict and PermissionDenied as `approve` does.
+    """
+    if not comment.strip():
+        raise ValidationError({"comment": "Say what the author should change."})
+    version = lock_version(version_id)
+    _record_review(version, by=by, verdict=Review.Verdict.REQUEST_CHANGES, comment=comment, content_hash=content_hash)
+    _reopen(version)
+    log(by, "item_version.changes_requested", version, comment=comment)
+    return version
+
+
+def try_answer(version_id: int, *, by: User, answer: str) -> Verdict:
+    """What the verifier says of a person's own answer; remembered as an event of that person.
+
+    Raises ContractError where the version's contract is unsound.
+    """
+    version = ItemVersion.objects.get(pk=version_id)
+    verdict = verify(contract_of(version), answer)
+    log(by, "item_version.answered", version, outcome=verdict.outcome.value, reason=verdict.reason, answer=answer[:4000])
+    return verdict
+
+
+@transaction.atomic
+def comment_on(version_id: int, *, by: User, text: str) -> None:
+    """Say something about a version without judging it; it stands in the item's history."""
+    if not text.strip():
+        raise ValidationError({"comment": "Write a comment first."})
+    require(by.is_authenticated, "Log in to comment.")
+    log(by, "item_version.commented", ItemVersion.objects.get(pk=version_id), comment=text[:20_000])
+
+
+@transaction.atomic
+def retire(item_ids: Iterable[int], *, by: User, reason: str = "") -> list[Item]:
+    """Take the approved versions of these items out of circulation; returns the items that had one."""
+    require(permissions.can_retire(by), "Only reviewers may retire items.")
+    approved = ItemVersion.objects.select_for_update().select_related("item")
+    retired = []
+    for version in approved.filter(item__in=list(item_ids), state=State.APPROVED).order_by("item_id"):
+        move(version, State.RETIRED)
+        version.save()
+        log(by, "item_version.retired", version, reason=reason)
+        retired.append(version.item)
+    return retired

@@ -1,0 +1,161 @@
+"""Reads rows of the TPBench columns as items: the signature becomes the contract, the reference code its gold."""
+
+import ast
+import re
+import textwrap
+from typing import Any
+
+from django.utils.text import slugify
+
+from qftapp.items.jsonl import Row, RowRefused, parse_object
+from qftapp.items.models import Item, Source
+
+SOURCE = {
+    "slug": "tpbench",
+    "kind": Source.Kind.DATA_SET.value,
+    "title": "TPBench: a theoretical physics benchmark for AI",
+    "authors": "Chung, Gao, Kvasiuk, Li, Münchmeyer, Rudolph, Sala, Tadepalli",
+    "year": 2025,
+    "url": "https://doi.org/10.1088/2632-2153/adfcb0",
+    "licence": "MIT (data set card)",
+    "may_redistribute": True,
+}
+COLUMNS = ("problem_id", "domain", "difficulty_level", "problem", "solution", "reference_implementation")
+TOPICS = {
+    "QM": "quantum-mechanics",
+    "Cosmology": "cosmology",
+    "Stat Mech": "statistical-mechanics",
+    "Classical Mechanics": "classical-physics",
+    "GR": "general-relativity",
+    "HET": "cross-sections-decays",
+}
+"""A first guess by field; the author refines it in the editor."""
+
+DOMAIN_LEVELS = {
+    "1": Item.DomainLevel.UNDERGRADUATE,
+    "2": Item.DomainLevel.UNDERGRADUATE,
+    "3": Item.DomainLevel.GRADUATE,
+    "4": Item.DomainLevel.ADVANCED_GRADUATE,
+    "5": Item.DomainLevel.POSTGRADUATE,
+}
+"""TPBench grades the subject matter from 1, easy undergraduate, to 5, research."""
+
+GREEK = frozenset(
+    "alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi pi rho sigma tau phi chi psi omega "
+    "Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega".split()
+)
+_BLOCK = re.compile(r"\\begin\{python\}(.*?)\\end\{python\}", re.DOTALL)
+
+
+def read(line: bytes) -> Row:
+    """The row of one problem; raises RowRefused where a column is missing or the reference code defines no function.
+
+    TPBench publishes no test points: symbols start as positive numbers, and what stands under a square root in the
+    reference code becomes an assumption, so that gold is real where it is tried.
+    """
+    data = parse_object(line)
+    texts = {column: data.get(column) for column in COLUMNS}
+    if missing := [column for column, text in texts.items() if not isinstance(text, str)]:
+        raise RowRefused(f"the columns {', '.join(missing)} must be texts")
+    code = _code_of(texts["reference_implementation"])
+    function, tree = _function_of(code)
+    names = [argument.arg for argument in function.args.posonlyargs + function.args.args]
+    slug = slugify(texts["problem_id"])[:70]
+    if not slug:
+        raise RowRefused("problem_id holds no letter")
+    return Row(
+        item={
+            "slug": f"tpbench-{slug}",
+            "origin": Item.Origin.ADAPTED.value,
+            "topic": TOPICS.get(texts["domain"], "mathematical-physics"),
+            "domain_level": DOMAIN_LEVELS.get(texts["difficulty_level"], Item.DomainLevel.GRADUATE).value,
+            "operational_level": Item.OperationalLevel.MEDIUM.value,
+            "task_type": Item.TaskType.DIRECT_CALCULATION.value,
+        },
+        content={
+            "statement": texts["problem"],
+            "contract": _contract(function, tree, names, code),
+            "solution": texts["solution"],
+            "second_solution": "",
+        },
+        source=SOURCE,
+        problem={"locator": texts["problem_id"], "statement": texts["problem"], "solution": texts["solution"]},
+    )
+
+
+def _code_of(reference: str) -> str:
+    blocks = _BLOCK.findall(reference) or [reference]
+    return textwrap.dedent("\n\n".join(block.strip("\n") for block in blocks)).replace("\\newpage", "").strip() + "\n"
+
+
+def _function_of(code: str) -> tuple[ast.FunctionDef, ast.Module]:
+    try:
+        tree = ast.parse(code)
+    except (SyntaxError, ValueError, RecursionError) as error:
+        raise RowRefused(f"the reference implementation is not Python: {error}") from None
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
+    if not functions:
+        raise RowRefused("the reference implementation defines no function")
+    return functions[-1], tree
+
+
+def _contract(function: ast.FunctionDef, tree: ast.Module, names: list[str], code: str) -> dict[str, Any]:
+    used = {node.id for node in ast.walk(function) if isinstance(node, ast.Name)}
+    return {
+        "schema": 1,
+        "kind": _kind(function, names),
+        "entry_point": function.name,
+        "symbols": [_symbol(name, decoy=name not in used) for name in names],
+        "assumptions": _assumptions(tree, names),
+        "constant": not names,
+        "gold": {"language": "python", "source": code},
+        "labels": [],
+        "equality": "value",
+        "tolerance": {"kind": "relative", "value": 1e-6},
+        "conventions": {},
+    }
+
+
+def _kind(function: ast.FunctionDef, names: list[str]) -> str:
+    returns = [node.value for node in ast.walk(function) if isinstance(node, ast.Return)]
+    if any(isinstance(value, ast.Tuple) for value in returns):
+        return "tuple"
+    return "expression" if names else "number"
+
+
+def _symbol(name: str, *, decoy: bool) -> dict[str, Any]:
+    return {
+        "name": name,
+        "latex": _latex(name),
+        "domain": "positive",
+        "low": None,
+        "high": None,
+        "exclude": [],
+        "unit": "",
+        "meaning": "",
+        "decoy": decoy,
+    }
+
+
+def _latex(name: str) -> str:
+    parts = [f"\\{part}" if part in GREEK else part for part in name.split("_") if part]
+    if parts[:1] == ["bar"] and len(parts) > 1:
+        parts = [f"\\bar{{{parts[1]}}}", *parts[2:]]
+    if not parts:
+        return name
+    return parts[0] if len(parts) == 1 else f"{parts[0]}_{{{' '.join(parts[1:])}}}"
+
+
+def _assumptions(tree: ast.Module, names: list[str]) -> list[str]:
+    """Square roots of differences must stay real: each such argument, where it holds symbols only, is positive."""
+    wanted = []
+    for node in ast.walk(tree):
+        if not (isinstance(node, ast.Call) and len(node.args) == 1 and ast.unparse(node.func).endswith("sqrt")):
+            continue
+        argument = node.args[0]
+        differs = any(isinstance(part, ast.Sub) for part in ast.walk(argument))
+        symbols = {part.id for part in ast.walk(argument) if isinstance(part, ast.Name)}
+        text = f"{ast.unparse(argument)} > 0"
+        if differs and symbols and symbols <= set(names) and text not in wanted:
+            wanted.append(text)
+    return wanted

@@ -1,0 +1,85 @@
+"""What went wrong inside a candidate, in words: the exception and its line, or what was not allowed."""
+
+import errno
+import sys
+import traceback
+
+FILE_NAME = "<answer>"
+
+_ATTEMPTS = {
+    "open": "open a file",
+    "os.listdir": "list a folder",
+    "os.scandir": "list a folder",
+    "os.chdir": "change the folder",
+    "os.chmod": "change a file",
+    "os.link": "make a link",
+    "os.symlink": "make a link",
+    "os.mkdir": "make a folder",
+    "os.remove": "remove a file",
+    "os.rename": "rename a file",
+    "os.rmdir": "remove a folder",
+    "os.truncate": "change a file",
+    "os.fork": "start a process",
+    "os.forkpty": "start a process",
+    "os.exec": "start a process",
+    "os.posix_spawn": "start a process",
+    "os.system": "start a process",
+    "subprocess.Popen": "start a process",
+    "os.kill": "send a signal",
+    "os.killpg": "send a signal",
+    "signal.pthread_kill": "send a signal",
+    "_thread.start_new_thread": "start a thread",
+    "resource.setrlimit": "change a limit",
+    "resource.prlimit": "change a limit",
+    "socket.__new__": "use the network",
+    "mmap.__new__": "map memory",
+}
+_last_attempt: list[str] = []
+
+
+def remember_events() -> None:
+    """Keep in mind what the interpreter was last asked to do that may not be allowed (for words, not for safety)."""
+
+    def remember(event: str, _: object) -> None:
+        if event in _ATTEMPTS:
+            _last_attempt[:] = [_ATTEMPTS[event]]
+
+    sys.addaudithook(remember)
+
+
+def forget_events() -> None:
+    """Start anew: what was attempted before has nothing to do with what comes."""
+    _last_attempt.clear()
+
+
+def explain(error: BaseException) -> tuple[str, str]:
+    """Return the status (error, memory or refused) and one sentence about an exception of the candidate."""
+    if getattr(type(error), "explains_itself", False):
+        return "error", str(error)
+    if isinstance(error, SyntaxError) and error.filename == FILE_NAME:
+        return "error", f"syntax error in line {error.lineno}: {error.msg}"
+    where = _line(error)
+    if isinstance(error, MemoryError):
+        return "memory", f"needed more memory than allowed{where}"
+    if _is_refusal(error):
+        attempt = _last_attempt[0] if _last_attempt else "use the system"
+        return "refused", f"tried to {attempt}: not allowed{where}"
+    return "error", f"{type(error).__name__}: {_text(error)}"[:500].rstrip(": ") + where
+
+
+def _is_refusal(error: BaseException) -> bool:
+    if isinstance(error, OSError):
+        return error.errno in (errno.EPERM, errno.EACCES)
+    return isinstance(error, RuntimeError) and "can't start new thread" in _text(error)
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)
+    except BaseException:
+        return ""
+
+
+def _line(error: BaseException) -> str:
+    lines = [line for frame, line in traceback.walk_tb(error.__traceback__) if frame.f_code.co_filename == FILE_NAME]
+    return f" (line {lines[-1]})" if lines else ""

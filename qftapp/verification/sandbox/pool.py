@@ -1,0 +1,144 @@
+"""One zygote per process, started when first needed, replaced when dead, left behind on a fork."""
+
+import atexit
+import json
+import os
+import threading
+from collections.abc import Sequence
+
+from .client import Zygote, ZygoteError
+from .execution import Call, Execution, Job, Limits, failed
+from .report import executions
+from .wire import to_json
+
+SOURCE_CHARACTERS = 100_000
+ATTEMPTS = 2
+
+
+class _Pool:
+    """The zygote of this process and the slots that keep its children from starving each other."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._slots = threading.BoundedSemaphore(max(2, os.cpu_count() or 2))
+        self._zygote: Zygote | None = None
+
+    def zygote(self) -> Zygote:
+        """Return a living zygote, at the cost of its start when there is none; raises ZygoteError."""
+        with self._lock:
+            if self._zygote is None:
+                self._zygote = Zygote()
+            return self._zygote
+
+    def replace(self, zygote: Zygote) -> None:
+        """Discard a zygote that fails, unless another thread has done so."""
+        with self._lock:
+            if self._zygote is zygote:
+                self._zygote = None
+                zygote.kill()
+
+    def execute(self, payload: bytes, jobs: Sequence[Job], limits: Limits) -> tuple[Execution, ...]:
+        """Run one request; a zygote that dies under it is replaced once."""
+        problem = ""
+        for _ in range(ATTEMPTS):
+            try:
+                zygote = self.zygote()
+            except ZygoteError as error:
+                problem = str(error)
+                break
+            if zygote.problem:
+                problem = f"Python answers cannot be run safely here: {zygote.problem}"
+                break
+            try:
+                with self._slots:
+                    remains = zygote.execute(payload, seconds=limits.seconds, result_bytes=limits.result_bytes)
+            except ZygoteError as error:
+                problem = str(error)
+                self.replace(zygote)
+            else:
+                return executions(remains, jobs, limits)
+        return tuple(failed(job, "unavailable", problem) for job in jobs)
+
+    def close(self) -> None:
+        """End the zygote."""
+        if self._zygote is not None:
+            self.replace(self._zygote)
+
+    def forget(self) -> None:
+        """In a forked copy of this process: let go of the original's zygote, taking no lock."""
+        if self._zygote is not None:
+            self._zygote.forget()
+
+
+_pool = _Pool()
+
+
+def _start_afresh() -> None:
+    global _pool
+    inherited, _pool = _pool, _Pool()
+    inherited.forget()
+
+
+os.register_at_fork(after_in_child=_start_afresh)
+atexit.register(lambda: _pool.close())
+
+
+def run(source: str, entry_point: str, calls: Sequence[Call], *, limits: Limits = Limits()) -> Execution:
+    """Return the outcome of calling one function of a source text; never raises for anything the source does.
+
+    Raises WireError if an argument is no wire value.
+    """
+    return run_many([Job(source, entry_point, calls)], limits=limits)[0]
+
+
+def run_many(jobs: Sequence[Job], *, limits: Limits = Limits()) -> tuple[Execution, ...]:
+    """Run several jobs in one process, one after the other under one set of limits, and return their outcomes.
+
+    Nothing separates the jobs from each other, so they must come from one author.
+    """
+    for job in jobs:
+        if len(job.source) > SOURCE_CHARACTERS:
+            message = f"the source is longer than {SOURCE_CHARACTERS} characters"
+            return tuple(failed(each, "error", message) for each in jobs)
+    return _pool.execute(_request(jobs, limits), jobs, limits)
+
+
+def warm_up() -> str:
+    """Start the zygote unless it runs; return why nothing can be run here, "" if all is well."""
+    try:
+        return _pool.zygote().problem
+    except ZygoteError as error:
+        return str(error)
+
+
+def layers() -> tuple[str, ...]:
+    """Return what protects from a candidate on this machine, in words; empty if nothing can be run."""
+    try:
+        return _pool.zygote().layers
+    except ZygoteError:
+        return ()
+
+
+def _request(jobs: Sequence[Job], limits: Limits) -> bytes:
+    return json.dumps(
+        {
+            "limits": {
+                "seconds": limits.seconds,
+                "memory_bytes": limits.memory_bytes,
+                "result_bytes": limits.result_bytes,
+                "stdout_characters": limits.stdout_characters,
+            },
+            "jobs": [
+                {
+                    "source": job.source,
+                    "entry_point": job.entry_point,
+                    "calls": [
+                        {"arguments": [to_json(value) for value in call.arguments], "names": list(call.names)}
+                        for call in job.calls
+                    ],
+                }
+                for job in jobs
+            ],
+        }
+    ).encode()
+

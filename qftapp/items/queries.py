@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from django.contrib.postgres.search import TrigramSimilarity
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from qftapp.actors.models import User
 from qftapp.items.models import ItemVersion
@@ -96,3 +96,20 @@ def waiting_for(user: User) -> dict[str, QuerySet[ItemVersion]]:
         "submitted": in_review.filter(author=user),
         "to_review": in_review.exclude(author=user),
     }
+
+
+def counts_by_state() -> dict[str, int]:
+    """How many versions are in each state, zeros included."""
+    counted = dict(ItemVersion.objects.order_by().values_list("state").annotate(Count("pk")))
+    return {state: counted.get(state, 0) for state in ItemVersion.State.values}
+
+
+def version_of(slug: str, number: int) -> QuerySet[ItemVersion]:
+    """The one version of that item and number, with its item, source and author."""
+    related = ItemVersion.objects.select_related("item__source_problem__source", "author")
+    return related.filter(item__slug=slug, number=number)
+
+
+def open_version(slug: str) -> ItemVersion | None:
+    """The item's draft or version in review, if it has one."""
+    return ItemVersion.objects.filter(item__slug=slug, state__in=ItemVersion.OPEN).first()

@@ -1,0 +1,216 @@
+"""The answer contract as a form: from JSON to fields, from fields to JSON, and problems back to the fields they are in.
+
+The form itself judges nothing: a draft may hold an unsound contract, and `Contract.from_json` alone says what is wrong.
+"""
+
+import math
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import forms
+
+from qftapp.verification import ContractError
+from qftapp.verification.contract import EQUALITY_TITLES, KIND_TITLES, PRECISION_TITLES, SCHEMA
+from qftapp.verification.conventions import FIELDS
+from qftapp.verification.symbols import DOMAIN_TITLES
+
+MAX_SYMBOLS = 30
+MAX_CODE = 25_000
+
+
+def choices_of(titles: Mapping[Any, str]) -> list[tuple[str, str]]:
+    """Form choices of an enumeration with titles."""
+    return [(code.value, title[0].upper() + title[1:]) for code, title in titles.items()]
+
+
+class _Editor(forms.Textarea):
+    """A text area that the page turns into a code editor."""
+
+    def __init__(self, language: str, rows: int) -> None:
+        super().__init__({"data-editor": language, "rows": rows, "spellcheck": "false", "autocomplete": "off"})
+
+
+class SymbolForm(forms.Form):
+    """One symbol of the contract, as one row."""
+
+    name = forms.CharField(required=False, max_length=100)
+    latex = forms.CharField(required=False, max_length=300, label="LaTeX")
+    domain = forms.ChoiceField(choices=choices_of(DOMAIN_TITLES), initial="positive")
+    low = forms.CharField(required=False, max_length=60, label="From")
+    high = forms.CharField(required=False, max_length=60, label="To")
+    exclude = forms.CharField(required=False, max_length=300, label="Except")
+    unit = forms.CharField(required=False, max_length=80)
+    meaning = forms.CharField(required=False, max_length=600)
+    decoy = forms.BooleanField(required=False)
+
+    def to_json(self) -> dict[str, Any] | None:
+        """The row as the contract's JSON; nothing for a row that was left empty."""
+        data = self.cleaned_data
+        texts = ("name", "latex", "low", "high", "exclude", "unit", "meaning")
+        if not any(data[field].strip() for field in texts):
+            return None
+        return {
+            "name": data["name"].strip(),
+            "latex": data["latex"].strip().strip("$"),
+            "domain": data["domain"],
+            "low": _number(data["low"]),
+            "high": _number(data["high"]),
+            "exclude": [_number(part) for part in re.split(r"[;,]", data["exclude"]) if part.strip()],
+            "unit": data["unit"].strip(),
+            "meaning": data["meaning"].strip(),
+            "decoy": data["decoy"],
+        }
+
+
+SymbolFormSet = forms.formset_factory(SymbolForm, extra=0, max_num=MAX_SYMBOLS, absolute_max=MAX_SYMBOLS + 20)
+
+
+class ContractForm(forms.Form):
+    """The contract's fields beside its symbols."""
+
+    kind = forms.ChoiceField(choices=choices_of(KIND_TITLES), label="The answer is")
+    entry_point = forms.CharField(
+        required=False, max_length=100, label="Function name", help_text="What the answer's Python function is called."
+    )
+    constant = forms.BooleanField(required=False, label="The answer is a constant: no symbol changes it")
+    assumptions = forms.CharField(
+        required=False,
+        max_length=5000,
+        widget=forms.Textarea({"rows": 2, "spellcheck": "false", "class": "code"}),
+        help_text="One a line, in Python: s > 4*m**2",
+    )
+    labels = forms.CharField(
+        required=False,
+        max_length=6000,
+        widget=forms.Textarea({"rows": 3}),
+        label="Labels to choose from",
+        help_text="One a line.",
+    )
+    gold_language = forms.ChoiceField(
+        choices=[("python", "Python function"), ("expression", "Expression")], label="Gold answer is a"
+    )
+    gold_source = forms.CharField(
+        required=False, max_length=MAX_CODE, strip=False, widget=_Editor("python", 8), label="Gold answer"
+    )
+    equality = forms.ChoiceField(choices=choices_of(EQUALITY_TITLES), label="Counts as equal")
+    tolerance_kind = forms.ChoiceField(choices=choices_of(PRECISION_TITLES), label="Precision")
+    tolerance_value = forms.CharField(required=False, max_length=30, label="Tolerance or figures")
+    conventions_other = forms.CharField(
+        required=False,
+        max_length=2500,
+        widget=forms.Textarea({"rows": 2, "data-editor": "latex"}),
+        label="Further conventions",
+        help_text="Only what makes the answer unique.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in FIELDS:
+            listed = [("", "not stated"), *((choice.code, choice.title) for choice in field.choices)]
+            self.fields[f"conventions_{field.code}"] = forms.ChoiceField(
+                choices=listed, required=False, label=field.title
+            )
+
+    @property
+    def convention_fields(self) -> list[forms.BoundField]:
+        """The structured conventions, in the order of the prompt."""
+        return [self[f"conventions_{field.code}"] for field in FIELDS]
+
+    def to_json(self, symbols: Iterable[SymbolForm]) -> dict[str, Any]:
+        """The contract as the form states it, sound or not."""
+        data = self.cleaned_data
+        value: float | str | None = None if data["tolerance_kind"] == "exact" else _number(data["tolerance_value"])
+        return {
+            "schema": SCHEMA,
+            "kind": data["kind"],
+            "entry_point": data["entry_point"].strip(),
+            "symbols": [row for symbol in symbols if (row := symbol.to_json()) is not None],
+            "assumptions": _lines(data["assumptions"]),
+            "constant": data["constant"],
+            "gold": {"language": data["gold_language"], "source": _code(data["gold_source"])},
+            "labels": _lines(data["labels"]) if data["kind"] in ("label", "tuple") else [],
+            "equality": data["equality"],
+            "tolerance": {"kind": data["tolerance_kind"], "value": value},
+            "conventions": {
+                **{field.code: data[f"conventions_{field.code}"] for field in FIELDS},
+                "other": data["conventions_other"].strip(),
+            },
+        }
+
+
+def initial_of(contract: Mapping[str, Any]) -> dict[str, Any]:
+    """What the contract form shows of a stored contract, however unsound."""
+    gold = _mapping(contract.get("gold"))
+    tolerance = _mapping(contract.get("tolerance"))
+    conventions = _mapping(contract.get("conventions"))
+    return {
+        **{name: contract.get(name) for name in ("kind", "entry_point", "constant", "equality")},
+        "assumptions": "\n".join(map(str, contract.get("assumptions") or [])),
+        "labels": "\n".join(map(str, contract.get("labels") or [])),
+        "gold_language": gold.get("language", "python"),
+        "gold_source": gold.get("source", ""),
+        "tolerance_kind": tolerance.get("kind", "relative"),
+        "tolerance_value": _shown(tolerance.get("value", 1e-6)),
+        **{f"conventions_{code}": text for code, text in conventions.items()},
+    }
+
+
+def initial_symbols(contract: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What the symbol rows show of a stored contract."""
+    rows = []
+    for entry in contract.get("symbols") or []:
+        symbol = _mapping(entry)
+        shown = {name: _shown(symbol.get(name)) for name in ("low", "high")}
+        excluded = ", ".join(_shown(value) for value in symbol.get("exclude") or [])
+        rows.append({**symbol, **shown, "exclude": excluded})
+    return rows
+
+
+def field_of(path: str) -> str:
+    """The form field a contract problem belongs to: ``symbols.0.low`` is in ``symbols-0-low``."""
+    parts = path.split(".")
+    if parts[0] == "symbols" and len(parts) > 1:
+        return "-".join(("symbols", parts[1], parts[2] if len(parts) > 2 else "name"))
+    if parts[0] in ("gold", "tolerance", "conventions"):
+        default = {"gold": "source", "tolerance": "value", "conventions": "other"}[parts[0]]
+        return f"{parts[0]}_{parts[1] if len(parts) > 1 else default}"
+    return parts[0] or "kind"
+
+
+def errors_by_field(error: ContractError) -> dict[str, list[str]]:
+    """The messages of an unsound contract under the names of the form fields they belong to."""
+    messages: dict[str, list[str]] = {}
+    for problem in error.problems:
+        messages.setdefault(field_of(problem.path), []).append(problem.message)
+    return messages
+
+
+def _number(text: str) -> float | str | None:
+    """A number where the text is one, nothing where it is empty, else the text itself for the contract to refuse."""
+    text = text.strip()
+    if not text:
+        return None
+    try:
+        value = float(text.replace("−", "-"))
+    except ValueError:
+        return text
+    return value if math.isfinite(value) else text
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return ""
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def _code(text: str) -> str:
+    return text.replace("\r\n", "\n").rstrip() + "\n" if text.strip() else ""
+
+
+def _mapping(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,152 @@
+"""Forms of sources, items, drafts, imports and the item list."""
+
+from typing import Any
+
+from django import forms
+
+from qftapp.actors.models import User
+from qftapp.items.actions import CLASSIFICATION
+from qftapp.items.contract_form import MAX_CODE, ContractForm, SymbolFormSet, initial_of, initial_symbols
+from qftapp.items.models import MAX_PROSE, Batch, Item, ItemVersion, Source, SourceProblem
+from qftapp.items.topics import DOMAIN_CHOICES, TOPIC_CHOICES
+
+
+def _latex(rows: int) -> forms.Textarea:
+    return forms.Textarea({"data-editor": "latex", "rows": rows})
+
+
+class SourceForm(forms.ModelForm):
+    """A source by reference."""
+
+    class Meta:
+        model = Source
+        fields = ["title", "authors", "kind", "year", "slug", "url", "licence", "may_redistribute"]
+
+
+class SourceProblemForm(forms.ModelForm):
+    """One problem of a source."""
+
+    class Meta:
+        model = SourceProblem
+        fields = ["locator", "statement", "solution"]
+        widgets = {"statement": _latex(8), "solution": _latex(8)}
+
+
+class ClassificationForm(forms.ModelForm):
+    """Where an item belongs; its domain follows from its topic."""
+
+    class Meta:
+        model = Item
+        fields = list(CLASSIFICATION)
+
+
+class NewItemForm(ClassificationForm):
+    """The first step of an item: its name and where it belongs."""
+
+    class Meta(ClassificationForm.Meta):
+        fields = ["slug", *CLASSIFICATION]
+        help_texts = {"slug": "A short name for lists and links, such as muon-decay-width. It stays for good."}
+
+
+class ProseForm(forms.Form):
+    """The texts of a draft."""
+
+    statement = forms.CharField(required=False, max_length=MAX_PROSE, strip=False, widget=_latex(14))
+    solution = forms.CharField(required=False, max_length=MAX_PROSE, strip=False, widget=_latex(10))
+    second_solution = forms.CharField(
+        required=False,
+        max_length=MAX_CODE,
+        strip=False,
+        widget=forms.Textarea({"data-editor": "python", "rows": 8, "spellcheck": "false"}),
+        label="Second solution",
+        help_text="The same function computed another way, or an expression. The checks compare it with gold.",
+    )
+
+
+class DraftForm:
+    """Everything the editor edits: texts, classification, contract and symbols, bound or filled from a version."""
+
+    def __init__(self, version: ItemVersion, data: Any = None) -> None:
+        contract = version.contract if isinstance(version.contract, dict) else {}
+        texts = {field: getattr(version, field) for field in ("statement", "solution", "second_solution")}
+        self.version = version
+        self.prose = ProseForm(data, initial=texts)
+        self.classification = ClassificationForm(data, instance=Item.objects.get(pk=version.item_id))
+        self.contract = ContractForm(data, initial=initial_of(contract))
+        self.symbols = SymbolFormSet(data, initial=initial_symbols(contract), prefix="symbols")
+
+    @property
+    def parts(self) -> tuple[Any, ...]:
+        """The forms that make it up."""
+        return (self.prose, self.classification, self.contract, self.symbols)
+
+    def is_valid(self) -> bool:
+        """Whether the texts can be stored; whether they are sound is the gate's question."""
+        return all([part.is_valid() for part in self.parts])
+
+    @property
+    def errors(self) -> dict[str, list[str]]:
+        """What cannot be stored, under the names of the fields."""
+        found: dict[str, list[str]] = {}
+        for part in (self.prose, self.classification, self.contract):
+            found |= {name: list(map(str, errors)) for name, errors in part.errors.items()}
+        for index, errors in enumerate(self.symbols.errors):
+            found |= {f"symbols-{index}-{name}": list(map(str, each)) for name, each in errors.items()}
+        if rest := self.symbols.non_form_errors():
+            found["symbols"] = list(map(str, rest))
+        return found
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """The content to store; needs a valid form."""
+        texts = {name: text.replace("\r\n", "\n") for name, text in self.prose.cleaned_data.items()}
+        return {**texts, "contract": self.contract.to_json(self.symbols.forms)}
+
+    @property
+    def classified(self) -> dict[str, str]:
+        """The classification to store; needs a valid form."""
+        return {field: self.classification.cleaned_data[field] for field in CLASSIFICATION}
+
+
+class FilterForm(forms.Form):
+    """The filters of the item list; every one is optional and stands in the query string."""
+
+    q = forms.CharField(required=False, max_length=200, label="Search")
+    state = forms.ChoiceField(required=False)
+    domain = forms.ChoiceField(required=False)
+    topic = forms.ChoiceField(required=False)
+    domain_level = forms.ChoiceField(required=False, label="Level")
+    operational_level = forms.ChoiceField(required=False, label="Difficulty")
+    origin = forms.ChoiceField(required=False)
+    author = forms.ChoiceField(required=False)
+    source = forms.ChoiceField(required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        listed: dict[str, list[Any]] = {
+            "state": ItemVersion.State.choices,
+            "domain": DOMAIN_CHOICES,
+            "topic": TOPIC_CHOICES,
+            "domain_level": Item.DomainLevel.choices,
+            "operational_level": Item.OperationalLevel.choices,
+            "origin": Item.Origin.choices,
+            "author": [
+                (user.username, str(user)) for user in User.objects.filter(item_versions__isnull=False).distinct()
+            ],
+            "source": list(Source.objects.values_list("slug", "title")),
+        }
+        for name, choices in listed.items():
+            self.fields[name].choices = [("", "any"), *choices]
+
+    @property
+    def filters(self) -> dict[str, str]:
+        """The filters that are set and make sense; what was not understood is left out."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+class ImportForm(forms.Form):
+    """A file of items to bring in."""
+
+    file = forms.FileField(label="File", help_text="JSON lines or one JSON array, at most 50 MB.")
+    format = forms.ChoiceField(choices=Batch.Format.choices)

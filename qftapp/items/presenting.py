@@ -1,0 +1,65 @@
+"""How a version is shown: its contract in words, the prompt a model sees, and its sections for a comparison."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from qftapp.items import content
+from qftapp.items.models import ItemVersion
+from qftapp.verification import Contract, ContractError
+from qftapp.verification.conventions import sentence
+from qftapp.verification.prompt import requirements
+
+
+def contract_of(version: ItemVersion) -> Contract | None:
+    """The version's contract, or nothing where a draft's is unsound."""
+    try:
+        return content.contract_of(version)
+    except ContractError:
+        return None
+
+
+def prompt_of(statement: str, contract: Contract) -> str:
+    """Exactly what a model will be asked: statement, answer requirements, and the conventions as the last sentence."""
+    parts = (statement.strip(), requirements(contract), sentence(contract.conventions))
+    return "\n\n".join(part for part in parts if part)
+
+
+@dataclass(frozen=True)
+class Section:
+    """One part of a version beside the same part of another."""
+
+    title: str
+    old: str
+    new: str
+    is_prose: bool
+
+    @property
+    def differs(self) -> bool:
+        """Whether anything changed here."""
+        return self.old != self.new
+
+
+def sections(old: ItemVersion | None, new: ItemVersion) -> list[Section]:
+    """The parts a reviewer compares; without an older version everything is new."""
+
+    def part(title: str, field: str, is_prose: bool) -> Section:
+        return Section(title, getattr(old, field) if old else "", getattr(new, field), is_prose)
+
+    return [
+        part("Statement", "statement", True),
+        Section("Contract", _pretty(old.contract) if old else "", _pretty(new.contract), False),
+        Section("Gold answer", _gold(old), _gold(new), False),
+        part("Solution", "solution", True),
+        part("Second solution", "second_solution", False),
+    ]
+
+
+def _gold(version: ItemVersion | None) -> str:
+    gold = version.contract.get("gold") if version else None
+    return str(gold.get("source", "")) if isinstance(gold, dict) else ""
+
+
+def _pretty(contract: dict[str, Any]) -> str:
+    rest = {name: value for name, value in contract.items() if name != "gold"}
+    return json.dumps(rest, indent=2, ensure_ascii=False)

@@ -1,0 +1,1 @@
+"""HTTP of sources, items, their editor, their review and their import."""

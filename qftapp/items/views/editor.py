@@ -1,0 +1,162 @@
+"""The editor of a draft: the page, its autosave, its live panels, submission."""
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from qftapp.actors import permissions
+from qftapp.actors.errors import Conflict
+from qftapp.actors.http import Request, attempt
+from qftapp.items import actions, gate, presenting, queries, reviewing
+from qftapp.items.contract_form import errors_by_field, field_of
+from qftapp.items.forms import DraftForm
+from qftapp.items.models import ItemVersion
+from qftapp.verification import Contract, ContractError
+from qftapp.verification.conventions import sentence
+
+
+def edit(request: Request, slug: str) -> HttpResponse:
+    """The open draft of an item, to write on; readers are sent to the item's page."""
+    version = queries.open_version(slug)
+    if version is None or not permissions.can_edit(request.user, version):
+        messages.info(request, "There is no draft of yours to edit; open a new version first.")
+        return redirect("item", slug)
+    return render(request, "items/editor.html", _page(version, DraftForm(version)))
+
+
+def _page(version: ItemVersion, form: DraftForm) -> dict[str, object]:
+    return {
+        "version": version,
+        "item": version.item,
+        "form": form,
+        "problem": version.item.source_problem,
+        "last_review": version.reviews.select_related("reviewer").first(),
+    }
+
+
+@require_POST
+def save(request: Request, slug: str, number: int) -> HttpResponse:
+    """Store the draft; JSON for the page's autosave, a redirect for a form without JavaScript.
+
+    409 carries both texts where another tab or person saved meanwhile; 422 names the fields that cannot be stored.
+    """
+    version = get_object_or_404(queries.version_of(slug, number))
+    form = DraftForm(version, request.POST)
+    wants_json = "application/json" in request.headers.get("Accept", "")
+    if not form.is_valid():
+        if wants_json:
+            return JsonResponse({"errors": form.errors}, status=422)
+        return render(request, "items/editor.html", _page(version, form), status=422)
+    try:
+        saved = actions.save_draft(
+            version.pk,
+            by=request.user,
+            revision=_whole(request.POST.get("revision")),
+            content=form.content,
+            classification=form.classified,
+            overwrite=request.POST.get("overwrite") == "yes",
+        )
+    except actions.StaleDraft as stale:
+        return _conflict(request, stale.current, form, wants_json)
+    except Conflict as error:
+        if wants_json:
+            return JsonResponse({"html": _conflict_html(request, version, form, str(error))}, status=409)
+        messages.error(request, str(error))
+        return redirect(version)
+    if wants_json:
+        when = timezone.localtime(saved.saved_at)
+        return JsonResponse({"revision": saved.revision, "saved_at": f"{when:%H:%M:%S}"})
+    messages.success(request, "Saved.")
+    return redirect("item_edit", slug)
+
+
+def _whole(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() else -1
+
+
+def _conflict(request: Request, current: ItemVersion, form: DraftForm, wants_json: bool) -> HttpResponse:
+    html = _conflict_html(request, current, form, "This draft was saved elsewhere since you opened it.")
+    if wants_json:
+        return JsonResponse({"html": html, "revision": current.revision}, status=409)
+    return render(request, "items/editor.html", {**_page(current, form), "conflict": html}, status=409)
+
+
+def _conflict_html(request: Request, current: ItemVersion, form: DraftForm, reason: str) -> str:
+    """Both texts side by side wherever they differ, with the ways out."""
+    mine = ItemVersion(item=current.item, number=current.number, **form.content)
+    differing = [section for section in presenting.sections(current, mine) if section.differs]
+    context = {"version": current, "sections": differing, "reason": reason}
+    return render_to_string("items/partials/conflict.html", context, request)
+
+
+@require_POST
+def preview(request: Request, slug: str, number: int) -> HttpResponse:
+    """What stands in the form, as a reader and as a model will see it; nothing is stored."""
+    version = get_object_or_404(queries.version_of(slug, number))
+    form = DraftForm(version, request.POST)
+    if not form.is_valid():
+        return render(request, "items/partials/preview.html", {"errors": form.errors}, status=422)
+    content = form.content
+    context: dict[str, object] = {**content, "item": version.item}
+    try:
+        contract = Contract.from_json(content["contract"])
+    except ContractError as error:
+        context["problems"] = [(field_of(problem.path), problem.message) for problem in error.problems]
+    else:
+        context["parsed"] = contract
+        context["conventions"] = sentence(contract.conventions)
+        context["prompt"] = presenting.prompt_of(content["statement"], contract)
+    return render(request, "items/partials/preview.html", context)
+
+
+def checks(request: Request, slug: str, number: int) -> HttpResponse:
+    """What the gate says of the version as it is stored; a fragment."""
+    version = get_object_or_404(queries.version_of(slug, number))
+    return render(request, "items/partials/checks.html", checks_context(version, gate.run(version)))
+
+
+def checks_context(version: ItemVersion, report: gate.GateReport) -> dict[str, object]:
+    """What the checks fragment shows, with contract problems under the fields they belong to."""
+    field_errors: dict[str, list[str]] = {}
+    try:
+        Contract.from_json(version.contract)
+    except ContractError as error:
+        field_errors = errors_by_field(error)
+    return {"version": version, "report": report, "field_errors": field_errors}
+
+
+@require_POST
+def submit(request: Request, slug: str, number: int) -> HttpResponse:
+    """Send the draft to review, or say what stands against it."""
+    version = get_object_or_404(queries.version_of(slug, number))
+    try:
+        reviewing.submit(version.pk, by=request.user)
+    except reviewing.GateRefused as refused:
+        form = DraftForm(version)
+        context = {**_page(version, form), **checks_context(version, refused.report), "refused": refused}
+        return render(request, "items/editor.html", context, status=422)
+    except Conflict as error:
+        messages.error(request, str(error))
+        return redirect("item_edit", slug)
+    messages.success(request, "In review. A reviewer who did not write it will judge it.")
+    return redirect(version)
+
+
+@require_POST
+def withdraw(request: Request, slug: str, number: int) -> HttpResponse:
+    """Take the version back from review and edit it."""
+    version = get_object_or_404(queries.version_of(slug, number))
+    if attempt(request, reviewing.withdraw, version.pk, by=request.user, done="Taken back; it is a draft again."):
+        return redirect("item_edit", slug)
+    return redirect(version)
+
+
+@require_POST
+def discard(request: Request, slug: str, number: int) -> HttpResponse:
+    """Retire a draft; its text stays in the item's history."""
+    version = get_object_or_404(queries.version_of(slug, number))
+    attempt(request, actions.discard, version.pk, by=request.user, done="Discarded; the text stays readable here.")
+    return redirect(version)

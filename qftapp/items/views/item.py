@@ -1,0 +1,97 @@
+"""An item's page: one version to read, the others beside it, its history, and the differences between two."""
+
+import json
+
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from qftapp.actors import permissions
+from qftapp.actors.events import history
+from qftapp.actors.http import Request, attempt
+from qftapp.items import actions, presenting, queries, reviewing
+from qftapp.items.models import Item, ItemVersion
+from qftapp.verification import ContractError
+
+
+def item(request: Request, slug: str) -> HttpResponse:
+    """The version in force: the approved one, or the newest where none is."""
+    versions = ItemVersion.objects.filter(item__slug=slug).order_by("-number")
+    shown = versions.filter(state=ItemVersion.State.APPROVED).first() or versions.first()
+    if shown is None:
+        raise Http404(f"No item is called {slug}.")
+    return item_version(request, slug, shown.number)
+
+
+def item_version(request: Request, slug: str, number: int) -> HttpResponse:
+    """One version with everything that is known of it."""
+    version = get_object_or_404(queries.version_of(slug, number))
+    versions = list(version.item.versions.select_related("author").order_by("-number"))
+    user = request.user
+    context = {
+        "version": version,
+        "item": version.item,
+        "versions": versions,
+        "contract": presenting.contract_of(version),
+        "reviews": version.reviews.select_related("reviewer"),
+        "history": history([version.item, *versions])[:100],
+        "previous": next((other for other in versions if other.number < number), None),
+        "has_open": any(other.state in ItemVersion.OPEN for other in versions),
+        "can_write": permissions.can_write_items(user),
+        "can_edit": permissions.can_edit(user, version),
+        "can_review": permissions.can_review(user, version),
+        "can_withdraw": permissions.can_withdraw(user, version),
+        "can_retire": permissions.can_retire(user) and version.state == ItemVersion.State.APPROVED,
+    }
+    return render(request, "items/item.html", context)
+
+
+def diff(request: Request, slug: str, old: int, new: int) -> HttpResponse:
+    """What changed from one version of an item to another, as it reads and in the source."""
+    before = get_object_or_404(queries.version_of(slug, old))
+    after = get_object_or_404(queries.version_of(slug, new))
+    context = {"item": after.item, "old": before, "new": after, "sections": presenting.sections(before, after)}
+    return render(request, "items/diff.html", context)
+
+
+@require_POST
+def revise(request: Request, slug: str) -> HttpResponse:
+    """Open a new draft of an item and go to its editor."""
+    found = get_object_or_404(Item, slug=slug)
+    if attempt(request, actions.revise, found.pk, by=request.user):
+        return redirect("item_edit", slug)
+    return redirect(found)
+
+
+@require_POST
+def retire(request: Request, slug: str) -> HttpResponse:
+    """Take the item's approved version out of circulation."""
+    found = get_object_or_404(Item, slug=slug)
+    reason = request.POST.get("reason", "")
+    attempt(request, reviewing.retire, [found.pk], by=request.user, reason=reason, done=f"{slug} is retired.")
+    return redirect(found)
+
+
+@require_POST
+def comment(request: Request, slug: str, number: int) -> HttpResponse:
+    """Say something about a version."""
+    version = get_object_or_404(queries.version_of(slug, number))
+    attempt(request, reviewing.comment_on, version.pk, by=request.user, text=request.POST.get("comment", ""))
+    return HttpResponseRedirect(f"{version.get_absolute_url()}#history")
+
+
+@require_POST
+def try_answer(request: Request, slug: str, number: int) -> HttpResponse:
+    """What the verifier says of an answer that somebody typed; a fragment."""
+    version = get_object_or_404(queries.version_of(slug, number))
+    answer = request.POST.get("answer", "")
+    context: dict[str, object] = {"version": version, "answer": answer}
+    if not answer.strip():
+        return render(request, "items/partials/verdict.html", {**context, "refusal": "Write an answer first."}, status=422)
+    try:
+        verdict = reviewing.try_answer(version.pk, by=request.user, answer=answer)
+    except ContractError as error:
+        refusal = f"The contract is not complete yet: {error}"
+        return render(request, "items/partials/verdict.html", {**context, "refusal": refusal}, status=422)
+    context |= {"verdict": verdict, "evidence": json.dumps(verdict.evidence, indent=1, ensure_ascii=False, default=str)}
+    return render(request, "items/partials/verdict.html", context)

@@ -1,0 +1,140 @@
+"""The list of items and its twins as CSV, JSON and item rows."""
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from qftapp.actors import permissions
+from qftapp.actors.http import Request
+from qftapp.items import jsonl, queries, reviewing
+from qftapp.items.forms import FilterForm
+from qftapp.items.models import ItemVersion
+
+PAGE_SIZE = 50
+COLUMNS = (
+    "slug",
+    "state",
+    "version",
+    "approved_version",
+    "origin",
+    "domain",
+    "topic",
+    "domain_level",
+    "operational_level",
+    "task_type",
+    "author",
+    "source",
+    "locator",
+    "saved_at",
+)
+
+
+def item_list(request: Request) -> HttpResponse:
+    """The items that match the filters, a page at a time."""
+    form = FilterForm(request.GET)
+    found = queries.find({**form.filters, "sort": request.GET.get("sort", "")})
+    context = {
+        "form": form,
+        "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
+        "sort": request.GET.get("sort") or "-saved",
+        "is_filtered": bool(form.filters),
+        "can_write": permissions.can_write_items(request.user),
+        "can_retire": permissions.can_retire(request.user),
+        "twins": [(name, f"{reverse(f'items_{name}')}?{request.GET.urlencode()}") for name in ("csv", "json", "jsonl")],
+    }
+    template = "items/list.html#table" if request.htmx and not request.htmx.boosted else "items/list.html"
+    return render(request, template, context)
+
+
+@require_POST
+def retire_items(request: Request) -> HttpResponse:
+    """Retire the approved versions of the ticked items."""
+    ids = [int(each) for each in request.POST.getlist("item") if each.isdecimal()]
+    retired = reviewing.retire(ids, by=request.user, reason=request.POST.get("reason", ""))
+    if retired:
+        messages.success(request, f"Retired {', '.join(item.slug for item in retired[:10])}.")
+    if len(retired) < len(ids):
+        messages.info(request, f"{len(ids) - len(retired)} had no approved version, so nothing changed there.")
+    back = request.POST.get("back", "")
+    return HttpResponseRedirect(f"{reverse('items')}?{back}" if back else reverse("items"))
+
+
+def items_csv(request: Request) -> StreamingHttpResponse:
+    """All matching items as CSV."""
+    return _stream(_csv_lines(_summaries(request)), "text/csv; charset=utf-8", "items.csv")
+
+
+def items_json(request: Request) -> StreamingHttpResponse:
+    """All matching items as a JSON array of summaries."""
+    return _stream(_json_lines(_summaries(request)), "application/json", "items.json")
+
+
+def items_jsonl(request: Request) -> StreamingHttpResponse:
+    """The newest versions of all matching items as item rows, which the import reads back."""
+    rows = (jsonl.row_of(version) for version in _matching(request))
+    return _stream(jsonl.write(rows), "application/x-ndjson", "items.jsonl")
+
+
+def _matching(request: Request) -> Iterator[ItemVersion]:
+    form = FilterForm(request.GET)
+    found = queries.find({**form.filters, "sort": request.GET.get("sort", "slug")})
+    return iter(found.iterator(chunk_size=500))
+
+
+def _summaries(request: Request) -> Iterator[dict[str, Any]]:
+    for version in _matching(request):
+        item, problem = version.item, version.item.source_problem
+        values = (
+            item.slug,
+            version.state,
+            version.number,
+            version.approved_number,
+            item.origin,
+            item.domain,
+            item.topic,
+            item.domain_level,
+            item.operational_level,
+            item.task_type,
+            version.author.username,
+            problem.source.slug if problem else None,
+            problem.locator if problem else None,
+            version.saved_at.isoformat(timespec="seconds"),
+        )
+        yield dict(zip(COLUMNS, values, strict=True))
+
+
+def _csv_lines(rows: Iterator[dict[str, Any]]) -> Iterator[str]:
+    buffer = io.StringIO()
+    writer = csv.DictWriter(buffer, COLUMNS)
+    writer.writeheader()
+    for row in rows:
+        writer.writerow({name: _harmless(value) for name, value in row.items()})
+        yield buffer.getvalue()
+        buffer.seek(0)
+        buffer.truncate()
+    yield buffer.getvalue()
+
+
+def _harmless(value: Any) -> Any:
+    """A cell that no spreadsheet runs as a formula."""
+    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@" else value
+
+
+def _json_lines(rows: Iterator[dict[str, Any]]) -> Iterator[bytes]:
+    yield b"["
+    for number, line in enumerate(jsonl.write(rows)):
+        yield (b",\n" if number else b"\n") + line.rstrip()
+    yield b"\n]\n"
+
+
+def _stream(lines: Iterator[Any], content_type: str, filename: str) -> StreamingHttpResponse:
+    headers = {"Content-Disposition": f'attachment; filename="{filename}"'}
+    return StreamingHttpResponse(lines, content_type=content_type, headers=headers)

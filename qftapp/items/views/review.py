@@ -1,0 +1,78 @@
+"""The review of a version: the differences, the checks, the reviewer's own answer, and the verdict."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from qftapp.actors import permissions
+from qftapp.actors.errors import Conflict
+from qftapp.actors.events import history
+from qftapp.actors.http import Request, reasons
+from qftapp.items import gate, presenting, queries, reviewing
+from qftapp.items.models import ItemVersion, Review
+from qftapp.verification import VERIFIER_VERSION
+
+
+def review(request: Request, slug: str, number: int) -> HttpResponse:
+    """What changed against the approved version, what the checks say, and the verdict form."""
+    version = get_object_or_404(queries.version_of(slug, number))
+    if not permissions.can_review(request.user, version):
+        messages.info(request, _why_not(request, version))
+        return redirect(version)
+    return render(request, "items/review.html", _page(version))
+
+
+def _why_not(request: Request, version: ItemVersion) -> str:
+    if version.state != ItemVersion.State.REVIEW:
+        return f"This version is {version.get_state_display().lower()}, so there is nothing to review."
+    if version.author_id == request.user.pk:
+        return "You wrote this version; another reviewer must judge it."
+    return "Only reviewers judge versions."
+
+
+def _page(version: ItemVersion, **more: object) -> dict[str, object]:
+    approved = version.item.versions.filter(state=ItemVersion.State.APPROVED).first()
+    stored = gate.GateReport.from_json(version.gate) if version.gate else None
+    return {
+        "version": version,
+        "item": version.item,
+        "approved": approved,
+        "sections": presenting.sections(approved, version),
+        "contract": presenting.contract_of(version),
+        "reviews": Review.objects.filter(version__item=version.item).select_related("reviewer", "version")[:20],
+        "history": history([version])[:50],
+        "report": stored,
+        "is_current": bool(stored and stored.verifier_version == VERIFIER_VERSION),
+        **more,
+    }
+
+
+def verdict_panel(request: Request, slug: str, number: int) -> HttpResponse:
+    """The checks run afresh, and the buttons that they enable; a fragment."""
+    version = get_object_or_404(queries.version_of(slug, number))
+    context = {"version": version, "report": gate.run(version), "is_current": True}
+    return render(request, "items/review.html#verdict", context)
+
+
+@require_POST
+def judge(request: Request, slug: str, number: int) -> HttpResponse:
+    """Approve the wording that was read, or ask for changes."""
+    version = get_object_or_404(queries.version_of(slug, number))
+    approves = request.POST.get("verdict") == Review.Verdict.APPROVE
+    action = reviewing.approve if approves else reviewing.request_changes
+    comment = request.POST.get("comment", "")
+    try:
+        action(version.pk, by=request.user, content_hash=request.POST.get("content_hash", ""), comment=comment)
+    except ValidationError as error:
+        context = _page(version, comment=comment, comment_errors=reasons(error))
+        return render(request, "items/review.html", context, status=422)
+    except Conflict as error:
+        if permissions.can_review(request.user, version):
+            context = _page(version, comment=comment, comment_errors=[str(error)])
+            return render(request, "items/review.html", context, status=409)
+        messages.error(request, str(error))
+        return redirect(version)
+    messages.success(request, "Approved." if approves else "Given back to the author with your comment.")
+    return redirect(version)

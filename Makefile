@@ -2,6 +2,7 @@
 # make test  the whole suite                        make check what a reviewer should not have to look for
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
+PORT ?= 8000
 PY := .venv/bin/python
 REQUIREMENTS := requirements.txt requirements-local.txt
 INSTALL = $(PY) -m uv pip install --quiet --no-deps --require-hashes --python $(PY)
@@ -9,8 +10,8 @@ INSTALL = $(PY) -m uv pip install --quiet --no-deps --require-hashes --python $(
 .PHONY: run test check lock install clean
 .DELETE_ON_ERROR:
 
-run: .venv/local .env dist/built
-	@$(PY) manage.py serve
+run: .venv/local .env dist/.built
+	@$(PY) manage.py serve --port $(PORT)
 
 install: .venv/dev .env
 
@@ -40,6 +41,32 @@ node_modules/installed: package.json package-lock.json .npmrc .venv/local
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm ci --ignore-scripts --silent
 	@touch $@
 
-dist/built: node_modules/installed $(shell find static -type f)
+dist/.built: node_modules/installed $(shell find static -type f)
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm run --silent build
 	@touch $@
+
+test: .venv/dev .env dist/.built
+	@$(PY) -m pytest
+
+check: .venv/dev .env dist/.built
+	@set -e; \
+	echo "ruff";        $(PY) -m ruff check --quiet .; $(PY) -m ruff format --quiet --check .; \
+	echo "mypy";        $(PY) -m mypy --no-error-summary; \
+	echo "imports";     .venv/bin/lint-imports --no-cache >.data/imports.txt || { cat .data/imports.txt; exit 1; }; \
+	echo "templates";   $(PY) -m djlint --quiet --lint templates; \
+	echo "Dockerfile";  .venv/bin/hadolint Dockerfile; \
+	echo "migrations";  $(PY) manage.py makemigrations --check --dry-run; \
+	echo "deployment";  $(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
+
+PRODUCTION := QFT_MODE=production ALLOWED_HOSTS=qft.example.org DATABASE_URL=postgres://nobody@nowhere/nothing \
+	SECRET_KEY=a-key-long-enough-to-please-the-check-but-of-no-use-to-anyone-0123456789
+
+lock: .venv/uv
+	@for name in requirements requirements-uv requirements-local requirements-dev; do \
+		$(PY) -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --fork-strategy fewest \
+		--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+		--output-file $$name.txt $$name.in || exit 1; \
+	done
+
+clean:
+	rm -rf .venv node_modules dist staticfiles .*_cache

@@ -12,10 +12,15 @@ def main() -> None:
     from django.conf import settings
     from django.core.management import execute_from_command_line
 
+    from qftapp.embedded_postgres import ServerError
+
     needs_database = len(sys.argv) > 1 and sys.argv[1] not in WITHOUT_DATABASE
     with contextlib.ExitStack() as stack:
         if needs_database and settings.EMBEDDED_SERVER:
-            stack.enter_context(settings.EMBEDDED_SERVER.use())
+            try:
+                stack.enter_context(settings.EMBEDDED_SERVER.use())
+            except ServerError as error:
+                sys.exit(str(error))
         execute_from_command_line(sys.argv)
 
 

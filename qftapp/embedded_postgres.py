@@ -11,13 +11,16 @@ import hashlib
 import importlib.util
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-import psutil
+if TYPE_CHECKING:
+    import psutil
 
 USER = "qft"
 DATABASE = "postgres"
@@ -65,7 +68,7 @@ class Server:
         digest = hashlib.sha256(os.fsencode(self.home)).hexdigest()[:16]
         return Path(tempfile.gettempdir()) / f"qft-{os.geteuid()}-{digest}"
 
-    def django_settings(self) -> dict[str, object]:
+    def django_settings(self) -> dict[str, Any]:
         """The DATABASES entry for this server."""
         return {
             "ENGINE": "django.db.backends.postgresql",
@@ -111,10 +114,12 @@ class Server:
             return
         self._clear_leftovers()
         options = f"-p {PORT} -k '{self.socket_directory}'"
-        self._run("pg_ctl", "start", "-w", "-s", f"-t{START_SECONDS}", f"-l{self.log}", f"-D{self.data}", f"-o{options}")
+        self._run(
+            "pg_ctl", "start", "-w", "-s", f"-t{START_SECONDS}", f"-l{self.log}", f"-D{self.data}", f"-o{options}"
+        )
 
     def _stop(self) -> None:
-        if self._processes():
+        if self.processes():
             self._run("pg_ctl", "stop", "-w", "-s", "-mfast", f"-D{self.data}")
 
     def _create(self) -> None:
@@ -147,17 +152,19 @@ class Server:
         PostgreSQL takes any process with the recorded number for its own; the working directory tells the truth.
         """
         deadline = time.monotonic() + ORPHAN_SECONDS
-        while processes := self._processes():
+        while processes := self.processes():
             if time.monotonic() > deadline:
                 for process in processes:
-                    with contextlib.suppress(psutil.NoSuchProcess):
-                        process.kill()
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(process.pid, signal.SIGKILL)
             time.sleep(0.05)
         for leftover in (self.data / "postmaster.pid", *self.socket_directory.glob(".s.PGSQL.*")):
             leftover.unlink(missing_ok=True)
 
-    def _processes(self) -> list[psutil.Process]:
+    def processes(self) -> list["psutil.Process"]:
         """The live server processes of this data directory; all of them work inside it."""
+        import psutil  # production, which has its own PostgreSQL, does without
+
         data = str(self.data.resolve())
         everyone = psutil.process_iter(["name", "cwd"])
         return [process for process in everyone if process.info["cwd"] == data and process.info["name"] == "postgres"]
@@ -165,7 +172,7 @@ class Server:
     def _run(self, program: str, *arguments: str) -> None:
         """Run a program of PostgreSQL as a user it accepts: it refuses to be root."""
         prefix: list[str] = []
-        identity: dict[str, object] = {}
+        identity: dict[str, Any] = {}
         if os.geteuid() == 0:
             owner = self.home.stat().st_uid
             if owner == 0:

@@ -28,9 +28,10 @@ DATABASE_URL = env.str("DATABASE_URL", default="")
 if IS_PRODUCTION:
     missing = [name for name in ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL") if not globals()[name]]
     if missing:
-        sys.exit(f"Production needs {', '.join(missing)}; set them, or QFT_MODE=local for this machine alone")
+        sys.exit(f"Production needs {', '.join(missing)}; set it, or QFT_MODE=local on your own machine")
     if DEBUG:
         sys.exit("DEBUG must be off in production")
+    ALLOWED_HOSTS.append("localhost")  # the health check of the container asks by this name
 
 INSTALLED_APPS = [
     "qftapp",
@@ -142,7 +143,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 # Files
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "staticfiles"
+STATIC_ROOT = BASE_DIR / "staticfiles" if IS_PRODUCTION else None
 STATICFILES_DIRS = [BASE_DIR / "static", BASE_DIR / "dist"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

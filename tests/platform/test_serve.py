@@ -1,0 +1,102 @@
+"""`manage.py serve`, as a person starts and stops it."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from django.conf import settings
+
+from qftapp.embedded_postgres import Server
+
+
+@pytest.fixture(scope="module")
+def data_directory(tmp_path_factory) -> Path:
+    """One database for all tests of the module: a second start is what people mostly do."""
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture
+def serve(data_directory) -> Iterator[Callable[[int], subprocess.Popen]]:
+    """A function that starts the application on a port, or the next free one."""
+    started = []
+
+    def start(port: int) -> subprocess.Popen:
+        process = subprocess.Popen(
+            [sys.executable, "manage.py", "serve", "--without-demo", f"--port={port}"],
+            cwd=settings.BASE_DIR,
+            env={**os.environ, "QFT_MODE": "local", "DATA_DIR": str(data_directory), "DATABASE_URL": ""},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        started.append(process)
+        return process
+
+    yield start
+    for process in started:
+        process.terminate()
+        process.communicate()
+
+
+@pytest.fixture
+def serving(serve) -> subprocess.Popen:
+    return serve(free_port())
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return listener.getsockname()[1]
+
+
+def address(process: subprocess.Popen) -> str:
+    for line in process.stdout:
+        if match := re.search(r"http://\S+/", line):
+            return match[0]
+    raise AssertionError("no address was printed")
+
+
+def family(process: subprocess.Popen) -> list[psutil.Process]:
+    return psutil.Process(process.pid).children(recursive=True)
+
+
+def test_health_is_well_once_the_address_is_printed(serving):
+    with urllib.request.urlopen(address(serving) + "health/") as response:
+        assert json.load(response) == {"database": True, "migrations": True, "worker": True}
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_signal_stops_everything(serving, data_directory, number):
+    address(serving)
+    children = family(serving)
+    serving.send_signal(number)
+
+    assert serving.communicate(timeout=30)[0].splitlines()[-1] == "Stopped."
+    assert serving.returncode == 0
+    assert [child for child in children if child.is_running()] == []
+    assert Server(data_directory / "postgres").processes() == []
+
+
+def test_kill_leaves_no_process_behind(serving):
+    address(serving)
+    children = family(serving)
+    serving.kill()
+    _, alive = psutil.wait_procs(children, timeout=30)
+
+    assert alive == []
+
+
+def test_busy_port_is_named_and_the_next_one_taken(serve):
+    with socket.create_server(("127.0.0.1", 0)) as busy:
+        port = busy.getsockname()[1]
+        process = serve(port)
+
+        assert process.stdout.readline() == f"Port {port} is busy.\n"
+        assert address(process) != f"http://localhost:{port}/"

@@ -1,0 +1,29 @@
+"""Background tasks of the platform."""
+
+import pytest
+from asgiref.sync import async_to_sync
+from django.db import connection
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from qftapp.tasks import retry_stalled_jobs
+
+
+def job_of_a_worker_last_heard_of(interval: str) -> int:
+    """The id of a job that is being done by such a worker."""
+    job = retry_stalled_jobs.defer(timestamp=0)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - %s::interval) RETURNING id", [interval]
+        )
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'doing', worker_id = %s", cursor.fetchone())
+    return job
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("silence", "status"), [("10 minutes", "todo"), ("10 seconds", "doing")])
+def test_only_the_jobs_of_silent_workers_are_run_again(silence, status):
+    job = job_of_a_worker_last_heard_of(silence)
+
+    async_to_sync(retry_stalled_jobs)(timestamp=0)
+
+    assert ProcrastinateJob.objects.get(pk=job).status == status

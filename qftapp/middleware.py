@@ -7,6 +7,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django_htmx.http import HttpResponseClientRedirect
+from django_htmx.middleware import HtmxDetails
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -16,12 +17,13 @@ def htmx_login_redirect(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        if not request.htmx or response.status_code != 302:
+        htmx = HtmxDetails(request)
+        if not htmx or response.status_code != 302:
             return response
         login = resolve_url(settings.LOGIN_URL)
         if not response["Location"].startswith(f"{login}?"):
             return response
-        page = request.htmx.current_url_abs_path or "/"
+        page = htmx.current_url_abs_path or "/"
         return HttpResponseClientRedirect(f"{login}?{urlencode({'next': page})}")
 
     return middleware

@@ -4,7 +4,7 @@ import os
 
 os.environ["QFT_MODE"] = "test"
 
-from qftapp.settings import *  # noqa: E402, F403
+from qftapp.settings import *  # noqa: F403
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # A name of its own for each run, so that two runs at the same time do not meet.

@@ -1,0 +1,116 @@
+"""Template filters of items: what an event says, where its subject is, and a contract in words."""
+
+from collections import defaultdict
+
+from django import template
+from django.template import Context
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from qftapp.actors.models import Event
+from qftapp.items.models import Item, ItemVersion
+from qftapp.verification import Contract
+from qftapp.verification.contract import EQUALITY_TITLES, KIND_TITLES, Precision
+from qftapp.verification.conventions import sentence
+from qftapp.verification.symbols import DOMAIN_TITLES, Symbol
+
+register = template.Library()
+
+SENTENCES = {
+    "item.adapted": "adapted this item from a source problem",
+    "item.written": "wrote this item",
+    "item.classified": "changed where the item belongs",
+    "item_version.opened": "opened a new version from version {base}",
+    "item_version.overwritten": "wrote over a save made elsewhere",
+    "item_version.submitted": "submitted a version for review",
+    "item_version.withdrawn": "took the version back from review",
+    "item_version.discarded": "discarded the draft",
+    "item_version.approved": "approved the version",
+    "item_version.replaced": "replaced the version by version {by_version}",
+    "item_version.changes_requested": "asked for changes",
+    "item_version.commented": "commented",
+    "item_version.answered": "gave an answer of their own: {outcome}",
+    "item_version.retired": "retired the item {reason}",
+}
+
+
+@register.filter
+def told(event: Event) -> str:
+    """What the actor did, as the rest of a sentence."""
+    sentence = SENTENCES.get(event.verb, event.verb.replace("_", " ").replace(".", " "))
+    return sentence.format_map(defaultdict(str, {name: _word(value) for name, value in event.data.items()})).strip()
+
+
+def _word(value: object) -> str:
+    return str(value).replace("_", " ")
+
+
+@register.simple_tag(takes_context=True)
+def subject_links(context: Context, events: list[Event]) -> str:
+    """Prepare links for the subjects of a page of events, with one query a table; shown by `subject_link`."""
+    versions, items = _ids(events, "item_version"), _ids(events, "item")
+    links = {}
+    for version in ItemVersion.objects.filter(pk__in=versions).select_related("item"):
+        links[f"item_version:{version.pk}"] = format_html(
+            '<a href="{}">{} v{}</a>', version.get_absolute_url(), version.item.slug, version.number
+        )
+    for item in Item.objects.filter(pk__in=items):
+        links[f"item:{item.pk}"] = format_html('<a href="{}">{}</a>', item.get_absolute_url(), item.slug)
+    for event in events:
+        event.link = links.get(event.subject, "")
+    return ""
+
+
+def _ids(events: list[Event], table: str) -> list[int]:
+    pairs = (event.subject.split(":") for event in events)
+    return [int(number) for name, number in pairs if name == table]
+
+
+@register.filter
+def kind_title(contract: Contract) -> str:
+    """What the answer is, such as “a real number”."""
+    return KIND_TITLES[contract.kind]
+
+
+@register.filter
+def equality_title(contract: Contract) -> str:
+    """Beyond which differences two answers are the same, such as “up to one overall sign”."""
+    return EQUALITY_TITLES[contract.equality]
+
+
+@register.filter
+def precision_words(contract: Contract) -> str:
+    """The tolerance in words, such as “a relative error below 1e-6”."""
+    tolerance = contract.tolerance
+    if tolerance.kind is Precision.RELATIVE:
+        return f"a relative error below {tolerance.value:g}"
+    if tolerance.kind is Precision.SIGNIFICANT_FIGURES:
+        return f"{tolerance.value:g} significant figures"
+    return "exact agreement"
+
+
+@register.filter
+def domain_words(symbol: Symbol) -> str:
+    """Where the symbol's values lie, with its bounds."""
+    words = DOMAIN_TITLES[symbol.domain]
+    if symbol.low is not None and symbol.high is not None:
+        words += f" from {symbol.low:g} to {symbol.high:g}"
+    elif symbol.low is not None:
+        words += f" from {symbol.low:g}"
+    elif symbol.high is not None:
+        words += f" up to {symbol.high:g}"
+    if symbol.exclude:
+        words += f" except {', '.join(f'{value:g}' for value in symbol.exclude)}"
+    return words
+
+
+@register.filter
+def set_latex(symbol: Symbol) -> SafeString:
+    """The symbol as a formula for the page to set."""
+    return format_html('<span class="math" data-display="false">{}</span>', symbol.latex or symbol.name)
+
+
+@register.filter
+def convention_sentence(contract: Contract) -> str:
+    """The prompt's last sentence."""
+    return sentence(contract.conventions)

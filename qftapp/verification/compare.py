@@ -1,0 +1,304 @@
+"""Comparing an answer with gold at all points at once.
+
+| gold | answer | tolerance | verdict |
+|---|---|---|---|
+| 1e-9 | 5e-7 | relative 1e-6 | different: the tolerance is relative to gold, however small gold is |
+| 3e20 | 3e20·(1 + 1e-12) | relative 1e-6 | equal |
+| 1e-7 | False | any | different: a truth value is never a number |
+| 0 | 1e-16 beside other values of size 1 | relative 1e-6 | equal: 1e-9 of the scale is allowed where gold is 0 |
+| (x,) | x | any | equal |
+| "infinity" | " Infinity" | – | equal: labels are compared without case and outer blanks |
+| nan | nan | any | gold is undefined there: the point is skipped |
+| f | −f at some points, f at others | up to sign | different: the sign must be common to all points |
+| [1, 2, 2] | [2, 1, 2] | as a set | equal; [1, 1, 2] is not, unless the kind is set |
+"""
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+from flint import acb, arb, ctx
+
+from qftapp.verification.contract import Contract, Equality, Kind, Precision, Tolerance
+from qftapp.verification.evaluation import BITS, working_precision
+from qftapp.verification.kinds import conformed, folded, leaves
+from qftapp.verification.matching import largest_matching
+from qftapp.verification.values import Collection, Scalar, Value, shape
+
+ZERO_SHARE = 1e-9
+"""Where gold is 0, an answer may be this share of the scale: the largest |gold| in the same vector or matrix, else the
+largest |gold| of the same entry at any point, else 1."""
+EXACT_SHARE = 0.57
+"""Of the bits of floating arithmetic, the share that an exact answer computed in it must have right (double: 1e-9)."""
+
+
+class Match(Enum):
+    """Whether two values are the same; doubt asks for more precision."""
+
+    EQUAL = "equal"
+    DIFFERENT = "different"
+    DOUBT = "doubt"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """The result over all points; `index` is the first point at which the values differ or remain in doubt."""
+
+    match: Match
+    index: int | None = None
+    reason: str = ""
+
+
+Pair = tuple[Scalar, Scalar]
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """The numbers of gold and answer: one row per point, one pair per entry, with the scale where gold is 0."""
+
+    pairs: Sequence[Sequence[Pair]]
+    scales: Sequence[Sequence[arb]]
+
+
+def compare(
+    contract: Contract,
+    gold: Sequence[Value],
+    answers: Sequence[Value],
+    *,
+    bits: int = BITS[0],
+    final: bool = True,
+) -> Comparison:
+    """Compare values of gold and answer at the same points, gold being defined at each, computed to `bits`.
+
+    With `final`, no more precision can be had: zero within the error bound is zero, and doubt counts as different.
+    """
+    with working_precision(bits):
+        return _compare(contract, gold, answers, final)
+
+
+def _compare(contract: Contract, gold: Sequence[Value], answers: Sequence[Value], final: bool) -> Comparison:
+    fitted: list[Value] = []
+    for index, (expected, answer) in enumerate(zip(gold, answers, strict=True)):
+        value = conformed(contract, expected, answer)
+        if value is None:
+            return Comparison(Match.DIFFERENT, index, f"the answer is {shape(answer)}, gold is {shape(expected)}")
+        fitted.append(value)
+    found = _compare_fitted(contract, gold, fitted, final)
+    if final and found.match is Match.DOUBT:
+        return Comparison(Match.DIFFERENT, found.index, found.reason)
+    return found
+
+
+def _compare_fitted(contract: Contract, gold: Sequence[Value], answers: Sequence[Value], final: bool) -> Comparison:
+    if contract.kind is Kind.SET or contract.equality is Equality.AS_SET:
+        return _worst(
+            _compare_unordered(contract, expected, answer, final)
+            for expected, answer in zip(gold, answers, strict=True)
+        )
+    pairs: list[list[Pair]] = []
+    for index, (expected, answer) in enumerate(zip(gold, answers, strict=True)):
+        row: list[Pair] = []
+        for left, right in zip(leaves(expected), leaves(answer), strict=True):
+            if isinstance(left, Scalar) and isinstance(right, Scalar):
+                row.append((left, right))
+            elif not _same_plain(left, right):
+                return Comparison(Match.DIFFERENT, index)
+        pairs.append(row)
+    if any(not answer.is_finite for row in pairs for _, answer in row):
+        index = next(i for i, row in enumerate(pairs) if any(not answer.is_finite for _, answer in row))
+        return Comparison(Match.DOUBT, index, "the answer is undefined")
+    shared = contract.kind in (Kind.VECTOR, Kind.MATRIX)
+    return _MODES[contract.equality](contract.tolerance, _Rows(pairs, _scales(pairs, shared)), final)
+
+
+def _same_plain(gold: object, answer: object) -> bool:
+    if isinstance(gold, str) and isinstance(answer, str):
+        return folded(gold) == folded(answer)
+    return isinstance(gold, bool) and gold is answer
+
+
+def _scales(pairs: Sequence[Sequence[Pair]], shared: bool) -> list[list[arb]]:
+    """Return, for each number, the scale that its zero is measured on."""
+    sizes = [[gold.ball.abs_upper() for gold, _ in row] for row in pairs]
+    columns = [_largest(column) for column in zip(*sizes, strict=True)]
+    return [[_largest(row)] * len(row) if shared and _largest(row) > 0 else list(columns) for row in sizes]
+
+
+def _largest(sizes: Sequence[arb]) -> arb:
+    largest = arb(0)
+    for size in sizes:
+        largest = largest.max(size)
+    return largest
+
+
+def _compare_values(tolerance: Tolerance, rows: _Rows, final: bool) -> Comparison:
+    return _worst(
+        _worst_match(_close(tolerance, *pair, scale, final) for pair, scale in zip(row, scales, strict=True))
+        for row, scales in zip(rows.pairs, rows.scales, strict=True)
+    )
+
+
+def _compare_up_to_sign(tolerance: Tolerance, rows: _Rows, final: bool) -> Comparison:
+    same = _compare_values(tolerance, rows, final)
+    if same.match is Match.EQUAL:
+        return same
+    opposite = [[(Scalar(-gold.ball, gold.bits), answer) for gold, answer in row] for row in rows.pairs]
+    flipped = _compare_values(tolerance, _Rows(opposite, rows.scales), final)
+    return flipped if flipped.match is Match.EQUAL or same.match is Match.DIFFERENT else same
+
+
+def _compare_up_to_phase(tolerance: Tolerance, rows: _Rows, final: bool) -> Comparison:
+    """Turn gold by the phase found where it is largest, then compare everywhere."""
+    every = [pair for row in rows.pairs for pair in row]
+    if not every:
+        return Comparison(Match.EQUAL)
+    gold, answer = max(every, key=lambda pair: _size(pair[0].ball))
+    if gold.ball.contains(acb(0)) or answer.ball.contains(acb(0)):
+        return _compare_values(tolerance, rows, final)
+    phase = answer.ball / gold.ball
+    phase = phase / abs(phase)
+    turned = [
+        [(Scalar(left.ball * phase, _fewest(left, gold, answer)), right) for left, right in row] for row in rows.pairs
+    ]
+    return _compare_values(tolerance, _Rows(turned, rows.scales), final)
+
+
+def _size(ball: acb) -> float:
+    return float(abs(ball).mid())
+
+
+def _compare_up_to_constant(tolerance: Tolerance, rows: _Rows, final: bool) -> Comparison:
+    """Compare the changes from the first point to every other; one constant for each entry."""
+    if len(rows.pairs) < 2:
+        return Comparison(Match.DIFFERENT, 0, "a single point cannot fix an answer up to a constant")
+    found = []
+    for row in rows.pairs[1:]:
+        matches = []
+        for (gold_0, answer_0), (gold, answer) in zip(rows.pairs[0], row, strict=True):
+            change = Scalar(gold.ball - gold_0.ball, _fewest(gold, gold_0))
+            changed = Scalar(answer.ball - answer_0.ball, _fewest(answer, answer_0))
+            noise = _noise(gold, gold_0) + _noise(answer, answer_0)
+            scale = (abs(gold.ball) + abs(gold_0.ball)).max(noise)
+            matches.append(_close(tolerance, change, changed, scale, final, noise))
+        found.append(_worst_match(matches))
+    worst = _worst(found)
+    return Comparison(worst.match, None if worst.index is None else worst.index + 1, worst.reason)
+
+
+def _noise(*numbers: Scalar) -> arb:
+    """Return what rounding may have cost the difference of two numbers."""
+    bits = _fewest(*numbers)
+    if bits is None:
+        return arb(0)
+    return sum((number.ball.abs_upper() for number in numbers), arb(0)) * arb(2) ** (2 - bits)
+
+
+def _fewest(*numbers: Scalar) -> int | None:
+    return min((number.bits for number in numbers if number.bits is not None), default=None)
+
+
+_MODES: dict[Equality, Callable[[Tolerance, _Rows, bool], Comparison]] = {
+    Equality.VALUE: _compare_values,
+    Equality.UP_TO_SIGN: _compare_up_to_sign,
+    Equality.UP_TO_PHASE: _compare_up_to_phase,
+    Equality.UP_TO_CONSTANT: _compare_up_to_constant,
+}
+
+
+def _worst(matches: Iterable[Match]) -> Comparison:
+    """Return different if any point is, else doubt if any is, with the first such point."""
+    doubtful: Comparison | None = None
+    for index, match in enumerate(matches):
+        if match is Match.DIFFERENT:
+            return Comparison(match, index)
+        if match is Match.DOUBT and doubtful is None:
+            doubtful = Comparison(match, index, "the answer cannot be computed accurately enough")
+    return doubtful or Comparison(Match.EQUAL)
+
+
+def _worst_match(matches: Iterable[Match]) -> Match:
+    return _worst(matches).match
+
+
+def _close(
+    tolerance: Tolerance, gold: Scalar, answer: Scalar, scale: arb, final: bool, noise: arb | None = None
+) -> Match:
+    """Compare two numbers; `scale` matters only where gold is 0, `noise` is what rounding may add."""
+    if not answer.is_finite:
+        return Match.DOUBT
+    error = abs(answer.ball - gold.ball)
+    if gold.ball.contains(acb(0)):
+        if not (final or gold.ball == 0):
+            return Match.DOUBT
+        limit = _zero_limit(tolerance, gold, answer, scale)
+    else:
+        limit = _limit(tolerance, gold, answer)
+    limit = limit if noise is None else limit + noise
+    return Match.EQUAL if error <= limit else Match.DIFFERENT if error > limit else Match.DOUBT
+
+
+def _limit(tolerance: Tolerance, gold: Scalar, answer: Scalar) -> arb:
+    """Return the greatest permitted error where gold is not 0."""
+    size = abs(gold.ball)
+    match tolerance.kind:
+        case Precision.RELATIVE:
+            return size * (tolerance.value or 0)
+        case Precision.SIGNIFICANT_FIGURES:
+            leading = math.floor(float((size.log() / arb(10).log()).mid()) + 1e-12)
+            return arb(10) ** (leading + 1 - int(tolerance.value or 1)) * (0.5 + 1e-9)
+    limit = size * arb(2) ** -_exact_bits(gold, answer)
+    is_whole = any(number.bits is None and number.ball.is_exact() for number in (gold, answer))
+    # Two whole numbers are never the same because they are large.
+    return limit.min(arb(0.25)) if is_whole and _fewest(gold, answer) is not None else limit
+
+
+def _exact_bits(gold: Scalar, answer: Scalar) -> int:
+    bits = _fewest(gold, answer)
+    return int(ctx.prec) // 2 if bits is None else int(EXACT_SHARE * bits)
+
+
+def _zero_limit(tolerance: Tolerance, gold: Scalar, answer: Scalar, scale: arb) -> arb:
+    if tolerance.kind is Precision.EXACT and _fewest(gold, answer) is None:
+        return arb(2) ** -_exact_bits(gold, answer)
+    share = min(ZERO_SHARE, tolerance.value or 1) if tolerance.kind is Precision.RELATIVE else ZERO_SHARE
+    return (scale if scale > 0 else arb(1)) * share
+
+
+def _compare_unordered(contract: Contract, gold: Value, answer: Value, final: bool) -> Match:
+    """Match the elements of two collections one to one, whatever their order."""
+    assert isinstance(gold, Collection)
+    assert isinstance(answer, Collection)
+    left, right = list(gold.items), list(answer.items)
+    scale = _largest([leaf.ball.abs_upper() for item in left for leaf in leaves(item) if isinstance(leaf, Scalar)])
+    if contract.kind is Kind.SET:
+        left, right = (_distinct(contract.tolerance, items, scale, final) for items in (left, right))
+    if len(left) != len(right):
+        return Match.DIFFERENT
+    table = [[_same_item(contract.tolerance, item, other, scale, final) for other in right] for item in left]
+    for permitted, verdict in (((Match.EQUAL,), Match.EQUAL), ((Match.EQUAL, Match.DOUBT), Match.DOUBT)):
+        allowed = [[index for index, match in enumerate(row) if match in permitted] for row in table]
+        if largest_matching(allowed) == len(left):
+            return verdict
+    return Match.DIFFERENT
+
+
+def _distinct(tolerance: Tolerance, items: list[Value], scale: arb, final: bool) -> list[Value]:
+    kept: list[Value] = []
+    for item in items:
+        if not any(_same_item(tolerance, other, item, scale, final) is Match.EQUAL for other in kept):
+            kept.append(item)
+    return kept
+
+
+def _same_item(tolerance: Tolerance, gold: Value, answer: Value, scale: arb, final: bool) -> Match:
+    left, right = leaves(gold), leaves(answer)
+    if len(left) != len(right):
+        return Match.DIFFERENT
+    return _worst_match(_same_leaf(tolerance, *pair, scale, final) for pair in zip(left, right, strict=True))
+
+
+def _same_leaf(tolerance: Tolerance, gold: object, answer: object, scale: arb, final: bool) -> Match:
+    if isinstance(gold, Scalar) and isinstance(answer, Scalar):
+        return _close(tolerance, gold, answer, scale, final)
+    return Match.EQUAL if _same_plain(gold, answer) else Match.DIFFERENT

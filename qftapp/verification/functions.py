@@ -1,0 +1,222 @@
+"""The functions and constants an expression may use: their names, their arity and how a ball passes through them."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from flint import acb, arb
+
+Ball: TypeAlias = acb
+"""A complex number with an error bound: the true value lies within it. Not finite = undefined."""
+
+ARGUMENT_LIMIT = 10_000
+"""Special functions of larger arguments are left undefined: their evaluation has no bound in time."""
+
+NAN = acb(float("nan"), float("nan"))
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """`evaluate` takes between `fewest` and `most` balls; `is_special` ones are guarded by ARGUMENT_LIMIT."""
+
+    fewest: int
+    most: int
+    evaluate: Callable[..., Ball]
+    is_special: bool = False
+
+
+def call(name: str, arguments: "Sequence[Ball | list[Ball]]") -> Ball:
+    """Return the function's value, not finite where it is undefined or would take too long.
+
+    Only hypergeometric_pfq takes lists: its upper and lower parameters.
+    """
+    function = FUNCTIONS[name]
+    if function.is_special and not all(_is_moderate(argument) for argument in arguments):
+        return NAN
+    try:
+        return acb(function.evaluate(*arguments))
+    except (ValueError, ArithmeticError, TypeError):
+        return NAN
+
+
+def _is_moderate(argument: "Ball | list[Ball]") -> bool:
+    if isinstance(argument, list):
+        return len(argument) <= 6 and all(_is_moderate(part) for part in argument)
+    return bool(argument.abs_upper() <= ARGUMENT_LIMIT)
+
+
+def constant(name: str) -> Ball:
+    """Return a constant at the present precision."""
+    return CONSTANTS[name]()
+
+
+def is_real(ball: Ball) -> bool:
+    """Whether the imaginary part is exactly zero."""
+    return bool(ball.imag == 0)
+
+
+def _log(x: Ball, base: Ball | None = None) -> Ball:
+    return x.log() if base is None else x.log() / base.log()
+
+
+def _abs(x: Ball) -> Ball:
+    return acb(abs(x))
+
+
+def _sign(x: Ball) -> Ball:
+    return x.real_sgn() if is_real(x) else x / abs(x)
+
+
+def _real(function: Callable[..., Ball]) -> Callable[..., Ball]:
+    """Restrict a function to real arguments; elsewhere it is undefined."""
+
+    def restricted(*arguments: Ball) -> Ball:
+        return function(*arguments) if all(is_real(argument) for argument in arguments) else NAN
+
+    return restricted
+
+
+def _extreme(method: str) -> Callable[..., Ball]:
+    def chosen(first: Ball, *rest: Ball) -> Ball:
+        for other in rest:
+            first = getattr(first, method)(other)
+        return first
+
+    return _real(chosen)
+
+
+def _order(ball: Ball) -> int:
+    """Return a ball that must be an integer as an int. Raises ValueError otherwise."""
+    whole = ball.unique_fmpz()
+    if whole is None or not ball.is_exact():
+        raise ValueError("not an integer")
+    return int(whole)
+
+
+def _hankel(sign: int) -> Callable[[Ball, Ball], Ball]:
+    return lambda n, x: x.bessel_j(n) + acb(0, sign) * x.bessel_y(n)
+
+
+def _spherical(method: str) -> Callable[[Ball, Ball], Ball]:
+    return lambda n, x: (acb.pi() / (2 * x)).sqrt() * getattr(x, method)(n + acb(1) / 2)
+
+
+def _psi(first: Ball, second: Ball | None = None) -> Ball:
+    return first.digamma() if second is None else second.polygamma(first)
+
+
+def _elliptic_e(first: Ball, second: Ball | None = None) -> Ball:
+    return first.elliptic_e() if second is None else acb.elliptic_e_inc(first, second)
+
+
+def _elliptic_pi(n: Ball, second: Ball, third: Ball | None = None) -> Ball:
+    return acb.elliptic_pi(n, second) if third is None else acb.elliptic_pi_inc(n, second, third)
+
+
+def _beta(a: Ball, b: Ball) -> Ball:
+    return a.gamma() * b.gamma() * (a + b).rgamma()
+
+
+def _binomial(n: Ball, k: Ball) -> Ball:
+    return (n + 1).gamma() * (k + 1).rgamma() * (n - k + 1).rgamma()
+
+
+def _kronecker(a: Ball, b: Ball) -> Ball:
+    return acb(int(_order(a) == _order(b)))
+
+
+CONSTANTS: dict[str, Callable[[], Ball]] = {
+    "pi": acb.pi,
+    "e": lambda: acb(arb.const_e()),
+    "i": lambda: acb(0, 1),
+    "euler_gamma": lambda: acb(arb.const_euler()),
+    "catalan": lambda: acb(arb.const_catalan()),
+    "golden_ratio": lambda: (1 + acb(5).sqrt()) / 2,
+    "infinity": lambda: acb(arb.pos_inf()),
+    "nan": lambda: NAN,
+}
+
+FUNCTIONS: dict[str, Function] = {
+    "sqrt": Function(1, 1, acb.sqrt),
+    "cbrt": Function(1, 1, _real(lambda x: x.real_sgn() * abs(x).root(3))),
+    "exp": Function(1, 1, acb.exp),
+    "log": Function(1, 2, _log),
+    "log2": Function(1, 1, lambda x: x.log() / acb(2).log()),
+    "log10": Function(1, 1, lambda x: x.log() / acb(10).log()),
+    "log1p": Function(1, 1, acb.log1p),
+    "expm1": Function(1, 1, acb.expm1),
+    **{name: Function(1, 1, getattr(acb, name)) for name in ("sin", "cos", "tan", "cot", "sec", "csc")},
+    **{name: Function(1, 1, getattr(acb, name)) for name in ("sinh", "cosh", "tanh", "coth", "sech", "csch")},
+    **{name: Function(1, 1, getattr(acb, name)) for name in ("asin", "acos", "atan", "asinh", "acosh", "atanh")},
+    "acot": Function(1, 1, lambda x: (1 / x).atan()),
+    "acoth": Function(1, 1, lambda x: (1 / x).atanh()),
+    "asec": Function(1, 1, lambda x: (1 / x).acos()),
+    "acsc": Function(1, 1, lambda x: (1 / x).asin()),
+    "atan2": Function(2, 2, _real(lambda y, x: acb(arb.atan2(y.real, x.real)))),
+    "abs": Function(1, 1, _abs),
+    "sign": Function(1, 1, _sign),
+    "re": Function(1, 1, lambda x: acb(x.real)),
+    "im": Function(1, 1, lambda x: acb(x.imag)),
+    "conjugate": Function(1, 1, acb.conjugate),
+    "arg": Function(1, 1, lambda x: acb(x.arg())),
+    "floor": Function(1, 1, _real(lambda x: acb(x.real.floor()))),
+    "ceiling": Function(1, 1, _real(lambda x: acb(x.real.ceil()))),
+    "minimum": Function(1, 20, _extreme("real_min")),
+    "maximum": Function(1, 20, _extreme("real_max")),
+    "heaviside": Function(1, 1, _real(acb.real_heaviside)),
+    "kronecker": Function(2, 2, _kronecker),
+    "complex": Function(2, 2, lambda x, y: x + acb(0, 1) * y),
+    "quotient": Function(2, 2, lambda x, y: x / y),
+    "power": Function(2, 2, acb.pow),
+    "gamma": Function(1, 1, acb.gamma, is_special=True),
+    "loggamma": Function(1, 1, acb.lgamma, is_special=True),
+    "psi": Function(1, 2, _psi, is_special=True),
+    "factorial": Function(1, 1, lambda n: (n + 1).gamma(), is_special=True),
+    "binomial": Function(2, 2, _binomial, is_special=True),
+    "rising": Function(2, 2, lambda x, n: (x + n).gamma() * x.rgamma(), is_special=True),
+    "beta": Function(2, 2, _beta, is_special=True),
+    "lower_gamma": Function(2, 2, lambda s, x: x.gamma_lower(s), is_special=True),
+    "upper_gamma": Function(2, 2, lambda s, x: x.gamma_upper(s), is_special=True),
+    "zeta": Function(1, 2, lambda s, a=None: s.zeta() if a is None else s.zeta(a), is_special=True),
+    "polylog": Function(2, 2, lambda s, z: z.polylog(s), is_special=True),
+    "dilogarithm": Function(1, 1, lambda z: z.polylog(acb(2)), is_special=True),
+    "trilogarithm": Function(1, 1, lambda z: z.polylog(acb(3)), is_special=True),
+    "spence": Function(1, 1, lambda z: (1 - z).polylog(acb(2)), is_special=True),
+    "erf": Function(1, 1, acb.erf, is_special=True),
+    "erfc": Function(1, 1, acb.erfc, is_special=True),
+    "erfi": Function(1, 1, acb.erfi, is_special=True),
+    "expint_ei": Function(1, 1, acb.ei, is_special=True),
+    "expint": Function(2, 2, lambda n, x: x.expint(n), is_special=True),
+    "expint_e1": Function(1, 1, lambda x: x.expint(acb(1)), is_special=True),
+    "sine_integral": Function(1, 1, acb.si, is_special=True),
+    "cosine_integral": Function(1, 1, acb.ci, is_special=True),
+    "log_integral": Function(1, 1, acb.li, is_special=True),
+    "lambert_w": Function(1, 2, lambda x, k=None: x.lambertw(0 if k is None else _order(k)), is_special=True),
+    "bessel_j": Function(2, 2, lambda n, x: x.bessel_j(n), is_special=True),
+    "bessel_y": Function(2, 2, lambda n, x: x.bessel_y(n), is_special=True),
+    "bessel_i": Function(2, 2, lambda n, x: x.bessel_i(n), is_special=True),
+    "bessel_k": Function(2, 2, lambda n, x: x.bessel_k(n), is_special=True),
+    "hankel_1": Function(2, 2, _hankel(1), is_special=True),
+    "hankel_2": Function(2, 2, _hankel(-1), is_special=True),
+    "spherical_bessel_j": Function(2, 2, _spherical("bessel_j"), is_special=True),
+    "spherical_bessel_y": Function(2, 2, _spherical("bessel_y"), is_special=True),
+    "airy_ai": Function(1, 1, acb.airy_ai, is_special=True),
+    "airy_bi": Function(1, 1, acb.airy_bi, is_special=True),
+    "elliptic_k": Function(1, 1, acb.elliptic_k, is_special=True),
+    "elliptic_e": Function(1, 2, _elliptic_e, is_special=True),
+    "elliptic_f": Function(2, 2, acb.elliptic_f, is_special=True),
+    "elliptic_pi": Function(2, 3, _elliptic_pi, is_special=True),
+    "hypergeometric_0f1": Function(2, 2, lambda b, z: z.hypgeom_0f1(b), is_special=True),
+    "hypergeometric_1f1": Function(3, 3, lambda a, b, z: z.hypgeom_1f1(a, b), is_special=True),
+    "hypergeometric_2f1": Function(4, 4, lambda a, b, c, z: z.hypgeom_2f1(a, b, c), is_special=True),
+    "hypergeometric_u": Function(3, 3, lambda a, b, z: z.hypgeom_u(a, b), is_special=True),
+    "hypergeometric_pfq": Function(3, 3, lambda a, b, z: z.hypgeom(a, b), is_special=True),
+    "legendre": Function(2, 2, lambda n, x: x.legendre_p(n), is_special=True),
+    "hermite": Function(2, 2, lambda n, x: x.hermite_h(n), is_special=True),
+    "laguerre": Function(2, 2, lambda n, x: x.laguerre_l(n), is_special=True),
+    "associated_laguerre": Function(3, 3, lambda n, a, x: x.laguerre_l(n, a), is_special=True),
+    "gegenbauer": Function(3, 3, lambda n, a, x: x.gegenbauer_c(n, a), is_special=True),
+    "chebyshev_t": Function(2, 2, lambda n, x: x.chebyshev_t(n), is_special=True),
+    "chebyshev_u": Function(2, 2, lambda n, x: x.chebyshev_u(n), is_special=True),
+}
+"""Canonical names; elliptic functions take the parameter m = k², Hermite polynomials are the physicists'."""

@@ -1,0 +1,107 @@
+"""What a value of each kind looks like, and how an answer is brought into the shape of gold."""
+
+from collections.abc import Sequence
+
+from qftapp.verification.contract import Contract, Kind
+from qftapp.verification.values import Collection, Scalar, Value, is_matrix, shape
+
+
+def kind_fault(contract: Contract, value: Value) -> str:
+    """Say why a value of gold does not have the declared kind, "" if it has."""
+    kind = contract.kind
+    match kind:
+        case Kind.NUMBER if not (isinstance(value, Scalar) and (not value.is_finite or value.ball.imag.contains(0))):
+            what = "a complex number" if isinstance(value, Scalar) else shape(value)
+            return f"gold returns {what}, not one real number"
+        case Kind.COMPLEX | Kind.EXPRESSION if not isinstance(value, Scalar):
+            return f"gold returns {shape(value)}, not one number"
+        case Kind.BOOLEAN if not isinstance(value, bool):
+            return f"gold returns {shape(value)}, not True or False"
+        case Kind.LABEL if not isinstance(value, str) or folded(value) not in map(folded, contract.labels):
+            return f"gold returns {shape(value)}, not one of the labels {', '.join(contract.labels)}"
+        case Kind.MATRIX if not is_matrix(value):
+            return f"gold returns {shape(value)}, not a matrix (a list of rows of one length)"
+        case Kind.TUPLE | Kind.VECTOR | Kind.SET:
+            return _collection_fault(kind, value)
+    return ""
+
+
+def _collection_fault(kind: Kind, value: Value) -> str:
+    if not isinstance(value, Collection):
+        return f"gold returns {shape(value)}, not a {kind}"
+    if not value.items and kind is not Kind.SET:
+        return f"gold returns an empty {kind}"
+    if value.form == "set" and kind is not Kind.SET:
+        return f"gold returns a set, whose order is lost, not a {kind}"
+    if kind is Kind.VECTOR and not all(isinstance(item, Scalar) for item in value.items):
+        return f"gold returns {shape(value)}, not a vector of numbers"
+    return ""
+
+
+def folded(label: str) -> str:
+    """Return a label as it is compared: without case and surplus blanks."""
+    return " ".join(label.split()).casefold()
+
+
+def conformed(contract: Contract, gold: Value, answer: Value) -> Value | None:
+    """Return the answer in the shape of gold, None if it has another shape.
+
+    A tuple of one is its entry, a list is a tuple, a row or column matrix is a vector, one number is a set of one.
+    Sets are left as they are: their elements are matched, not lined up.
+    """
+    if isinstance(gold, Collection):
+        return _conformed_collection(contract, gold, answer)
+    answer = _unwrapped(answer)
+    if isinstance(gold, bool) or isinstance(answer, bool):
+        return answer if isinstance(gold, bool) and isinstance(answer, bool) else None
+    return answer if type(gold) is type(answer) else None
+
+
+def _conformed_collection(contract: Contract, gold: Collection, answer: Value) -> Value | None:
+    unordered = contract.kind is Kind.SET or contract.equality == "as_set"
+    if not isinstance(answer, Collection):
+        answer = Collection("tuple", (answer,))
+    if contract.kind in (Kind.VECTOR, Kind.SET):
+        answer = _flattened_matrix(answer)
+    if contract.kind is Kind.MATRIX and len(gold.items) == 1 and len(answer.items) > 1:
+        answer = Collection("list", (answer,))
+    if unordered:
+        return answer
+    if answer.form == "set" and len(answer.items) > 1:
+        return None
+    if len(answer.items) != len(gold.items):
+        inner = answer.items[0] if len(answer.items) == 1 else None
+        if not isinstance(inner, Collection) or len(inner.items) != len(gold.items):
+            return None
+        answer = inner
+    parts = [_part(contract, *pair) for pair in zip(gold.items, answer.items, strict=True)]
+    fitting = tuple(part for part in parts if part is not None)
+    return Collection(gold.form, fitting) if len(fitting) == len(parts) else None
+
+
+def _part(contract: Contract, gold: Value, answer: Value) -> Value | None:
+    if isinstance(gold, Collection) and not isinstance(answer, Collection) and len(gold.items) > 1:
+        return None
+    return conformed(contract, gold, answer)
+
+
+def _unwrapped(value: Value) -> Value:
+    while isinstance(value, Collection) and len(value.items) == 1:
+        value = value.items[0]
+    return value
+
+
+def _flattened_matrix(value: Collection) -> Collection:
+    if not is_matrix(value):
+        return value
+    rows = [row.items for row in value.items if isinstance(row, Collection)]
+    if len(rows) == 1:
+        return Collection("list", rows[0])
+    return Collection("list", tuple(row[0] for row in rows)) if len(rows[0]) == 1 else value
+
+
+def leaves(value: Value) -> Sequence[Scalar | bool | str]:
+    """Return the numbers, labels and truth values of a value, in order."""
+    if isinstance(value, Collection):
+        return [leaf for item in value.items for leaf in leaves(item)]
+    return [value]

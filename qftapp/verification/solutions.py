@@ -1,0 +1,141 @@
+"""Gold, candidate and second solution alike: something that has a value at every point."""
+
+import re
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qftapp.verification import tree
+from qftapp.verification.contract import Contract, Kind
+from qftapp.verification.evaluation import BITS, evaluate, working_precision
+from qftapp.verification.expressions import ExpressionError
+from qftapp.verification.extract import Answer
+from qftapp.verification.kinds import folded
+from qftapp.verification.sandbox import Call, Execution, Job, Limits, run_many
+from qftapp.verification.sources import SourceError, find_function, parse_module, read_expression
+from qftapp.verification.tree import Node
+from qftapp.verification.values import UNDEFINED, Point, Value, from_wire, is_defined, to_wire
+
+_NAMED = re.compile(r"\s*([A-Za-z_]\w{0,59})\s*(?:\([\w\s,]{0,500}\))?\s*=(?!=)\s*(.*)", re.DOTALL)
+
+
+class Unreadable(ValueError):
+    """An answer whose text cannot be understood; the message says why."""
+
+
+class SandboxUnavailable(RuntimeError):
+    """Python cannot be run safely on this machine; nothing is known about the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """A Python source that defines the entry point, or the tree of an expression."""
+
+    body: str | Node
+
+    @property
+    def is_python(self) -> bool:
+        """Whether it must be run rather than evaluated."""
+        return isinstance(self.body, str)
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """The values of a solution at the points asked for: undefined where an error (its text) says why.
+
+    `status` and `message` are those of the sandbox, ok for an expression; `seconds` are spent on each point.
+    """
+
+    values: tuple[Value, ...]
+    errors: tuple[str, ...]
+    seconds: tuple[float, ...]
+    status: str = "ok"
+    message: str = ""
+
+    def part(self, start: int, stop: int) -> "Values":
+        """Return the values at some of the points."""
+        cut = slice(start, stop)
+        return Values(self.values[cut], self.errors[cut], self.seconds[cut], self.status, self.message)
+
+    def defined(self) -> list[int]:
+        """Return the indices of the points at which the solution has a value."""
+        return [index for index, value in enumerate(self.values) if not self.errors[index] and is_defined(value)]
+
+
+def gold_of(contract: Contract) -> Solution:
+    """Return the gold answer of a valid contract."""
+    if contract.gold.is_python:
+        return Solution(contract.gold.source)
+    return Solution(_read_text(contract.gold.source, contract))
+
+
+def read_solution(answer: Answer, contract: Contract) -> Solution:
+    """Return the solution an answer consists of. Raises Unreadable."""
+    if answer.form == "text":
+        try:
+            return Solution(_read_text(_unnamed(answer.source, contract), contract))
+        except ExpressionError as error:
+            raise Unreadable(str(error)) from None
+    try:
+        module = parse_module(answer.source)
+    except SourceError as error:
+        raise Unreadable(f"the code is not valid Python: {error}") from None
+    if find_function(module, contract.entry_point) is None:
+        raise Unreadable(f"the code does not define {contract.entry_point} at its top level")
+    return Solution(answer.source)
+
+
+def _read_text(text: str, contract: Contract) -> Node:
+    """Return the tree of an answer given as text: a label, a truth value or an expression."""
+    if contract.kind is Kind.LABEL:
+        return tree.Text(text.strip().strip("'\""))
+    if contract.kind is Kind.BOOLEAN and folded(text) in ("true", "false"):
+        return tree.Truth(folded(text) == "true")
+    return read_expression(text, contract)
+
+
+def _unnamed(text: str, contract: Contract) -> str:
+    """Drop a name the answer is given, as in "Gamma = g**2/m"; a declared symbol is no such name."""
+    named = _NAMED.fullmatch(text)
+    return named.group(2) if named and named.group(1) not in contract.names else text
+
+
+def evaluate_expression(node: Node, points: Sequence[Point], bits: int, stop_at: float = float("inf")) -> Values:
+    """Return the values of a tree; past the time `stop_at` (of time.monotonic) the status is timeout."""
+    values: list[Value] = []
+    for point in points:
+        if time.monotonic() > stop_at:
+            rest = len(points) - len(values)
+            errors = ("",) * len(values) + ("not computed in time",) * rest
+            return Values((*values, *(UNDEFINED,) * rest), errors, (0.0,) * len(points), "timeout", "too slow")
+        values.append(evaluate(node, point, bits))
+    return Values(tuple(values), ("",) * len(points), (0.0,) * len(points))
+
+
+def run_python(sources: Sequence[tuple[str, Sequence[Point]]], entry_point: str, seconds: float) -> list[Execution]:
+    """Run several sources of one author in one process. Raises SandboxUnavailable."""
+    jobs = [
+        Job(source, entry_point, [Call(tuple(map(to_wire, point.values())), tuple(point)) for point in points])
+        for source, points in sources
+    ]
+    executions = run_many(jobs, limits=Limits(seconds=max(seconds, 0.05)))
+    for execution in executions:
+        if execution.status == "unavailable":
+            raise SandboxUnavailable(execution.message)
+    return list(executions)
+
+
+def values_of(execution: Execution) -> Values:
+    """Return what an execution computed."""
+    with working_precision(BITS[0]):
+        values = tuple(UNDEFINED if result.error else from_wire(result.value) for result in execution.results)
+    errors = tuple(result.error or "" for result in execution.results)
+    seconds = tuple(result.seconds for result in execution.results)
+    return Values(values, errors, seconds, execution.status, execution.message)
+
+
+def compute(contract: Contract, solution: Solution, points: Sequence[Point], seconds: float, bits: int) -> Values:
+    """Return the values of a solution at the points, Python in a process of its own. Raises SandboxUnavailable."""
+    if isinstance(solution.body, str):
+        return values_of(run_python([(solution.body, points)], contract.entry_point, seconds)[0])
+    return evaluate_expression(solution.body, points, bits, time.monotonic() + seconds)

@@ -1,0 +1,144 @@
+"""The expression tree every notation is read into: plain immutable nodes, no behaviour."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TypeAlias
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """An exact rational; decimal notation is exact too: 0.1 is 1/10."""
+
+    value: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class Constant:
+    """A constant by its canonical name: pi, e, i, euler_gamma, catalan, golden_ratio, infinity, nan."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A declared symbol, or the component `index` of a declared four-vector."""
+
+    name: str
+    index: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sum:
+    """The sum of its terms, at least two."""
+
+    terms: "tuple[Node, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Product:
+    """The product of its factors, at least two."""
+
+    factors: "tuple[Node, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """A power, on the principal branch."""
+
+    base: "Node"
+    exponent: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A function of `functions.FUNCTIONS`, by its canonical name."""
+
+    function: str
+    arguments: "tuple[Node, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A collection; `form` is tuple, list or set. A matrix is a list of lists."""
+
+    form: str
+    items: "tuple[Node, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A quoted label."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """True or False."""
+
+    value: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A chain of comparisons such as 0 < x <= y; operators are <, <=, >, >=, ==, !=."""
+
+    operators: tuple[str, ...]
+    operands: "tuple[Node, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Logic:
+    """`operator` is and, or, not."""
+
+    operator: str
+    operands: "tuple[Node, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """`yes` where the condition holds, else `no`."""
+
+    condition: "Node"
+    yes: "Node"
+    no: "Node"
+
+
+Node: TypeAlias = (
+    Number | Constant | Variable | Sum | Product | Power | Call | Group | Text | Truth | Comparison | Logic | Choice
+)
+
+ZERO = Number(Fraction(0))
+ONE = Number(Fraction(1))
+MINUS_ONE = Number(Fraction(-1))
+
+
+def children(node: Node) -> "tuple[Node, ...]":
+    """Return the direct parts of a node, none for a leaf."""
+    match node:
+        case Sum(terms):
+            return terms
+        case Product(factors):
+            return factors
+        case Power(base, exponent):
+            return (base, exponent)
+        case Call(_, parts) | Group(_, parts) | Comparison(_, parts) | Logic(_, parts):
+            return parts
+        case Choice(condition, yes, no):
+            return (condition, yes, no)
+    return ()
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """Yield a node and everything below it."""
+    waiting = [node]
+    while waiting:
+        part = waiting.pop()
+        yield part
+        waiting.extend(children(part))
+
+
+def variables(node: Node) -> frozenset[str]:
+    """Return the names of the symbols that occur in a tree."""
+    return frozenset(part.name for part in walk(node) if isinstance(part, Variable))

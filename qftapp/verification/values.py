@@ -1,0 +1,190 @@
+"""Values as they are compared: balls with error bounds, labels, truth values and collections of them."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import TypeAlias
+
+from flint import acb, arb, fmpq, fmpz
+
+from qftapp.verification.functions import NAN, Ball
+from qftapp.verification.sandbox import wire
+
+DOUBLE_BITS = 53
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A number within `ball`; `bits` is the precision of the floating arithmetic it went through, None = exact."""
+
+    ball: Ball
+    bits: int | None = None
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether the number is defined."""
+        return bool(self.ball.is_finite())
+
+
+@dataclass(frozen=True, slots=True)
+class Collection:
+    """Values side by side; `form` is tuple, list or set. A matrix is a list of lists of one length."""
+
+    form: str
+    items: "tuple[Value, ...]"
+
+
+Value: TypeAlias = Scalar | bool | str | Collection
+
+Coordinate: TypeAlias = int | float | complex | tuple[float, ...]
+Point: TypeAlias = Mapping[str, Coordinate]
+"""One value for each symbol, in the order of the contract."""
+
+UNDEFINED = Scalar(NAN)
+
+
+def ball_of(number: int | float | complex | Fraction) -> Ball:
+    """Return an exact ball for a Python number (a fraction is rounded to the present precision)."""
+    match number:
+        case int():
+            return acb(fmpz(number))
+        case Fraction():
+            return acb(fmpq(fmpz(number.numerator), fmpz(number.denominator)))
+        case complex():
+            return acb(number.real, number.imag)
+    return acb(number)
+
+
+def from_wire(value: wire.WireValue) -> Value:
+    """Return what a sandboxed function returned; None and other absent values are undefined numbers."""
+    match value:
+        case None:
+            return UNDEFINED
+        case bool() | str():
+            return value
+        case int() | Fraction():
+            return Scalar(ball_of(value))
+        case float() | complex():
+            return Scalar(ball_of(value), DOUBLE_BITS)
+        case wire.Real():
+            return Scalar(acb(_real_part(value)), value.precision)
+        case wire.Complex(real, imag):
+            parts = [part.precision for part in (real, imag) if isinstance(part, wire.Real)]
+            bits = min([*parts, *(DOUBLE_BITS for part in (real, imag) if isinstance(part, float))], default=None)
+            return Scalar(acb(_real_part(real), _real_part(imag)), bits)
+        case wire.Set(items):
+            return Collection("set", tuple(from_wire(item) for item in items))
+        case wire.Array(shape, items):
+            return _array(shape, tuple(from_wire(item) for item in items))
+        case tuple() | list():
+            return Collection(type(value).__name__, tuple(from_wire(item) for item in value))
+    return UNDEFINED
+
+
+def _real_part(part: "int | float | Fraction | wire.Real") -> arb:
+    if isinstance(part, wire.Real):
+        return arb((fmpz(part.mantissa), fmpz(part.exponent)))
+    return ball_of(part).real
+
+
+def _array(shape: tuple[int, ...], items: tuple[Value, ...]) -> Value:
+    if not shape:
+        return items[0]
+    step = math.prod(shape[1:])
+    rows = (items[index * step : (index + 1) * step] for index in range(shape[0]))
+    return Collection("list", tuple(_array(shape[1:], row) for row in rows))
+
+
+def to_wire(coordinate: Coordinate) -> wire.WireValue:
+    """Return a coordinate as a function receives it; a four-vector as an array of four floats."""
+    return wire.Array((len(coordinate),), coordinate) if isinstance(coordinate, tuple) else coordinate
+
+
+def scalars(value: Value) -> list[Scalar]:
+    """Return every number in a value, in order."""
+    if isinstance(value, Collection):
+        return [scalar for item in value.items for scalar in scalars(item)]
+    return [value] if isinstance(value, Scalar) else []
+
+
+def is_defined(value: Value) -> bool:
+    """Whether every number in a value is finite."""
+    return all(scalar.is_finite for scalar in scalars(value))
+
+
+def shape(value: Value) -> str:
+    """Return what a value is in a few words: "a number", "a tuple of 3", "a matrix of 2 × 2", "the label “scalar”"."""
+    match value:
+        case bool():
+            return "True or False"
+        case str():
+            return f"the text “{value[:40]}”"
+        case Collection("list", items) if is_matrix(value):
+            first = items[0]
+            assert isinstance(first, Collection)
+            return f"a matrix of {len(items)} × {len(first.items)}"
+        case Collection(form, items):
+            return f"a {'list' if form == 'list' else form} of {len(items)}"
+    return "a number"
+
+
+def is_matrix(value: Value) -> bool:
+    """Whether a value is a non-empty list of rows of one length, holding scalars."""
+    if not isinstance(value, Collection) or value.form == "set" or not value.items:
+        return False
+    rows = [row for row in value.items if isinstance(row, Collection) and row.form != "set"]
+    if len(rows) != len(value.items) or len({len(row.items) for row in rows}) != 1 or not rows[0].items:
+        return False
+    return all(isinstance(entry, Scalar) for row in rows for entry in row.items)
+
+
+_BRACKETS = {"tuple": ("(", ")"), "list": ("[", "]"), "set": ("{", "}")}
+
+
+def shown(value: Value) -> str:
+    """Return a value for people, numbers to twelve figures."""
+    match value:
+        case bool() | str():
+            return str(value)
+        case Collection(form, items):
+            opening, closing = _BRACKETS[form]
+            return opening + ", ".join(shown(item) for item in items) + closing
+    return _shown_number(value)
+
+
+def _shown_number(scalar: Scalar) -> str:
+    if not scalar.is_finite:
+        return "undefined"
+    real, imag = (_shown_real(part) for part in (scalar.ball.real, scalar.ball.imag))
+    if scalar.ball.imag.contains(0):
+        return real
+    joined = f"{real} {'-' if imag[0] == '-' else '+'} {imag.lstrip('-')} i"
+    return f"{imag} i" if scalar.ball.real.contains(0) else joined
+
+
+def _shown_real(part: arb) -> str:
+    if part.contains(0):
+        return "0"
+    text = str(part.mid().str(12, radius=False))
+    mantissa, mark, exponent = text.partition("e")
+    if "." in mantissa:
+        mantissa = mantissa.rstrip("0").rstrip(".")
+    return f"{mantissa}{mark}{exponent.lstrip('+')}"
+
+
+def shown_coordinate(coordinate: Coordinate) -> str:
+    """Return a coordinate for people."""
+    match coordinate:
+        case tuple():
+            return f"({', '.join(f'{part:g}' for part in coordinate)})"
+        case complex():
+            return f"{coordinate.real:g} {'-' if coordinate.imag < 0 else '+'} {abs(coordinate.imag):g} i"
+        case int():
+            return str(coordinate)
+    return f"{coordinate:g}"
+
+
+def shown_point(point: Point) -> str:
+    """Return a point for people: "m = 1.37, g = 0.2"."""
+    return ", ".join(f"{name} = {shown_coordinate(value)}" for name, value in point.items()) or "no arguments"

@@ -1,0 +1,30 @@
+"""The verdict on an answer."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+
+class Outcome(StrEnum):
+    """What became of a response; only correct and wrong are judgements of the answer."""
+
+    CORRECT = "correct"
+    WRONG = "wrong"
+    NO_ANSWER = "no_answer"
+    UNREADABLE = "unreadable"
+    TIMEOUT = "timeout"
+    BROKEN_ITEM = "broken_item"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """An outcome with its reason in a sentence for people; `evidence` is JSON and may quote the response: escape it.
+
+    evidence, as far as known: "answer" (form and text), "points" (arguments, gold, answer as text), "seed", "seconds".
+    `diagnosis` is None: nothing is said yet about how a wrong answer is wrong.
+    """
+
+    outcome: Outcome
+    reason: str
+    diagnosis: None = None
+    evidence: dict[str, Any] = field(default_factory=dict)

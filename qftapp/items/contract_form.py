@@ -63,7 +63,9 @@ class SymbolForm(forms.Form):
         }
 
 
-SymbolFormSet = forms.formset_factory(SymbolForm, extra=0, max_num=MAX_SYMBOLS, absolute_max=MAX_SYMBOLS + 20)
+SymbolFormSet = forms.formset_factory(
+    SymbolForm, extra=0, can_delete=True, can_order=True, max_num=MAX_SYMBOLS, absolute_max=4 * MAX_SYMBOLS
+)
 
 
 class ContractForm(forms.Form):
@@ -168,7 +170,10 @@ def initial_symbols(contract: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def field_of(path: str) -> str:
-    """The form field a contract problem belongs to: ``symbols.0.low`` is in ``symbols-0-low``."""
+    """The form field a contract problem belongs to: ``symbols.0.low`` is in ``symbols-0-low``.
+
+    The number counts the rows that are filled and not removed, as the page shows them.
+    """
     parts = path.split(".")
     if parts[0] == "symbols" and len(parts) > 1:
         return "-".join(("symbols", parts[1], parts[2] if len(parts) > 2 else "name"))

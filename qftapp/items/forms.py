@@ -100,7 +100,7 @@ class DraftForm:
     def content(self) -> dict[str, Any]:
         """The content to store; needs a valid form."""
         texts = {name: text.replace("\r\n", "\n") for name, text in self.prose.cleaned_data.items()}
-        return {**texts, "contract": self.contract.to_json(self.symbols.forms)}
+        return {**texts, "contract": self.contract.to_json(self.symbols.ordered_forms)}
 
     @property
     def classified(self) -> dict[str, str]:

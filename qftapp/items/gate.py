@@ -27,6 +27,11 @@ class GateReport:
         """The checks that block."""
         return tuple(check for check in self.checks if check.status == "fail")
 
+    @property
+    def ordered(self) -> tuple[Check, ...]:
+        """The checks with those that block first."""
+        return tuple(sorted(self.checks, key=lambda check: check.status != "fail"))
+
     def to_json(self) -> dict[str, Any]:
         """The report as plain JSON values."""
         return {

@@ -5,7 +5,9 @@ import re
 from collections.abc import Iterator
 
 from qftapp.items.models import ItemVersion
-from qftapp.prose.katex_check import math_problems
+from qftapp.prose.katex_check import KatexUnavailable
+from qftapp.prose.katex_check import problems as unset_formulas
+from qftapp.prose.render import formulas
 from qftapp.verification import Contract
 from qftapp.verification.conventions import sentence
 from qftapp.verification.soundness import Check
@@ -19,7 +21,6 @@ _HINT = re.compile(
     r"integrate by parts|apply the|the trick|it helps|remember)\b",
     re.IGNORECASE,
 )
-_MATH = re.compile(r"\$\$(.+?)\$\$|\$(.+?)\$|\\\[(.+?)\\\]|\\\((.+?)\\\)", re.DOTALL)
 _IN_TERMS_OF = re.compile(r"\b(?:in terms of|as a function of)\b([^.?!]*)", re.IGNORECASE)
 _NUMBER = re.compile(r"(?<![\w.])\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w])")
 
@@ -57,11 +58,14 @@ def _formulas_set(version: ItemVersion, contract: Contract | None) -> Check:
     if contract is not None:
         texts.append(("conventions", sentence(contract.conventions)))
         texts += [("symbols", f"${symbol.latex}$") for symbol in contract.symbols if symbol.latex]
-    problems = [
-        {"field": field, "source": problem.source, "reason": problem.reason}
-        for field, text in texts
-        for problem in math_problems(text)
-    ]
+    try:
+        problems = [
+            {"field": field, "source": problem.source, "reason": problem.reason}
+            for field, text in texts
+            for problem in unset_formulas(text)
+        ]
+    except KatexUnavailable as error:
+        return Check("latex", title, "fail", f"The formulas could not be tried: {error}", {})
     if not problems:
         return Check("latex", title, "pass", "KaTeX sets all of them.", {})
     first = problems[0]
@@ -76,7 +80,7 @@ def _formulas_set(version: ItemVersion, contract: Contract | None) -> Check:
 
 def _symbols_are_introduced(statement: str, contract: Contract) -> Check:
     title = "The statement and the contract name the same symbols"
-    compact = _compact(" ".join(formulas(statement)))
+    compact = _compact(" ".join(formula.source for formula in formulas(statement)))
     missing = [
         symbol.name
         for symbol in contract.symbols
@@ -104,7 +108,7 @@ def _requested_symbols(statement: str) -> Iterator[str]:
     """The symbols of clauses such as “in terms of $g$, $m$ and $s$”; formulas that are more than a symbol are left."""
     for clause in _IN_TERMS_OF.finditer(statement):
         for formula in formulas(clause.group(1)):
-            for part in formula.split(","):
+            for part in formula.source.split(","):
                 name = part.strip()
                 if re.fullmatch(r"\\?[A-Za-z]+(_(\{[^{}]*\}|\\?\w+))?", name):
                     yield name
@@ -114,7 +118,7 @@ def _keeps_the_answer(statement: str, contract: Contract) -> Check:
     title = "The statement keeps the answer to itself"
     for formula in _gold_formulas(contract):
         wanted = _skeleton(formula, contract)
-        if len(wanted) >= MIN_LEAK and any(wanted in _skeleton(shown, contract) for shown in formulas(statement)):
+        if len(wanted) >= MIN_LEAK and any(wanted in _skeleton(shown.source, contract) for shown in formulas(statement)):
             return Check(
                 "leak", title, "fail", f"The statement already contains the answer, {formula}; take it out.", {"formula": formula}
             )
@@ -173,11 +177,6 @@ def _has_solution(solution: str) -> Check:
     if solution.strip():
         return Check("solution", title, "pass", "A reviewer can follow it.", {})
     return Check("solution", title, "fail", "Write the solution that a reviewer will follow.", {})
-
-
-def formulas(text: str) -> list[str]:
-    """The sources of the formulas in prose, in order."""
-    return [next(group for group in match.groups() if group is not None) for match in _MATH.finditer(text)]
 
 
 def _compact(latex: str) -> str:

@@ -14,9 +14,9 @@ class Autosave {
     this.again = false;
     this.submitting = false;
     this.blocked = false;
+    this.overwrite = false;
     form.addEventListener("input", () => this.typed());
     form.addEventListener("change", () => this.typed());
-    form.addEventListener("qft:conflict-resolved", (event) => this.resolve(event.detail.revision));
     form.addEventListener("submit", () => { this.submitting = true; });
     window.addEventListener("pageshow", () => { this.submitting = false; });
     const retry = () => this.state === "failed" && !this.blocked && this.save();
@@ -76,6 +76,7 @@ class Autosave {
     this.again = false;
     this.show("saving", "Saving…");
     const body = new FormData(this.form);
+    if (this.overwrite) body.set("overwrite", "yes");
     body.delete("csrfmiddlewaretoken");
     const sent = fingerprint(this.form);
     let response;
@@ -113,6 +114,7 @@ class Autosave {
   }
 
   saved(answer, sent) {
+    this.overwrite = false;
     this.setRevision(answer.revision);
     this.showErrors({});
     const time = new Date(answer.saved_at ?? Date.now()).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
@@ -136,8 +138,12 @@ class Autosave {
     region.innerHTML = answer.html ?? "";
     window.htmx.process(region);
     region.dispatchEvent(new CustomEvent("qft:added", { bubbles: true }));
-    region.querySelector("[data-keep-mine]")?.addEventListener("click", () => this.resolve(answer.revision));
-    region.querySelector("[data-take-theirs]")?.addEventListener("click", () => {
+    region.querySelector("[data-keep-mine]")?.addEventListener("click", (event) => {
+      event.preventDefault();
+      this.keepMine();
+    });
+    region.querySelector("[data-take-theirs]")?.addEventListener("click", (event) => {
+      event.preventDefault();
       forget(this.form);
       this.show("saved", "");
       location.reload();
@@ -145,9 +151,10 @@ class Autosave {
     region.focus();
   }
 
-  resolve(revision) {
+  // The revision stays the old one: the server then keeps what is written over in the history.
+  keepMine() {
     this.blocked = false;
-    this.setRevision(revision);
+    this.overwrite = true;
     this.region().replaceChildren();
     this.save();
   }

@@ -1,17 +1,17 @@
 """The editor of a draft: the page, its autosave, its live panels, submission."""
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from qftapp.actors import permissions
 from qftapp.actors.errors import Conflict
 from qftapp.actors.http import Request, attempt
 from qftapp.items import actions, gate, presenting, queries, reviewing
-from qftapp.items.contract_form import errors_by_field, field_of
+from qftapp.items.contract_form import errors_by_field
 from qftapp.items.forms import DraftForm
 from qftapp.items.models import ItemVersion
 from qftapp.verification import Contract, ContractError
@@ -46,39 +46,40 @@ def save(request: Request, slug: str, number: int) -> HttpResponse:
     version = get_object_or_404(queries.version_of(slug, number))
     form = DraftForm(version, request.POST)
     wants_json = "application/json" in request.headers.get("Accept", "")
-    if not form.is_valid():
+    try:
+        saved = _store(request, version, form)
+    except ValidationError:
         if wants_json:
             return JsonResponse({"errors": form.errors}, status=422)
         return render(request, "items/editor.html", _page(version, form), status=422)
-    try:
-        saved = actions.save_draft(
-            version.pk,
-            by=request.user,
-            revision=_whole(request.POST.get("revision")),
-            content=form.content,
-            classification=form.classified,
-            overwrite=request.POST.get("overwrite") == "yes",
-        )
-    except actions.StaleDraft as stale:
-        return _conflict(request, stale.current, form, wants_json)
-    except Conflict as error:
-        if wants_json:
-            return JsonResponse({"html": _conflict_html(request, version, form, str(error))}, status=409)
-        messages.error(request, str(error))
-        return redirect(version)
+    except Conflict as conflict:
+        return _conflict(request, version, form, conflict, wants_json)
     if wants_json:
-        when = timezone.localtime(saved.saved_at)
-        return JsonResponse({"revision": saved.revision, "saved_at": f"{when:%H:%M:%S}"})
+        return JsonResponse({"revision": saved.revision, "saved_at": saved.saved_at.isoformat()})
     messages.success(request, "Saved.")
     return redirect("item_edit", slug)
 
 
-def _whole(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() else -1
+def _store(request: Request, version: ItemVersion, form: DraftForm) -> ItemVersion:
+    """Save what the form holds; raises ValidationError where it cannot be stored and Conflict as `save_draft` does."""
+    if not form.is_valid():
+        raise ValidationError("The form cannot be stored.")
+    revision = request.POST.get("revision", "")
+    return actions.save_draft(
+        version.pk,
+        by=request.user,
+        revision=int(revision) if revision.isdecimal() else -1,
+        content=form.content,
+        classification=form.classified,
+        overwrite=request.POST.get("overwrite") == "yes",
+    )
 
 
-def _conflict(request: Request, current: ItemVersion, form: DraftForm, wants_json: bool) -> HttpResponse:
-    html = _conflict_html(request, current, form, "This draft was saved elsewhere since you opened it.")
+def _conflict(
+    request: Request, version: ItemVersion, form: DraftForm, conflict: Conflict, wants_json: bool
+) -> HttpResponse:
+    current = conflict.current if isinstance(conflict, actions.StaleDraft) else version
+    html = _conflict_html(request, current, form, str(conflict))
     if wants_json:
         return JsonResponse({"html": html, "revision": current.revision}, status=409)
     return render(request, "items/editor.html", {**_page(current, form), "conflict": html}, status=409)
@@ -104,7 +105,7 @@ def preview(request: Request, slug: str, number: int) -> HttpResponse:
     try:
         contract = Contract.from_json(content["contract"])
     except ContractError as error:
-        context["problems"] = [(field_of(problem.path), problem.message) for problem in error.problems]
+        context["problems"] = error.problems
     else:
         context["parsed"] = contract
         context["conventions"] = sentence(contract.conventions)
@@ -130,17 +131,19 @@ def checks_context(version: ItemVersion, report: gate.GateReport) -> dict[str, o
 
 @require_POST
 def submit(request: Request, slug: str, number: int) -> HttpResponse:
-    """Send the draft to review, or say what stands against it."""
+    """Save what the form holds and send it to review, or say what stands against it."""
     version = get_object_or_404(queries.version_of(slug, number))
+    form = DraftForm(version, request.POST)
     try:
+        version = _store(request, version, form)
         reviewing.submit(version.pk, by=request.user)
+    except ValidationError:
+        return render(request, "items/editor.html", _page(version, form), status=422)
     except reviewing.GateRefused as refused:
-        form = DraftForm(version)
-        context = {**_page(version, form), **checks_context(version, refused.report), "refused": refused}
+        context = {**_page(version, DraftForm(version)), **checks_context(version, refused.report), "refused": True}
         return render(request, "items/editor.html", context, status=422)
-    except Conflict as error:
-        messages.error(request, str(error))
-        return redirect("item_edit", slug)
+    except Conflict as conflict:
+        return _conflict(request, version, form, conflict, wants_json=False)
     messages.success(request, "In review. A reviewer who did not write it will judge it.")
     return redirect(version)
 

@@ -21,7 +21,7 @@ def home(request: Request) -> HttpResponse:
         "can_review": can_review,
         "can_write": permissions.can_write_items(request.user),
         "counts": queries.counts_by_state(),
-        "events": Event.objects.select_related("actor").filter(subject__startswith="item")[:12],
+        "events": list(Event.objects.select_related("actor").filter(subject__startswith="item")[:12]),
         "states": ItemVersion.State,
     }
     return render(request, "home.html", context)

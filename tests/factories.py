@@ -28,7 +28,15 @@ STATEMENT = (
     r"Find the decay width $\Gamma(\phi\to\psi\bar\psi)$ at leading order."
 )
 SOLUTION = r"The squared amplitude summed over spins is $2g^2m^2$; with two-body phase space $\Gamma = g^2m/(8\pi)$."
+GOLD = """\
+import math
+
+def decay_width(m, g):
+    return g**2 * m / (8 * math.pi)
+"""
 SECOND_SOLUTION = """\
+import math
+
 def decay_width(m, g):
     squared_amplitude = 4 * g**2 * (m / 2) ** 2 * 2
     return squared_amplitude / (16 * math.pi * m)
@@ -50,7 +58,7 @@ def contract(**given) -> dict:
         "symbols": [symbol("m", unit="GeV", meaning="mass of the scalar"), symbol("g", meaning="Yukawa coupling")],
         "assumptions": [],
         "constant": False,
-        "gold": {"language": "python", "source": "def decay_width(m, g):\n    return g**2 * m / (8 * math.pi)\n"},
+        "gold": {"language": "python", "source": GOLD},
         "labels": [],
         "equality": "value",
         "tolerance": {"kind": "relative", "value": 1e-6},

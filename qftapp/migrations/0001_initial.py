@@ -144,7 +144,7 @@ class Migration(migrations.Migration):
             name='Release',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(help_text='Such as qft-2026.11.', max_length=80, unique=True, validators=[django.core.validators.RegexValidator('^[a-z0-9][a-z0-9.-]*$', 'Use lower-case letters, digits, dots and hyphens.')])),
+                ('name', models.CharField(help_text='Such as qft-2026.11.', max_length=80, unique=True, validators=[django.core.validators.RegexValidator('^(?!of-item\\Z)[a-z0-9][a-z0-9.-]*\\Z', 'Use lower-case letters, digits, dots and hyphens.')])),
                 ('notes', models.TextField(blank=True, max_length=20000)),
                 ('is_private', models.BooleanField(default=False, help_text='Stays in the house: may hold items whose source may not be redistributed.')),
                 ('created_at', models.DateTimeField(auto_now_add=True)),

@@ -1,11 +1,12 @@
 """What a person does to a release: create, fill, split, freeze; each act is one transaction and one event."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from math import inf
 from random import Random
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 
 from qftapp.actors import permissions
@@ -13,20 +14,11 @@ from qftapp.actors.errors import Conflict
 from qftapp.actors.events import log
 from qftapp.actors.models import User
 from qftapp.items.models import Item, ItemVersion
-from qftapp.items.queries import find
 from qftapp.releases import package, queries
 from qftapp.releases.models import Release, ReleaseEntry
+from qftapp.releases.queries import Candidates
 
 Split = ReleaseEntry.Split
-
-
-@dataclass(frozen=True)
-class Collected:
-    """How many versions entered a release, were there already, or were kept out with their reasons."""
-
-    added: int
-    present: int
-    refused: tuple[tuple[str, str], ...]
 
 
 def _require_engineer(by: User) -> None:
@@ -35,7 +27,9 @@ def _require_engineer(by: User) -> None:
 
 
 def _open_release(release_id: int) -> Release:
-    release = Release.objects.select_for_update().get(pk=release_id)
+    release = Release.objects.select_for_update().defer("archive").filter(pk=release_id).first()
+    if release is None:
+        raise Conflict("This release was discarded.")
     if release.is_frozen:
         raise Conflict(f"{release.name} is frozen and cannot change; make a new release.")
     return release
@@ -53,49 +47,46 @@ def create(*, by: User, name: str, notes: str = "", is_private: bool = False) ->
 
 
 @transaction.atomic
-def add_approved(release_id: int, *, by: User, filters: Mapping[str, str]) -> Collected:
-    """Add the approved version of every item that the filters of the item list find.
+def add_approved(release_id: int, *, by: User, filters: Mapping[str, str]) -> Candidates:
+    """Add the approved version of every item that the filters of the item list find; returns what was found.
 
     Human-adapted items enter as *test*, the others as *train*. An item whose source may not be redistributed stays out
     of a public release, and so does a second version of an item; both are named with the reason.
     """
     _require_engineer(by)
     release = _open_release(release_id)
-    items = find(filters).order_by().values("item")
-    candidates = ItemVersion.objects.filter(item__in=items, state=ItemVersion.State.APPROVED)
-    present = {entry.item_version.item_id: entry.item_version_id for entry in queries.entries(release)}
-    problem_splits = queries.splits_by_source_problem(release)
-    entries, refused, already = [], [], 0
-    for version in candidates.select_related("item__source_problem__source").order_by("item__slug"):
-        if present.get(version.item_id) == version.pk:
-            already += 1
-        elif reason := _reason_to_refuse(version, release, present):
-            refused.append((version.item.slug, reason))
-        else:
-            split = problem_splits.get(version.item.source_problem_id, _default_split(version.item))
-            entries.append(ReleaseEntry(release=release, item_version=version, split=split))
-    ReleaseEntry.objects.bulk_create(entries)
+    found = queries.candidates(release, filters)
+    ReleaseEntry.objects.bulk_create(
+        ReleaseEntry(release=release, item_version_id=each.version_id, split=each.split) for each in found.addable
+    )
     used = {name: value for name, value in filters.items() if value}
-    log(by, "release.filled", release, filters=used, added=len(entries), refused=len(refused))
-    return Collected(len(entries), already, tuple(refused))
+    log(by, "release.filled", release, filters=used, added=len(found.addable), refused=len(found.refused))
+    return found
 
 
-def _reason_to_refuse(version: ItemVersion, release: Release, present: Mapping[int, int]) -> str:
-    if version.item_id in present:
-        return "another version of it is in the release"
-    problem = version.item.source_problem
-    if problem and not problem.source.may_redistribute and not release.is_private:
-        return f"{problem.source.title} may not be redistributed; mark the release private to hold it"
-    return ""
+@transaction.atomic
+def bring_up_to_date(release_id: int, *, by: User) -> tuple[int, int]:
+    """Put the approved version of an item in place of one that is not approved any more, in the same split.
 
-
-def _default_split(item: Item) -> str:
-    return Split.TEST if item.origin == Item.Origin.ADAPTED else Split.TRAIN
+    Entries of items without an approved version leave. Returns how many were replaced and how many left.
+    """
+    _require_engineer(by)
+    release = _open_release(release_id)
+    approved = ItemVersion.objects.filter(item=OuterRef("item_version__item"), state=ItemVersion.State.APPROVED)
+    outdated = release.entries.exclude(item_version__state=ItemVersion.State.APPROVED)
+    newer = outdated.annotate(newer=Subquery(approved.values("pk"))).filter(newer__isnull=False)
+    held = set(release.entries.values_list("item_version", flat=True))
+    chosen = {version: pk for version, pk in newer.values_list("newer", "pk") if version not in held}
+    renewed = [ReleaseEntry(pk=pk, item_version_id=version) for version, pk in chosen.items()]
+    ReleaseEntry.objects.bulk_update(renewed, ["item_version"], batch_size=500)
+    left, _ = release.entries.exclude(item_version__state=ItemVersion.State.APPROVED).delete()
+    log(by, "release.renewed", release, replaced=len(renewed), left=left)
+    return len(renewed), left
 
 
 @transaction.atomic
 def remove(release_id: int, *, by: User, entry_ids: Iterable[int]) -> int:
-    """Take entries out of an open release; returns how many went."""
+    """Take entries out of an open release, leaving alone what is not in it; returns how many went."""
     _require_engineer(by)
     release = _open_release(release_id)
     entries = release.entries.filter(pk__in=list(entry_ids))
@@ -133,27 +124,30 @@ def assign_splits(release_id: int, *, by: User, shares: Mapping[str, float], see
     _require_engineer(by)
     release = _open_release(release_id)
     weights = {split: float(shares.get(split, 0)) for split in Split.values}
-    if min(weights.values()) < 0 or sum(weights.values()) <= 0:
-        raise ValidationError("Shares must not be negative, and one of them must be positive.")
-    entries = queries.entries(release)
-    adapted = [entry for entry in entries if entry.item_version.item.origin == Item.Origin.ADAPTED]
-    others = [entry for entry in entries if entry.item_version.item.origin != Item.Origin.ADAPTED]
-    for entry in adapted:
-        entry.split = Split.TEST
-    _deal(others, weights, Random(seed))
-    ReleaseEntry.objects.bulk_update([*adapted, *others], ["split"])
+    if not all(0 <= weight < inf for weight in weights.values()) or sum(weights.values()) <= 0:
+        raise ValidationError("Shares must be numbers, none negative and one of them positive.")
+    adapted = Q(item_version__item__origin=Item.Origin.ADAPTED)
+    release.entries.filter(adapted).update(split=Split.TEST)
+    others = release.entries.exclude(adapted).order_by().values_list("item_version__item__slug", "pk")
+    # Sorted here, because the seed must mean the same under every collation.
+    dealt = _deal([pk for _, pk in sorted(others)], weights, Random(seed))
+    for split, entry_ids in dealt.items():
+        release.entries.filter(pk__in=entry_ids).update(split=split)
     counts = queries.counts_by_split(release)
-    log(by, "release.split", release, shares=weights, seed=seed, counts=counts)
+    log(by, "release.dealt", release, shares=weights, seed=seed, counts=counts)
     return counts
 
 
-def _deal(entries: list[ReleaseEntry], weights: Mapping[str, float], random: Random) -> None:
+def _deal(entry_ids: list[int], weights: Mapping[str, float], random: Random) -> dict[str, list[int]]:
     """Give each entry, in random order, to the split that lags furthest behind its share."""
-    random.shuffle(entries)
-    wanted = {split: weight / sum(weights.values()) * len(entries) for split, weight in weights.items()}
-    for entry in entries:
-        entry.split = max(wanted, key=lambda split: wanted[split])
-        wanted[entry.split] -= 1
+    random.shuffle(entry_ids)
+    wanted = {split: weight / sum(weights.values()) * len(entry_ids) for split, weight in weights.items()}
+    dealt: dict[str, list[int]] = {split: [] for split in weights}
+    for entry_id in entry_ids:
+        split = max(wanted, key=lambda split: wanted[split])
+        wanted[split] -= 1
+        dealt[split].append(entry_id)
+    return dealt
 
 
 @transaction.atomic
@@ -161,9 +155,9 @@ def set_private(release_id: int, *, by: User, is_private: bool) -> Release:
     """Mark a release private or public; it turns public only if every source may be redistributed."""
     _require_engineer(by)
     release = _open_release(release_id)
-    release.is_private = is_private
     if not is_private and (bound := queries.not_redistributable(release)):
-        raise Conflict(f"These may not be redistributed: {', '.join(bound)}. Remove them first.")
+        raise Conflict(f"These may not be redistributed: {queries.name_some(bound)}. Remove them first.")
+    release.is_private = is_private
     release.save()
     log(by, "release.marked", release, is_private=is_private)
     return release

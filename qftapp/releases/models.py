@@ -8,6 +8,9 @@ from django.urls import reverse
 
 from qftapp.items.models import ItemVersion
 
+NAME = r"^(?!of-item\Z)[a-z0-9][a-z0-9.-]*\Z"
+"""A release's name stands in addresses and file names; `of-item` is an address of its own."""
+
 
 class Release(models.Model):
     """A set of item versions under a name; once frozen it never changes (a trigger refuses)."""
@@ -15,7 +18,7 @@ class Release(models.Model):
     name = models.CharField(
         max_length=80,
         unique=True,
-        validators=[RegexValidator(r"^[a-z0-9][a-z0-9.-]*$", "Use lower-case letters, digits, dots and hyphens.")],
+        validators=[RegexValidator(NAME, "Use lower-case letters, digits, dots and hyphens.")],
         help_text="Such as qft-2026.11.",
     )
     notes = models.TextField(max_length=20_000, blank=True)
@@ -41,13 +44,13 @@ class Release(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return reverse("release", args=[self.name])
+
     @property
     def is_frozen(self) -> bool:
         """Whether the release can no longer change."""
         return self.frozen_at is not None
-
-    def get_absolute_url(self) -> str:
-        return reverse("release", args=[self.name])
 
 
 class ReleaseEntry(models.Model):

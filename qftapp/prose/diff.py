@@ -4,7 +4,7 @@ import re
 from difflib import SequenceMatcher
 from html import escape
 
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from qftapp.prose.render import MAX_CHARACTERS, render
 
@@ -31,7 +31,7 @@ def rendered(old: str, new: str) -> SafeString:
             continue
         parts += (_wrapped(token, DEL, DEL_END) for token in before[i1:i2] if not _is_structure(token))
         parts += (_wrapped(token, INS, INS_END) for token in after[j1:j2])
-    return mark_safe(render("".join(parts)).translate(TAGS))
+    return SafeString(render("".join(parts)).translate(TAGS))
 
 
 def source(old: str, new: str) -> SafeString:
@@ -44,7 +44,7 @@ def source(old: str, new: str) -> SafeString:
             continue
         lines += (f'<span class="line removed">{escape(line)}</span>' for line in before[i1:i2])
         lines += (f'<span class="line added">{escape(line)}</span>' for line in after[j1:j2])
-    return mark_safe("".join(lines))
+    return SafeString("".join(lines))
 
 
 def _tokens(text: str) -> list[str]:

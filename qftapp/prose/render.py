@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from html import escape
 
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererProtocol
 from markdown_it.token import Token
@@ -38,9 +38,9 @@ def render(text: str) -> SafeString:
     KaTeX. Text beyond MAX_CHARACTERS is shown as it was typed, without Markdown.
     """
     if len(text) <= MAX_CHARACTERS:
-        return mark_safe(_markdown().render(text))
+        return SafeString(_markdown().render(text))
     head, tail = text[:MAX_CHARACTERS], text[MAX_CHARACTERS:]
-    return mark_safe(f"{_markdown().render(head)}<pre>{escape(tail)}</pre>")
+    return SafeString(f"{_markdown().render(head)}<pre>{escape(tail)}</pre>")
 
 
 def formulas(text: str) -> list[Formula]:
@@ -86,9 +86,7 @@ def _is_permitted_link(url: str) -> bool:
     return url.strip().lower().startswith(LINK_SCHEMES)
 
 
-def _math(
-    renderer: RendererProtocol, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
-) -> str:
+def _math(renderer: RendererProtocol, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
     token = tokens[index]
     display = "true" if token.type in DISPLAY_TOKENS else "false"
     span = f'<span class="math" data-display="{display}">{escape(token.content.strip())}</span>'

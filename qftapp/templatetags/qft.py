@@ -14,7 +14,7 @@ from django.template import Context
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import escape, format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from qftapp.prose import diff as prose_diff
 from qftapp.prose.render import render
@@ -23,6 +23,8 @@ register = template.Library()
 
 STATE_WORDS = {"review": "in review", "no_answer": "no answer", "broken_item": "broken item"}
 CHECK_MARKS = {"pass": ("✓", "passed"), "fail": ("✕", "failed"), "note": ("·", "note")}
+CODE = re.compile(r"`([^`\n]+)`")
+FORMULA = re.compile(r"(?<![\w$])\$(?=\S)([^$\n]*?\S)\$(?![\w$])")
 THIN_SPACE = "\u202f"
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -48,10 +50,8 @@ def source_diff(old: str, new: str) -> SafeString:
 @register.filter
 def inline(text: str) -> SafeString:
     """Return plain text with `code` between backticks marked as code and $formulas$ ready to be set."""
-    escaped = escape(text)
-    escaped = re.sub(r"`([^`\n]+)`", r"<code>\1</code>", escaped)
-    escaped = re.sub(r"(?<![\w$])\$(?=\S)([^$\n]*?\S)\$(?![\w$])", r'<span class="math" data-display="false">\1</span>', escaped)
-    return mark_safe(escaped)
+    marked = CODE.sub(r"<code>\1</code>", escape(text))
+    return SafeString(FORMULA.sub(r'<span class="math" data-display="false">\1</span>', marked))
 
 
 @register.inclusion_tag("partials/state_badge.html")
@@ -104,7 +104,7 @@ def sort_header(context: Context, key: str, title: str, unit: str = "", css: str
 def current(context: Context, prefix: str) -> SafeString:
     """Return ` aria-current="page"` on every page whose path starts with `prefix`."""
     request: HttpRequest | None = context.get("request")
-    return mark_safe(' aria-current="page"' if request and request.path.startswith(prefix) else "")
+    return SafeString(' aria-current="page"' if request and request.path.startswith(prefix) else "")
 
 
 @register.filter
@@ -142,7 +142,7 @@ def pm(value: float | None, error: float | None) -> str:
 def ago(when: datetime | None) -> SafeString:
     """Return a time element: how long ago in words, the date and time itself in its title."""
     if when is None:
-        return mark_safe("–")
+        return SafeString("–")
     seconds = (timezone.now() - when).total_seconds()
     absolute = date_format(timezone.localtime(when), "j F Y, H:i")
     return format_html('<time datetime="{}" title="{}">{}</time>', when.isoformat(), absolute, _in_words(seconds, when))

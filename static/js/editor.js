@@ -7,6 +7,7 @@ import { EditorState } from "@codemirror/state";
 import { EditorView, drawSelection, highlightActiveLine, keymap, lineNumbers, placeholder } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 import { enhance } from "./enhance.js";
+import "./contract.js";
 import { latex } from "./latex.js";
 
 // Colours are the page's custom properties, so that one theme serves both schemes.

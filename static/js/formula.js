@@ -95,6 +95,7 @@ export function setFormula(source, display) {
 
 // What to tell a person: KaTeX's reason without its prefix and its underlined excerpt.
 export function reasonOf(error) {
+  if (error instanceof RangeError) return "The formula is nested too deeply.";
   const text = error.rawMessage ?? error.message ?? String(error);
   return text.replace(/^KaTeX parse error: /, "");
 }

@@ -1,0 +1,123 @@
+"""Makes the demo world by the same acts that people perform: written, checked by the gate, reviewed, released."""
+
+from collections.abc import Callable, Iterable
+
+from django.contrib.auth.models import Group
+from django.db import transaction
+
+from qftapp.actors.models import User
+from qftapp.demo import content
+from qftapp.demo.people import CAST, PASSWORD, Person
+from qftapp.items import actions, reviewing
+from qftapp.items.models import Item, ItemVersion, Source, SourceProblem
+from qftapp.releases import actions as release_actions
+from qftapp.releases.models import Release
+
+RELEASE = "qft-demo-1"
+NEXT_RELEASE = "qft-demo-2"
+
+
+def seed(say: Callable[[str], None] = lambda line: None) -> None:
+    """Make whatever of the demo world is not there yet; `say` is told what is being done, one line a step."""
+    say("people")
+    people = {person.username: _user(person) for person in CAST}
+    say("sources")
+    sources = {source.slug: _source(source, people["alice"]) for source in content.sources()}
+    items = content.items()
+    for number, item in enumerate(items, 1):
+        if not Item.objects.filter(slug=item.slug).exists():
+            say(f"item {number} of {len(items)}: {item.slug}")
+            _item(item, sources, people)
+    _revision(people)
+    _releases(people["farah"])
+
+
+@transaction.atomic
+def _user(person: Person) -> User:
+    """The person's account, made with the demo password where there is none."""
+    user, is_new = User.objects.get_or_create(
+        username=person.username,
+        defaults={
+            "first_name": person.first_name,
+            "last_name": person.last_name,
+            "email": f"{person.username}@example.org",
+            "is_staff": person.is_admin,
+            "is_superuser": person.is_admin,
+        },
+    )
+    if is_new:
+        user.set_password(PASSWORD)
+        user.save()
+        user.groups.set(Group.objects.filter(name__in=person.roles))
+    return user
+
+
+def _source(described: content.DemoSource, by: User) -> Source:
+    return Source.objects.filter(slug=described.slug).first() or actions.save_source(
+        Source(**described.fields), by=by
+    )
+
+
+def _item(described: content.DemoItem, sources: dict[str, Source], people: dict[str, User]) -> None:
+    """Write one item and lead it to the state it has in the demo world."""
+    author = people[described.author]
+    version = actions.create_item(
+        by=author,
+        slug=described.slug,
+        classification=described.classification,
+        source_problem=_problem(described, sources, author),
+        content=described.content,
+    )
+    if described.state == "draft":
+        return
+    version = reviewing.submit(version.pk, by=author)
+    if described.state == "review":
+        return
+    reviewer = people[described.reviewer]
+    reviewing.approve(version.pk, by=reviewer, content_hash=version.content_hash)
+    if described.state == "retired":
+        reviewing.retire([version.item_id], by=reviewer, reason="too close to a standard exercise")
+
+
+def _problem(described: content.DemoItem, sources: dict[str, Source], by: User) -> SourceProblem | None:
+    if described.source is None:
+        return None
+    source = sources[described.source]
+    found = SourceProblem.objects.filter(source=source, locator=described.locator).first()
+    return found or actions.save_source_problem(
+        SourceProblem(source=source, locator=described.locator, statement=described.source_statement), by=by
+    )
+
+
+def _revision(people: dict[str, User]) -> None:
+    """One approved item gets a second version in review, so that a reviewer has something to compare."""
+    approved = ItemVersion.objects.filter(state=ItemVersion.State.APPROVED, author=people["alice"]).order_by("item")
+    base = approved.first()
+    if base is None or base.item.versions.count() > 1:
+        return
+    draft = actions.revise(base.item_id, by=people["alice"])
+    better = base.statement.rstrip() + "\n\nGive the exact result, not an expansion.\n"
+    actions.save_draft(draft.pk, by=people["alice"], revision=draft.revision, content={"statement": better})
+    reviewing.submit(draft.pk, by=people["alice"])
+
+
+def _releases(engineer: User) -> None:
+    """One frozen private release with everything approved, and an open public one to go on with."""
+    if not Release.objects.filter(name=RELEASE).exists():
+        first = release_actions.create(
+            by=engineer, name=RELEASE, notes="Everything approved so far, for use in the house.", is_private=True
+        )
+        release_actions.add_approved(first.pk, by=engineer, filters={})
+        release_actions.assign_splits(first.pk, by=engineer, shares={"train": 0.7, "validation": 0.1, "test": 0.2})
+        release_actions.freeze(first.pk, by=engineer)
+    if not Release.objects.filter(name=NEXT_RELEASE).exists():
+        second = release_actions.create(by=engineer, name=NEXT_RELEASE, notes="What may leave the house.")
+        release_actions.add_approved(second.pk, by=engineer, filters={"domain": "qft"})
+
+
+def logins() -> Iterable[tuple[str, str]]:
+    """Each demo user that exists, with the roles to show beside the name."""
+    here = set(User.objects.filter(username__in=[person.username for person in CAST]).values_list("username", flat=True))
+    for person in CAST:
+        if person.username in here:
+            yield person.username, "everything" if person.is_admin else ", ".join(person.roles)

@@ -59,6 +59,10 @@ class Region:
         """Return the text of the first assumption a point does not satisfy, None if it satisfies all."""
         return next((text for text, node in self.assumptions if not holds(node, point)), None)
 
+    def admits(self, point: Point) -> bool:
+        """Whether a point lies within every domain and satisfies every assumption."""
+        return all(_permitted(s, point[s.name]) for s in self.symbols) and self.violated(point) is None
+
     def propose(self, source: random.Random, strata: dict[str, int]) -> Point:
         """Return a point within every domain and, as far as they are simple, within the assumptions."""
         chosen: dict[str, Coordinate] = {}
@@ -255,8 +259,7 @@ def _enumerated(region: Region) -> list[Point] | None:
     names = [symbol.name for symbol in region.symbols]
     values = itertools.product(*(range(low, high + 1) for low, high in spans))
     points: list[Point] = [dict(zip(names, value, strict=True)) for value in values]
-    permitted = [p for p in points if all(_permitted(s, p[s.name]) for s in region.symbols)]
-    return [point for point in permitted if region.violated(point) is None]
+    return [point for point in points if region.admits(point)]
 
 
 def _real_value(node: Node, chosen: dict[str, Coordinate]) -> float | None:

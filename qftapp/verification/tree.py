@@ -142,3 +142,49 @@ def walk(node: Node) -> Iterator[Node]:
 def variables(node: Node) -> frozenset[str]:
     """Return the names of the symbols that occur in a tree."""
     return frozenset(part.name for part in walk(node) if isinstance(part, Variable))
+
+
+def rebuilt(node: Node, parts: "tuple[Node, ...]") -> Node:
+    """Return a node like this one with other children, in the order of `children`."""
+    match node:
+        case Sum():
+            return Sum(parts)
+        case Product():
+            return Product(parts)
+        case Power():
+            return Power(*parts)
+        case Call(function, _):
+            return Call(function, parts)
+        case Group(form, _):
+            return Group(form, parts)
+        case Comparison(operators, _):
+            return Comparison(operators, parts)
+        case Logic(operator, _):
+            return Logic(operator, parts)
+        case Choice():
+            return Choice(*parts)
+    return node
+
+
+def written(node: Node) -> str:
+    """Return a tree as text for people, with more brackets than needed."""
+    match node:
+        case Number(value):
+            return str(value)
+        case Constant(name):
+            return name
+        case Variable(name, index):
+            return name if index is None else f"{name}[{index}]"
+        case Sum(terms):
+            return "(" + " + ".join(map(written, terms)) + ")"
+        case Product(factors):
+            return "*".join(map(written, factors))
+        case Power(base, exponent):
+            return f"({written(base)})**({written(exponent)})"
+        case Call(function, arguments):
+            return f"{function}({', '.join(map(written, arguments))})"
+        case Text(value):
+            return value
+        case Truth(value):
+            return str(value)
+    return f"{type(node).__name__.lower()}({', '.join(map(written, children(node)))})"

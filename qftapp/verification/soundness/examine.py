@@ -1,0 +1,80 @@
+"""Examining an item: is gold computable, does it depend on what it should, are near misses refused."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from qftapp.verification.contract import Contract, ContractError
+from qftapp.verification.extract import Missing, extract
+from qftapp.verification.points import NoPoints
+from qftapp.verification.solutions import SandboxUnavailable, Solution, Unreadable, read_solution
+from qftapp.verification.soundness import gold_checks, mutant_checks, symbol_checks
+from qftapp.verification.soundness.checks import Check, Examination
+from qftapp.verification.soundness.experiment import Experiment, conduct
+from qftapp.verification.values import shown, shown_coordinate
+
+SHOWN = 400
+
+
+def examine(
+    contract: Contract, *, second_solution: str = "", seed: int = 0, deadline_seconds: float = 10.0
+) -> Examination:
+    """Return what every computed check says of an item; never raises.
+
+    The same contract and seed give the same checks, but for the measured seconds. A gold in Python runs twice, each
+    time in a process of its own; the altered ones share the second.
+    """
+    title = "The answer contract is complete"
+    try:
+        Contract.from_json(contract.to_json())
+    except ContractError as error:
+        problems = [{"path": problem.path, "message": problem.message} for problem in error.problems]
+        return Examination((Check("contract", title, "fail", str(error), {"problems": problems}),))
+    checks = [Check("contract", title, "pass", "Every field is filled in and none contradicts another.")]
+    second, second_fault = _second(contract, second_solution)
+    try:
+        experiment = conduct(contract, second, seed, deadline_seconds)
+    except NoPoints as error:
+        message = f"{_sentence(str(error))} Loosen the assumptions, the bounds or the excluded values."
+        return Examination((*checks, Check("points", gold_checks.POINTS_TITLE, "fail", message)))
+    except SandboxUnavailable as error:
+        message = f"Python cannot be run here: {error}"
+        return Examination((*checks, Check("sandbox", "Gold can be run", "fail", message)))
+    checks.extend(_computed_checks(contract, experiment))
+    if experiment.gold.defined():
+        checks.append(gold_checks.second_agrees(contract, experiment, second_solution, second_fault))
+    return Examination(tuple(checks), _rendered(experiment))
+
+
+def _computed_checks(contract: Contract, experiment: Experiment) -> Iterator[Check]:
+    yield from gold_checks.run(contract, experiment)
+    if experiment.gold.defined() and gold_checks.has_declared_kind(contract, experiment):
+        yield from symbol_checks.run(contract, experiment)
+        yield from mutant_checks.run(contract, experiment)
+
+
+def _second(contract: Contract, text: str) -> tuple[Solution | None, str]:
+    """Return the second solution, or why it cannot be used ("" if there is none)."""
+    if not text.strip():
+        return None, ""
+    found = extract(text, contract.entry_point)
+    if isinstance(found, Missing):
+        return None, found.reason
+    try:
+        return read_solution(found, contract), ""
+    except Unreadable as error:
+        return None, str(error)
+
+
+def _rendered(experiment: Experiment) -> list[dict[str, Any]]:
+    """Return gold (and the second solution) at the points, as text."""
+    rows = []
+    for index, point in enumerate(experiment.points):
+        row: dict[str, Any] = {"arguments": {name: shown_coordinate(value) for name, value in point.items()}}
+        for key, values in (("gold", experiment.gold), ("second", experiment.second)):
+            row[key] = (values.errors[index] or shown(values.values[index]))[:SHOWN] if values else ""
+        rows.append(row)
+    return rows
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:] + "."

@@ -38,6 +38,8 @@ DECLARE
         WHEN 'DELETE' THEN ARRAY[OLD.release_id]
         ELSE ARRAY[OLD.release_id, NEW.release_id] END;
 BEGIN
+    -- Waits for a freeze under way, whose end the next statement then sees.
+    PERFORM FROM qftapp_release WHERE id = ANY (touched) FOR KEY SHARE;
     IF EXISTS (SELECT FROM qftapp_release WHERE id = ANY (touched) AND frozen_at IS NOT NULL) THEN
         RAISE EXCEPTION '% of % is refused: the release is frozen', TG_OP, TG_TABLE_NAME
             USING ERRCODE = 'restrict_violation';

@@ -8,7 +8,7 @@ from qftapp.verification.contract import Contract, Equality
 from qftapp.verification.soundness.checks import Check
 from qftapp.verification.soundness.experiment import Changed, Experiment
 from qftapp.verification.soundness.mutants import tightened
-from qftapp.verification.values import is_defined, shown_point
+from qftapp.verification.values import shown_point
 
 
 def run(contract: Contract, experiment: Experiment) -> Iterator[Check]:
@@ -25,8 +25,12 @@ def run(contract: Contract, experiment: Experiment) -> Iterator[Check]:
 def _symbols(contract: Contract, experiment: Experiment, live: list[Changed]) -> Check:
     title = "Every symbol changes the answer"
     loose = _by_value(contract)
-    inert = [changed.names[0] for changed in live if changed.indices and _effect(loose, experiment, changed) is None]
-    fixed = [changed.names[0] for changed in live if not changed.indices]
+    fixed = [changed.names[0] for changed in live if not _usable(experiment, changed)]
+    inert = [
+        changed.names[0]
+        for changed in live
+        if changed.names[0] not in fixed and _effect(loose, experiment, changed) is None
+    ]
     if inert:
         names = ", ".join(inert)
         message = (
@@ -36,7 +40,7 @@ def _symbols(contract: Contract, experiment: Experiment, live: list[Changed]) ->
         )
         return Check("symbols", title, "fail", message, {"symbols": inert})
     if fixed:
-        message = f"The assumptions tie {', '.join(fixed)} so closely that it could not be varied alone."
+        message = f"Gold has no value, or the assumptions forbid it, where {', '.join(fixed)} alone is varied."
         return Check("symbols", title, "note", message, {"symbols": fixed})
     names = ", ".join(changed.names[0] for changed in live)
     return Check("symbols", title, "pass", f"The answer depends on {names}.")
@@ -64,13 +68,16 @@ def _by_value(contract: Contract) -> Contract:
 
 def _effect(contract: Contract, experiment: Experiment, changed: Changed) -> int | None:
     """Return the first point at which altering the symbol alters gold, None if there is none."""
-    for position, index in enumerate(changed.indices):
+    for position, index in _usable(experiment, changed):
         before, after = experiment.gold.values[index], changed.values.values[position]
-        has_both = is_defined(before) and is_defined(after) and not changed.values.errors[position]
-        if (
-            has_both
-            and not experiment.gold.errors[index]
-            and compare(contract, [before], [after]).match is not Match.EQUAL
-        ):
+        if compare(contract, [before], [after]).match is not Match.EQUAL:
             return index
     return None
+
+
+def _usable(experiment: Experiment, changed: Changed) -> list[tuple[int, int]]:
+    """Return (position, point) of the alterations before and after which gold has a value."""
+    before, after = experiment.gold.defined(), changed.values.defined()
+    return [
+        (position, index) for position, index in enumerate(changed.indices) if index in before and position in after
+    ]

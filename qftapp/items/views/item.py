@@ -11,7 +11,7 @@ from qftapp.actors.events import history
 from qftapp.actors.http import Request, attempt
 from qftapp.items import actions, presenting, queries, reviewing
 from qftapp.items.models import Item, ItemVersion
-from qftapp.verification import ContractError
+from qftapp.verification import ContractError, SandboxUnavailable
 
 
 def item(request: Request, slug: str) -> HttpResponse:
@@ -93,5 +93,7 @@ def try_answer(request: Request, slug: str, number: int) -> HttpResponse:
     except ContractError as error:
         refusal = f"The contract is not complete yet: {error}"
         return render(request, "items/partials/verdict.html", {**context, "refusal": refusal}, status=422)
+    except SandboxUnavailable as error:
+        return render(request, "items/partials/verdict.html", {**context, "refusal": str(error)}, status=422)
     context |= {"verdict": verdict, "evidence": json.dumps(verdict.evidence, indent=1, ensure_ascii=False, default=str)}
     return render(request, "items/partials/verdict.html", context)

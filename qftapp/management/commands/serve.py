@@ -19,6 +19,9 @@ from django.contrib.auth import get_user_model
 from django.core.management import BaseCommand, CommandError, call_command
 from django.db import connection
 
+from qftapp.demo import seeding
+from qftapp.demo.people import PASSWORD
+
 HOST = "127.0.0.1"
 PORTS_TO_TRY = 20
 READY_SECONDS = 60
@@ -82,7 +85,10 @@ class Command(BaseCommand):
         raise CommandError(f"No free port from {first} on; choose one with: make run PORT=…")
 
     def demo_logins(self) -> str:
-        return ""
+        """The demo users that exist, one a line."""
+        lines = [f"  {username:<9} {roles}" for username, roles in seeding.logins()]
+        connection.close()
+        return f"  Demo logins, password “{PASSWORD}”:\n" + "\n".join(lines) + "\n\n" if lines else ""
 
 
 @contextlib.contextmanager

@@ -1,4 +1,8 @@
-"""Run Python functions that a model or an author wrote, in a process that can do nothing else."""
+"""Run Python functions that a model or an author wrote, in a process that can do nothing else.
+
+The zygote loads this folder as a package of its own, without the application around it: hence the relative imports,
+and nothing from outside but the standard library.
+"""
 
 from .execution import Call, CallResult, Execution, Job, Limits, Status
 from .pool import layers, run, run_many, warm_up

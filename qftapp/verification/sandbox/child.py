@@ -80,7 +80,7 @@ class _Printed(io.TextIOBase):
 @contextlib.contextmanager
 def _captured(limit: int) -> Iterator[_Printed]:
     printed = _Printed(limit)
-    sys.stdout, sys.stderr = printed, _Printed(0)  # type: ignore[assignment]
+    sys.stdout, sys.stderr = printed, _Printed(0)
     try:
         yield printed
     finally:
@@ -110,8 +110,8 @@ def _load(job: dict[str, Any]) -> Callable[..., object]:
     sys.modules["mpmath"].mp.prec = 53
     module = types.ModuleType("answer")
     sys.modules["answer"] = module  # dataclasses and pickles look there
-    exec(compile(job["source"], FILE_NAME, "exec", dont_inherit=True), module.__dict__)
-    function = module.__dict__.get(job["entry_point"])
+    exec(compile(job["source"], FILE_NAME, "exec", dont_inherit=True), module.__dict__)  # noqa: S102 (what this is for)
+    function: Callable[..., object] | None = module.__dict__.get(job["entry_point"])
     names = job["calls"][0]["names"] if job["calls"] else []
     if callable(function):
         if job["calls"]:

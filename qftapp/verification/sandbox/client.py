@@ -27,6 +27,7 @@ _ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "MKL_NUM_THREADS": "1",
 }
+_GONE = "the process that runs Python answers is gone"
 _PASSED_ON = ("LD_LIBRARY_PATH",)
 
 
@@ -41,9 +42,12 @@ class Zygote:
         """Start the process and wait until it is ready; raises ZygoteError."""
         if sys.platform != "linux" or not sys.executable:
             raise ZygoteError("Python answers can be run on Linux only")
-        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs:
-            self._process = _spawn(theirs.fileno())
+        try:
+            self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+            with theirs:
+                self._process = _spawn(theirs.fileno())
+        except OSError as error:
+            raise ZygoteError(f"the process that runs Python answers could not be started: {error.strerror}") from error
         self._control.settimeout(START_SECONDS)
         try:
             hello = json.loads(self._control.recv(1 << 16))
@@ -52,6 +56,8 @@ class Zygote:
             raise ZygoteError("the process that runs Python answers did not start") from error
         self.layers: tuple[str, ...] = tuple(hello["layers"])
         self.problem: str = hello["problem"]
+        if self.problem:
+            self.kill()
 
     def execute(self, payload: bytes, *, seconds: float, result_bytes: int) -> Remains:
         """Run one request in a child of its own and return what is left of it; raises ZygoteError."""
@@ -64,7 +70,7 @@ class Zygote:
                 try:
                     socket.send_fds(self._control, [b"run"], [request, result, theirs.fileno()])
                 except OSError as error:
-                    raise ZygoteError("the process that runs Python answers is gone") from error
+                    raise ZygoteError(_GONE) from error
             exit_code, timed_out = _outcome(status, seconds)
             data = os.pread(result, result_bytes + 1, 0)
         return Remains(exit_code, timed_out, data, time.monotonic() - start)
@@ -107,19 +113,19 @@ def _memory_file(stack: ExitStack, content: bytes) -> int:
 
 def _outcome(status: socket.socket, seconds: float) -> tuple[int, bool]:
     """Wait for the end of a child, kill it at the deadline; return its exit code and whether that was needed."""
-    status.settimeout(seconds)
+    timed_out = False
     try:
-        message, timed_out = status.recv(256), False
-    except TimeoutError:
-        status.shutdown(socket.SHUT_WR)
-        status.settimeout(GRACE_SECONDS)
         try:
-            message, timed_out = status.recv(256), True
-        except TimeoutError as error:
-            raise ZygoteError("the process that runs Python answers does not answer") from error
+            status.settimeout(seconds)
+            message = status.recv(256)
+        except TimeoutError:
+            timed_out = True
+            status.shutdown(socket.SHUT_WR)
+            status.settimeout(GRACE_SECONDS)
+            message = status.recv(256)
     except OSError as error:
-        raise ZygoteError("the process that runs Python answers is gone") from error
+        raise ZygoteError(_GONE) from error
     word, _, rest = message.decode().partition(" ")
     if word != "exit":
-        raise ZygoteError(f"no process could be started for the answer: {rest}" if word else "the zygote died")
+        raise ZygoteError(f"no process could be started for the answer: {rest}" if word else _GONE)
     return int(rest), timed_out and int(rest) == -signal.SIGKILL

@@ -6,6 +6,7 @@ import resource
 import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from . import landlock, linux, seccomp
 
@@ -114,5 +115,5 @@ def _limit(kind: int, value: int) -> None:
 
 
 def _occupied_bytes() -> int:
-    with open("/proc/self/statm") as statm:
-        return int(statm.read().split()[0]) * resource.getpagesize()
+    pages = Path("/proc/self/statm").read_text().split()[0]
+    return int(pages) * resource.getpagesize()

@@ -81,10 +81,8 @@ def _each(items: Any, depth: int) -> tuple[WireValue, ...]:
 
 def _plain(value: Any) -> WireValue:
     """Strip subclasses (numpy floats, enumerations, ...) down to the built-in type."""
-    for kind in (bool, str, int, float, complex):
-        if isinstance(value, kind):
-            return kind(value)
-    return Fraction(value) if isinstance(value, Fraction) else None
+    kinds: tuple[type[Any], ...] = (bool, str, int, float, complex, Fraction)
+    return next((kind(value) for kind in kinds if isinstance(value, kind)), None)
 
 
 def _decimal(value: Decimal) -> WireValue:
@@ -174,9 +172,8 @@ def _sympy_number(value: Any) -> WireScalar:
     if number.is_Float or number.is_Rational:
         return _sympy_number(number)
     real, imag = number.as_real_imag()
-    if real.is_Float or real.is_Rational:
-        if imag.is_Float or imag.is_Rational:
-            return _complex(_sympy_number(real), _sympy_number(imag))
+    if (real.is_Float or real.is_Rational) and (imag.is_Float or imag.is_Rational):
+        return _complex(_sympy_number(real), _sympy_number(imag))
     if number.is_finite is not True:
         return math.nan
     raise WireError(f"{str(value)[:80]}, which SymPy cannot evaluate to a number")

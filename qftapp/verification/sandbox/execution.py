@@ -21,6 +21,9 @@ class Limits:
     stdout_characters: int = 4000
 
 
+DEFAULT_LIMITS = Limits()
+
+
 @dataclass(frozen=True)
 class Call:
     """One call of the entry point; `names` are the parameter names in the order of `arguments`."""

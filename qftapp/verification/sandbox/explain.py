@@ -28,8 +28,6 @@ _ATTEMPTS = {
     "os.kill": "send a signal",
     "os.killpg": "send a signal",
     "signal.pthread_kill": "send a signal",
-    "_thread.start_new_thread": "start a thread",
-    "resource.setrlimit": "change a limit",
     "resource.prlimit": "change a limit",
     "socket.__new__": "use the network",
     "mmap.__new__": "map memory",
@@ -61,16 +59,12 @@ def explain(error: BaseException) -> tuple[str, str]:
     where = _line(error)
     if isinstance(error, MemoryError):
         return "memory", f"needed more memory than allowed{where}"
-    if _is_refusal(error):
+    if isinstance(error, RuntimeError) and _text(error) == "can't start new thread":
+        return "refused", f"tried to start a thread: not allowed{where}"
+    if isinstance(error, OSError) and error.errno in (errno.EPERM, errno.EACCES):
         attempt = _last_attempt[0] if _last_attempt else "use the system"
         return "refused", f"tried to {attempt}: not allowed{where}"
     return "error", f"{type(error).__name__}: {_text(error)}"[:500].rstrip(": ") + where
-
-
-def _is_refusal(error: BaseException) -> bool:
-    if isinstance(error, OSError):
-        return error.errno in (errno.EPERM, errno.EACCES)
-    return isinstance(error, RuntimeError) and "can't start new thread" in _text(error)
 
 
 def _text(error: BaseException) -> str:

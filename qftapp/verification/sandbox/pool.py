@@ -7,7 +7,7 @@ import threading
 from collections.abc import Sequence
 
 from .client import Zygote, ZygoteError
-from .execution import Call, Execution, Job, Limits, failed
+from .execution import DEFAULT_LIMITS, Call, Execution, Job, Limits, failed
 from .report import executions
 from .wire import to_json
 
@@ -55,6 +55,9 @@ class _Pool:
             except ZygoteError as error:
                 problem = str(error)
                 self.replace(zygote)
+            except OSError as error:  # this process has run out of descriptors or memory, the zygote is not to blame
+                problem = f"no answer could be run: {error.strerror}"
+                break
             else:
                 return executions(remains, jobs, limits)
         return tuple(failed(job, "unavailable", problem) for job in jobs)
@@ -83,7 +86,7 @@ os.register_at_fork(after_in_child=_start_afresh)
 atexit.register(lambda: _pool.close())
 
 
-def run(source: str, entry_point: str, calls: Sequence[Call], *, limits: Limits = Limits()) -> Execution:
+def run(source: str, entry_point: str, calls: Sequence[Call], *, limits: Limits = DEFAULT_LIMITS) -> Execution:
     """Return the outcome of calling one function of a source text; never raises for anything the source does.
 
     Raises WireError if an argument is no wire value.
@@ -91,11 +94,14 @@ def run(source: str, entry_point: str, calls: Sequence[Call], *, limits: Limits 
     return run_many([Job(source, entry_point, calls)], limits=limits)[0]
 
 
-def run_many(jobs: Sequence[Job], *, limits: Limits = Limits()) -> tuple[Execution, ...]:
+def run_many(jobs: Sequence[Job], *, limits: Limits = DEFAULT_LIMITS) -> tuple[Execution, ...]:
     """Run several jobs in one process, one after the other under one set of limits, and return their outcomes.
 
-    Nothing separates the jobs from each other, so they must come from one author.
+    Nothing separates the jobs from each other, so they must come from one author. The time spent waiting for a free
+    processor is not counted against the limits.
     """
+    if limits.seconds <= 0:
+        return tuple(failed(job, "timeout", "no time was left to run it") for job in jobs)
     for job in jobs:
         if len(job.source) > SOURCE_CHARACTERS:
             message = f"the source is longer than {SOURCE_CHARACTERS} characters"
@@ -141,4 +147,3 @@ def _request(jobs: Sequence[Job], limits: Limits) -> bytes:
             ],
         }
     ).encode()
-

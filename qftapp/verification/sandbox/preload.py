@@ -37,21 +37,25 @@ def preload(*, everything: bool) -> None:
 
 
 def restrict_imports() -> None:
-    """Leave only the standard library and what is loaded on the import path, so that others are simply not found."""
-    paths = sysconfig.get_paths()
-    dynamic = str(Path(paths["platstdlib"]) / "lib-dynload")
-    sys.path[:] = [paths["stdlib"], paths["platstdlib"], dynamic]
+    """Leave only the standard library on the import path; what else is not loaded yet is simply not found."""
+    sys.path[:] = [str(folder) for folder in _standard_library()]
     sys.meta_path[:] = [BuiltinImporter, FrozenImporter, PathFinder]
 
 
 def readable_folders() -> list[str]:
     """Return the folders of the standard library and of the preloaded libraries."""
-    paths = sysconfig.get_paths()
-    folders = {Path(paths["stdlib"]), Path(paths["platstdlib"])}
+    folders = set(_standard_library())
     for name in LIBRARIES:
         folder = Path(importlib.import_module(name).__path__[0])
         folders |= {folder, folder.with_name(f"{name}.libs")}
     return sorted(str(folder) for folder in folders if folder.is_dir())
+
+
+def _standard_library() -> list[Path]:
+    """Return its folder and that of its compiled modules, the same within and without a virtual environment."""
+    folder = Path(sysconfig.get_paths()["stdlib"])
+    compiled = [Path(entry) for entry in sys.path if entry.endswith("lib-dynload")]
+    return [folder, *compiled]
 
 
 def _import_all_below(package: str) -> None:

@@ -62,8 +62,8 @@ class Array:
 
 
 WireScalar: TypeAlias = int | float | complex | Fraction | Real | Complex
-WireValue: TypeAlias = "None | bool | str | WireScalar | tuple[WireValue, ...] | list[WireValue] | Set | Array"
-Json: TypeAlias = "None | bool | str | int | float | list[Json] | dict[str, Json]"
+WireValue: TypeAlias = "bool | str | WireScalar | tuple[WireValue, ...] | list[WireValue] | Set | Array | None"
+Json: TypeAlias = "bool | str | int | float | list[Json] | dict[str, Json] | None"
 
 
 def to_json(value: WireValue) -> Json:

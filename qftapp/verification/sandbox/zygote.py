@@ -6,6 +6,7 @@ other end of a status socket is shut, the child is killed. When the control sock
 kernel's hand, its children.
 """
 
+import contextlib
 import json
 import os
 import selectors
@@ -105,9 +106,6 @@ class _Server:
 
 
 def _tell(status: socket.socket, message: str) -> None:
-    try:
+    with contextlib.suppress(OSError):  # the caller may have given up waiting
         status.send(message.encode())
-    except OSError:  # the caller has given up waiting
-        pass
     status.close()
-

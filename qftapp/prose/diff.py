@@ -1,6 +1,7 @@
 """What changed between two texts, by words and whole formulas: as rendered prose and as source lines."""
 
 import re
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 from html import escape
 
@@ -52,7 +53,7 @@ def _tokens(text: str) -> list[str]:
     return [match[0] for match in TOKEN.finditer(clean)]
 
 
-def _operations(before: list[str], after: list[str]) -> list[tuple[str, int, int, int, int]]:
+def _operations(before: list[str], after: list[str]) -> Sequence[tuple[str, int, int, int, int]]:
     return SequenceMatcher(None, before, after, autojunk=len(before) + len(after) > 20_000).get_opcodes()
 
 

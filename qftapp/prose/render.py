@@ -7,7 +7,7 @@ from html import escape
 
 from django.utils.safestring import SafeString
 from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererProtocol
+from markdown_it.renderer import RendererHTML, RendererProtocol
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from mdit_py_plugins.dollarmath import dollarmath_plugin
@@ -93,11 +93,17 @@ def _math(renderer: RendererProtocol, tokens: Sequence[Token], index: int, optio
     return f"<div>{span}</div>\n" if token.type == "math_block" else span
 
 
+def _plain(renderer: RendererProtocol, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType) -> str:
+    """Return the token as the HTML renderer writes it by itself."""
+    assert isinstance(renderer, RendererHTML)
+    return renderer.renderToken(tokens, index, options, env)
+
+
 def _link_open(
     renderer: RendererProtocol, tokens: Sequence[Token], index: int, options: OptionsDict, env: EnvType
 ) -> str:
     tokens[index].attrSet("rel", "noopener noreferrer nofollow")
-    return renderer.renderToken(tokens, index, options, env)  # type: ignore[attr-defined]
+    return _plain(renderer, tokens, index, options, env)
 
 
 def _heading(
@@ -105,4 +111,4 @@ def _heading(
 ) -> str:
     token = tokens[index]
     token.tag = f"h{min(6, int(token.tag[1]) + HEADING_SHIFT)}"
-    return renderer.renderToken(tokens, index, options, env)  # type: ignore[attr-defined]
+    return _plain(renderer, tokens, index, options, env)

@@ -93,7 +93,7 @@ def sort_header(context: Context, key: str, title: str, unit: str = "", css: str
     """Show a column head that sorts by `?sort=key`, or by `?sort=-key` when it already sorts by key."""
     request: HttpRequest = context["request"]
     query = request.GET.copy()
-    current = query.get("sort", context.get("sort", ""))
+    current = str(query.get("sort") or context.get("sort", ""))
     direction = {key: "ascending", f"-{key}": "descending"}.get(current, "")
     query["sort"] = f"-{key}" if direction == "ascending" else key
     query.pop("page", None)
@@ -135,7 +135,7 @@ def pm(value: float | None, error: float | None) -> str:
     if not error or not math.isfinite(error) or not math.isfinite(value):
         return pretty(value)
     places = max(0, 1 - math.floor(math.log10(abs(error))))
-    return _minus(f"{value:.{places}f} ± {abs(error):.{places}f}")
+    return f"{_apart(f'{value:.{places}f}')} ± {_apart(f'{abs(error):.{places}f}')}"
 
 
 @register.filter

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import QuerySet
 
 from qftapp.actors.models import Event, User
+from qftapp.actors.text import storable
 
 
 def subject_of(row: models.Model) -> str:
@@ -17,7 +18,7 @@ def subject_of(row: models.Model) -> str:
 
 def log(actor: User, verb: str, row: models.Model, **data: Any) -> Event:
     """Append one act; call it inside the transaction that does the act."""
-    return Event.objects.create(actor=actor, verb=verb, subject=subject_of(row), data=data)
+    return Event.objects.create(actor=actor, verb=verb, subject=subject_of(row), data=storable(data))
 
 
 def history(rows: Iterable[models.Model]) -> QuerySet[Event]:

@@ -40,13 +40,18 @@ def can_write_items(user: User) -> bool:
 
 
 def can_edit(user: User, version: Version) -> bool:
-    """May change this draft: its author, or an administrator who stands in."""
-    return version.state == "draft" and (version.author_id == user.pk or user.is_superuser)
+    """May change this draft: its author alone, so that the author named is the one who wrote it."""
+    return version.state == "draft" and version.author_id == user.pk
 
 
 def can_submit(user: User, version: Version) -> bool:
     """May send this draft to review."""
     return can_edit(user, version)
+
+
+def can_discard(user: User, version: Version) -> bool:
+    """May give this draft up: its author, or an administrator who clears the way for a new one."""
+    return version.state == "draft" and (version.author_id == user.pk or user.is_superuser)
 
 
 def can_withdraw(user: User, version: Version) -> bool:

@@ -40,6 +40,13 @@ def move(version: ItemVersion, to: str) -> None:
     version.state = to
 
 
+def require_state(version: ItemVersion, state: State) -> None:
+    """Raise Conflict unless the version is in this state: asked before any permission, so that a lost race says so."""
+    if version.state != state:
+        is_now, needed = version.get_state_display().lower(), state.label.lower()
+        raise Conflict(f"Version {version.number} is {is_now} by now, no longer {needed}.")
+
+
 def lock_version(version_id: int) -> ItemVersion:
     """The version with its item, both locked until the transaction ends."""
     return ItemVersion.objects.select_for_update().select_related("item").get(pk=version_id)
@@ -142,8 +149,7 @@ def save_draft(
     that the writer has seen both texts; the text written over stays readable in the item's history.
     """
     version = lock_version(version_id)
-    if version.state != State.DRAFT:
-        raise Conflict(f"Version {version.number} is {version.get_state_display().lower()} by now, not a draft.")
+    require_state(version, State.DRAFT)
     require(permissions.can_edit(by, version), "Only its author may change a draft.")
     if version.revision != revision:
         if not overwrite:
@@ -174,7 +180,8 @@ def _reclassify(item: Item, classification: Mapping[str, str], *, by: User) -> N
 def discard(version_id: int, *, by: User) -> ItemVersion:
     """Retire a draft that will not be finished; its text stays readable."""
     version = lock_version(version_id)
-    require(permissions.can_edit(by, version), "Only its author may discard a draft.")
+    require_state(version, State.DRAFT)
+    require(permissions.can_discard(by, version), "Only its author or an administrator may discard a draft.")
     version.content_hash = hash_content(content_of(version))
     move(version, State.RETIRED)
     version.save()

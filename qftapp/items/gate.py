@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from qftapp.actors.text import storable
 from qftapp.items import lint, queries
 from qftapp.items.models import ItemVersion
 from qftapp.verification import VERIFIER_VERSION, Contract, ContractError
@@ -34,11 +35,14 @@ class GateReport:
 
     def to_json(self) -> dict[str, Any]:
         """The report as plain JSON values."""
-        return {
-            "verifier_version": self.verifier_version,
-            "checks": [asdict(check) for check in self.checks],
-            "points": list(self.points),
-        }
+        report: dict[str, Any] = storable(
+            {
+                "verifier_version": self.verifier_version,
+                "checks": [asdict(check) for check in self.checks],
+                "points": list(self.points),
+            }
+        )
+        return report
 
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> "GateReport":

@@ -9,8 +9,9 @@ from qftapp.actors import permissions
 from qftapp.actors.errors import Conflict
 from qftapp.actors.events import log
 from qftapp.actors.models import User
+from qftapp.actors.text import storable
 from qftapp.items import gate
-from qftapp.items.actions import State, lock_version, move, require
+from qftapp.items.actions import State, lock_version, move, require, require_state
 from qftapp.items.content import content_of, contract_of, hash_content
 from qftapp.items.models import Item, ItemVersion, Review
 from qftapp.verification import Verdict, verify
@@ -31,6 +32,7 @@ def submit(version_id: int, *, by: User) -> ItemVersion:
     the transaction, so that no row stays locked while a candidate computes.
     """
     version = ItemVersion.objects.select_related("item").get(pk=version_id)
+    require_state(version, State.DRAFT)
     require(permissions.can_submit(by, version), "Only its author may submit a draft.")
     report = gate.run(version)
     if not report.passed:
@@ -51,6 +53,7 @@ def submit(version_id: int, *, by: User) -> ItemVersion:
 def withdraw(version_id: int, *, by: User) -> ItemVersion:
     """Take a version back from review into a draft."""
     version = lock_version(version_id)
+    require_state(version, State.REVIEW)
     require(permissions.can_withdraw(by, version), "Only its author may take a version back.")
     _reopen(version)
     log(by, "item_version.withdrawn", version)
@@ -66,12 +69,11 @@ def _reopen(version: ItemVersion) -> None:
 
 
 def _record_review(version: ItemVersion, *, by: User, verdict: str, comment: str, content_hash: str) -> None:
-    if version.state != State.REVIEW:
-        raise Conflict(f"Version {version.number} is {version.get_state_display().lower()} by now, not in review.")
+    require_state(version, State.REVIEW)
     require(permissions.can_review(by, version), "A reviewer who did not write this version must judge it.")
     if version.content_hash != content_hash:
         raise Conflict("The author changed this version since you opened it; read it again before you judge it.")
-    review = Review(version=version, reviewer=by, verdict=verdict, comment=comment, content_hash=content_hash)
+    review = Review(version=version, reviewer=by, verdict=verdict, comment=storable(comment), content_hash=content_hash)
     review.clean_fields()
     try:
         with transaction.atomic():
@@ -138,7 +140,7 @@ def comment_on(version_id: int, *, by: User, text: str) -> None:
 def retire(item_ids: Iterable[int], *, by: User, reason: str = "") -> list[Item]:
     """Take the approved versions of these items out of circulation; returns the items that had one."""
     require(permissions.can_retire(by), "Only reviewers may retire items.")
-    approved = ItemVersion.objects.select_for_update().select_related("item")
+    approved = ItemVersion.objects.select_for_update(of=("self",)).select_related("item")
     retired = []
     for version in approved.filter(item__in=list(item_ids), state=State.APPROVED).order_by("item_id"):
         move(version, State.RETIRED)

@@ -5,7 +5,9 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 PORT ?= 8000
 PY := .venv/bin/python
 REQUIREMENTS := requirements.txt requirements-local.txt
-INSTALL = $(PY) -m uv pip install --quiet --no-deps --require-hashes --python $(PY)
+# uv is quick; pip, slower, knows the proxies and mirrors of its own configuration.
+OPTIONS := install --quiet --no-deps --require-hashes
+INSTALL = install() { $(PY) -m uv pip $(OPTIONS) --system-certs --python $(PY) "$$@" || $(PY) -m pip $(OPTIONS) "$$@"; }; install
 
 .PHONY: run test check lock install clean
 .DELETE_ON_ERROR:
@@ -41,7 +43,7 @@ node_modules/installed: package.json package-lock.json .npmrc .venv/local
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm ci --ignore-scripts --silent
 	@touch $@
 
-dist/.built: node_modules/installed $(shell find static -type f)
+dist/.built: node_modules/installed $(shell find static -type f 2>/dev/null)
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm run --silent build
 	@touch $@
 

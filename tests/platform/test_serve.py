@@ -17,6 +17,8 @@ from django.conf import settings
 
 from qftapp.embedded_postgres import Server
 
+LOCAL = {"DJANGO_SETTINGS_MODULE": "qftapp.settings", "QFT_MODE": "local", "DATABASE_URL": ""}
+
 
 @pytest.fixture(scope="module")
 def data_directory(tmp_path_factory) -> Path:
@@ -33,7 +35,7 @@ def serve(data_directory) -> Iterator[Callable[[int], subprocess.Popen]]:
         process = subprocess.Popen(
             [sys.executable, "manage.py", "serve", "--without-demo", f"--port={port}"],
             cwd=settings.BASE_DIR,
-            env={**os.environ, "QFT_MODE": "local", "DATA_DIR": str(data_directory), "DATABASE_URL": ""},
+            env={**os.environ, **LOCAL, "DATA_DIR": str(data_directory)},
             stdout=subprocess.PIPE,
             text=True,
         )

@@ -24,6 +24,6 @@ def job_of_a_worker_last_heard_of(interval: str) -> int:
 def test_only_the_jobs_of_silent_workers_are_run_again(silence, status):
     job = job_of_a_worker_last_heard_of(silence)
 
-    async_to_sync(retry_stalled_jobs)(timestamp=0)
+    async_to_sync(retry_stalled_jobs.func)(timestamp=0)
 
     assert ProcrastinateJob.objects.get(pk=job).status == status

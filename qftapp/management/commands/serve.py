@@ -31,6 +31,7 @@ GUNICORN += ["--no-control-socket", "--log-level=warning", f"--graceful-timeout=
 WORKER = ["manage.py", "procrastinate", "worker", "--concurrency=2"]
 WORKER += [f"--shutdown-graceful-timeout={STOP_SECONDS // 2}"]
 PR_SET_PDEATHSIG = 1
+LIBC = ctypes.CDLL(None)
 
 
 class Command(BaseCommand):
@@ -51,7 +52,7 @@ class Command(BaseCommand):
                 self.load_demo_world()
             self.run(port)
         except KeyboardInterrupt:
-            self.stdout.write("Stopped.")
+            self.say("Stopped.")
 
     def run(self, first_port: int) -> None:
         """Run web server and worker until one of them ends, which is an error, or we are interrupted."""
@@ -64,14 +65,19 @@ class Command(BaseCommand):
             stack.callback(_ignore_interrupts)  # asked twice to stop, we still stop in good order
             port = listener.getsockname()[1]
             _wait_until_healthy(port, children)
-            self.stdout.write(f"\n  http://localhost:{port}/\n\n{self.demo_logins()}Ctrl-C stops everything.")
+            self.say(f"\n  http://localhost:{port}/\n\n{self.demo_logins()}Ctrl-C stops everything.")
             while True:
                 _check_alive(children)
                 time.sleep(0.5)
 
+    def say(self, text: str) -> None:
+        """Write a line that also whoever reads us through a pipe sees at once."""
+        self.stdout.write(text)
+        self.stdout.flush()
+
     def load_demo_world(self) -> None:
         if not get_user_model().objects.exists():
-            self.stdout.write("Loading the demo world …")
+            self.say("Loading the demo world …")
             call_command("seed_demo")
         connection.close()
 
@@ -81,7 +87,7 @@ class Command(BaseCommand):
             try:
                 return socket.create_server((HOST, port))
             except OSError:
-                self.stdout.write(f"Port {port} is busy.")
+                self.say(f"Port {port} is busy.")
         raise CommandError(f"No free port from {first} on; choose one with: make run PORT=…")
 
     def demo_logins(self) -> str:
@@ -113,7 +119,7 @@ def _child(arguments: list[str], pass_fds: tuple[int, ...] | list[int] = ()) -> 
 
 
 def _end_with_parent() -> None:
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _ignore_interrupts() -> None:

@@ -1,6 +1,7 @@
 """Every address of the site."""
 
 from django.contrib import admin
+from django.contrib.auth import views as auth
 from django.urls import include, path
 
 from qftapp.health import health
@@ -8,7 +9,11 @@ from qftapp.styleguide import styleguide
 
 urlpatterns = [
     path("", include("qftapp.items.urls")),
-    path("", include("django.contrib.auth.urls")),
+    path("", include("qftapp.releases.urls")),
+    path("login/", auth.LoginView.as_view(), name="login"),
+    path("logout/", auth.LogoutView.as_view(), name="logout"),
+    path("password_change/", auth.PasswordChangeView.as_view(), name="password_change"),
+    path("password_change/done/", auth.PasswordChangeDoneView.as_view(), name="password_change_done"),
     path("admin/", admin.site.urls),
     path("health/", health, name="health"),
     path("styleguide/", styleguide, name="styleguide"),

@@ -10,9 +10,23 @@ from qftapp.items.models import ItemVersion
 from qftapp.verification import Contract
 
 
+_WHOLE_LIMIT = 2**63
+
+
 def content_of(version: ItemVersion) -> dict[str, Any]:
     """The reviewed fields of a version, by name."""
-    return {field: getattr(version, field) for field in ItemVersion.CONTENT}
+    return {field: _portable(getattr(version, field)) for field in ItemVersion.CONTENT}
+
+
+def _portable(value: Any) -> Any:
+    """The value with whole numbers beyond 64 bits as floats: PostgreSQL returns 1e30 as an integer of 31 digits."""
+    if isinstance(value, dict):
+        return {key: _portable(entry) for key, entry in value.items()}
+    if isinstance(value, list):
+        return [_portable(entry) for entry in value]
+    if isinstance(value, int) and not -_WHOLE_LIMIT <= value < _WHOLE_LIMIT:
+        return float(value)
+    return value
 
 
 def hash_content(content: Mapping[str, Any]) -> str:

@@ -148,8 +148,8 @@ def initial_of(contract: Mapping[str, Any]) -> dict[str, Any]:
     conventions = _mapping(contract.get("conventions"))
     return {
         **{name: contract.get(name) for name in ("kind", "entry_point", "constant", "equality")},
-        "assumptions": "\n".join(map(str, contract.get("assumptions") or [])),
-        "labels": "\n".join(map(str, contract.get("labels") or [])),
+        "assumptions": "\n".join(map(str, _list(contract.get("assumptions")))),
+        "labels": "\n".join(map(str, _list(contract.get("labels")))),
         "gold_language": gold.get("language", "python"),
         "gold_source": gold.get("source", ""),
         "tolerance_kind": tolerance.get("kind", "relative"),
@@ -161,10 +161,10 @@ def initial_of(contract: Mapping[str, Any]) -> dict[str, Any]:
 def initial_symbols(contract: Mapping[str, Any]) -> list[dict[str, Any]]:
     """What the symbol rows show of a stored contract."""
     rows = []
-    for entry in contract.get("symbols") or []:
+    for entry in _list(contract.get("symbols")):
         symbol = _mapping(entry)
         shown = {name: _shown(symbol.get(name)) for name in ("low", "high")}
-        excluded = ", ".join(_shown(value) for value in symbol.get("exclude") or [])
+        excluded = ", ".join(_shown(value) for value in _list(symbol.get("exclude")))
         rows.append({**symbol, **shown, "exclude": excluded})
     return rows
 
@@ -206,7 +206,10 @@ def _number(text: str) -> float | str | None:
 def _shown(value: Any) -> str:
     if value is None:
         return ""
-    return f"{value:.15g}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        short = f"{value:.15g}"
+        return short if float(short) == value else repr(value)
+    return str(value)
 
 
 def _lines(text: str) -> list[str]:
@@ -219,3 +222,7 @@ def _code(text: str) -> str:
 
 def _mapping(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
+
+
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []

@@ -3,10 +3,13 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 
 from qftapp.actors.models import User
 from qftapp.items.actions import CLASSIFICATION
 from qftapp.items.contract_form import MAX_CODE, ContractForm, SymbolFormSet, initial_of, initial_symbols
+from qftapp.items.importing import MAX_BYTES
 from qftapp.items.models import MAX_PROSE, Batch, Item, ItemVersion, Source, SourceProblem
 from qftapp.items.topics import DOMAIN_CHOICES, TOPIC_CHOICES
 
@@ -17,6 +20,8 @@ def _latex(rows: int) -> forms.Textarea:
 
 class SourceForm(forms.ModelForm):
     """A source by reference."""
+
+    url = forms.URLField(required=False, max_length=500, assume_scheme="https", label="Address")
 
     class Meta:
         model = Source
@@ -150,3 +155,10 @@ class ImportForm(forms.Form):
 
     file = forms.FileField(label="File", help_text="JSON lines or one JSON array, at most 50 MB.")
     format = forms.ChoiceField(choices=Batch.Format.choices)
+
+    def clean_file(self) -> UploadedFile:
+        """The upload, refused by its size before anybody reads it into memory."""
+        upload: UploadedFile = self.cleaned_data["file"]
+        if (upload.size or 0) > MAX_BYTES:
+            raise ValidationError(f"The file has {upload.size:,} bytes; at most {MAX_BYTES:,} are read.")
+        return upload

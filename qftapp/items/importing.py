@@ -1,11 +1,13 @@
 """Bringing items in from a file: a batch keeps the upload, the worker reads it row by row, the report says what came."""
 
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import DataError, IntegrityError, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
@@ -13,6 +15,7 @@ from qftapp.actors import permissions
 from qftapp.actors.errors import Conflict
 from qftapp.actors.events import log
 from qftapp.actors.models import User
+from qftapp.actors.text import storable
 from qftapp.items import jsonl, tpbench
 from qftapp.items.actions import create_item
 from qftapp.items.content import content_of
@@ -20,8 +23,11 @@ from qftapp.items.models import Batch, Item, Source, SourceProblem
 
 MAX_BYTES = 50_000_000
 MAX_ROWS = 20_000
-REPORT_EVERY = 20
+PROGRESS_EVERY = 20
 """Rows between two looks at whether somebody cancelled."""
+
+REPORT_EVERY = 500
+"""Rows between two writings of the report, which grows with the file."""
 
 READERS: dict[str, Callable[[bytes], jsonl.Row]] = {
     Batch.Format.ITEMS: jsonl.read,
@@ -40,6 +46,8 @@ def start(*, by: User, format: str, filename: str, payload: bytes) -> Batch:
         raise ValidationError({"format": "Choose a format of the list."})
     if len(payload) > MAX_BYTES:
         raise ValidationError({"file": f"The file has {len(payload):,} bytes; at most {MAX_BYTES:,} are read."})
+    if b"\0" in payload[:4000]:
+        raise ValidationError({"file": "The file is not text in UTF-8 (it looks like UTF-16); save it as UTF-8."})
     try:
         size = sum(1 for _ in lines_of(payload))
     except ValueError as error:
@@ -60,6 +68,7 @@ def start(*, by: User, format: str, filename: str, payload: bytes) -> Batch:
 
 def lines_of(payload: bytes) -> Iterator[tuple[int, bytes]]:
     """The rows of a file with their line numbers from 1: JSON lines, or the elements of one JSON array."""
+    payload = payload.removeprefix(BOM_UTF8)
     if payload.lstrip().startswith(b"["):
         try:
             elements = orjson.loads(payload)
@@ -77,46 +86,70 @@ def ingest(batch_id: int) -> Batch:
     """Read a batch to its end or until somebody cancels it; safe to run again after a crash.
 
     Each row is a transaction of its own: a refused row leaves nothing behind, and rows that arrived before a crash are
-    found as present the second time.
+    recognised the second time. What is no row's fault ends the batch as failed and is raised again.
     """
     batch = Batch.objects.select_related("requested_by").get(pk=batch_id)
-    if batch.has_ended:
+    if not _update(batch, state=Batch.State.RUNNING, started_at=timezone.now(), progress=0):
         return batch
-    _update(batch, state=Batch.State.RUNNING, started_at=timezone.now(), progress=0)
-    arrived: list[str] = []
-    refused: list[dict[str, Any]] = []
-    present = 0
+    try:
+        _read_rows(batch)
+    except Exception as error:
+        reason = f"Stopped after {batch.progress} rows ({error}). Bring the file again; what arrived is left alone."
+        _update(batch, state=Batch.State.FAILED, finished_at=timezone.now(), error=storable(reason))
+        raise
+    _update(batch, state=Batch.State.DONE, finished_at=timezone.now())
+    return batch
+
+
+@dataclass
+class _Report:
+    """What became of the rows so far."""
+
+    arrived: dict[str, None] = field(default_factory=dict)
+    present: int = 0
+    refused: list[dict[str, Any]] = field(default_factory=list)
+
+    def to_json(self) -> dict[str, Any]:
+        """The report as the batch keeps it."""
+        report = {"arrived": list(self.arrived), "present": self.present, "refused": self.refused}
+        return dict(storable(report))
+
+
+def _read_rows(batch: Batch) -> None:
+    """Bring the rows one after the other, until the end or until somebody cancelled."""
+    report = _Report()
     for done, (number, line) in enumerate(lines_of(bytes(batch.payload)), 1):
         try:
             slug = _bring(READERS[batch.format](line), batch)
         except jsonl.RowRefused as error:
-            refused.append({"line": number, "reason": str(error)[:500]})
+            report.refused.append({"line": number, "reason": str(error)[:500]})
         else:
-            if slug:
-                arrived.append(slug)
+            if slug and slug not in report.arrived:
+                report.arrived[slug] = None
             else:
-                present += 1
-        if done % REPORT_EVERY == 0 or done == batch.size:
-            report = {"arrived": arrived, "present": present, "refused": refused}
-            if not _update(batch, progress=done, report=report):
-                return batch
-    _update(batch, state=Batch.State.DONE, finished_at=timezone.now())
-    return batch
+                report.present += 1
+        is_last = done == batch.size
+        if done % PROGRESS_EVERY == 0 or is_last:
+            goes_on = _update(batch, progress=done)
+            if done % REPORT_EVERY == 0 or is_last or not goes_on:
+                Batch.objects.filter(pk=batch.pk).update(report=report.to_json())
+            if not goes_on:
+                return
 
 
 def _update(batch: Batch, **fields: Any) -> bool:
     """Write fields unless the batch was cancelled meanwhile; returns whether it goes on."""
     going_on = Batch.objects.filter(pk=batch.pk).exclude(state__in=Batch.ENDED).update(**fields)
-    batch.refresh_from_db(fields=["state", "progress", "report", "finished_at", "started_at"])
+    batch.refresh_from_db(fields=["state", "progress", "report", "finished_at", "started_at", "error"])
     return bool(going_on)
 
 
 def _bring(row: jsonl.Row, batch: Batch) -> str:
-    """Make a draft of the row; returns its slug, or nothing where the very same item is here already."""
+    """Make a draft of the row; returns its slug, or nothing where the very same item is here from elsewhere already."""
     existing = Item.objects.filter(slug=row.item["slug"]).first()
     if existing:
         if any(content_of(version) == row.content for version in existing.versions.all()):
-            return ""
+            return existing.slug if existing.batch_id == batch.pk else ""
         raise jsonl.RowRefused(f"an item {existing.slug} with other content is here already")
     origin = row.item["origin"]
     if (origin == Item.Origin.ADAPTED) != (row.problem is not None):
@@ -136,6 +169,8 @@ def _bring(row: jsonl.Row, batch: Batch) -> str:
             )
     except ValidationError as error:
         raise jsonl.RowRefused("; ".join(_sentences(error))) from None
+    except (IntegrityError, DataError) as error:
+        raise jsonl.RowRefused(f"the database refuses it: {str(error).splitlines()[0]}") from None
     return row.item["slug"]
 
 
@@ -168,13 +203,13 @@ def _sentences(error: ValidationError) -> Iterator[str]:
 @transaction.atomic
 def cancel(batch_id: int, *, by: User) -> Batch:
     """Stop a batch; what arrived so far stays."""
-    batch = Batch.objects.select_for_update().get(pk=batch_id)
+    batch = Batch.objects.select_for_update().defer("payload", "report").get(pk=batch_id)
     if batch.requested_by_id != by.pk and not by.is_superuser:
         raise PermissionDenied("Only the one who asked for it may cancel an import.")
     if batch.has_ended:
         raise Conflict(f"The import is {batch.get_state_display().lower()} already.")
     batch.state = Batch.State.CANCELLED
     batch.finished_at = timezone.now()
-    batch.save()
+    batch.save(update_fields=["state", "finished_at"])
     log(by, "batch.cancelled", batch)
     return batch

@@ -17,6 +17,9 @@ SCHEMA = 1
 MAX_LINE = 1_000_000
 """Bytes a row may have."""
 
+MAX_DEPTH = 12
+"""Levels a row may nest; a sound contract has four."""
+
 SOURCE_FIELDS = ("slug", "kind", "title", "authors", "year", "url", "licence", "may_redistribute")
 PROBLEM_FIELDS = ("locator", "statement", "solution")
 ITEM_FIELDS = ("slug", "origin", "topic", "domain_level", "operational_level", "task_type")
@@ -85,14 +88,35 @@ def parse_object(line: bytes) -> dict[str, Any]:
     if len(line) > MAX_LINE:
         raise RowRefused(f"the line has {len(line):,} bytes; at most {MAX_LINE:,} are read")
     try:
-        data = orjson.loads(line)
+        data = orjson.loads(line.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        byte, column = line[error.start], error.start + 1
+        raise RowRefused(f"not UTF-8: byte 0x{byte:02x} at column {column}; save the file as UTF-8") from None
     except orjson.JSONDecodeError as error:
         raise RowRefused(f"not JSON: {error}") from None
     if not isinstance(data, dict):
         raise RowRefused("not a JSON object")
-    if "\\u0000" in line.decode(errors="replace"):
-        raise RowRefused("contains the character NUL, which the database cannot hold")
+    if fault := _unstorable(data):
+        raise RowRefused(fault)
     return data
+
+
+def _unstorable(data: Any) -> str:
+    """Why the database cannot hold a JSON value, empty if it can."""
+    level = [data]
+    for _ in range(MAX_DEPTH):
+        if any(isinstance(value, str) and "\0" in value for value in level):
+            return "contains the character NUL, which the database cannot hold"
+        nested: list[Any] = []
+        for value in level:
+            if isinstance(value, dict):
+                nested += [*value.keys(), *value.values()]
+            elif isinstance(value, list):
+                nested += value
+        if not nested:
+            return ""
+        level = nested
+    return f"nests deeper than {MAX_DEPTH} levels"
 
 
 def _nested(data: Mapping[str, Any], name: str, fields: tuple[str, ...]) -> dict[str, Any] | None:

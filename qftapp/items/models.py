@@ -2,7 +2,13 @@
 
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
-from django.core.validators import MaxValueValidator, MinValueValidator
+from django.core.exceptions import ValidationError
+from django.core.validators import (
+    MaxLengthValidator,
+    MaxValueValidator,
+    MinValueValidator,
+    ProhibitNullCharactersValidator,
+)
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
@@ -12,6 +18,18 @@ from qftapp.items.topics import DOMAIN_CHOICES, TOPIC_CHOICES
 
 MAX_PROSE = 100_000
 """Characters a statement or solution may have; the longest textbook problem has about 8,000."""
+
+PROSE_VALIDATORS = (MaxLengthValidator(MAX_PROSE), ProhibitNullCharactersValidator())
+"""Django asks neither of a text that does not come from a form."""
+
+RESERVED_SLUGS = frozenset({"new", "retire"})
+"""Words that addresses use where a slug may stand."""
+
+
+def refuse_reserved(slug: str) -> None:
+    """Raise ValidationError on a slug that an address needs for itself."""
+    if slug in RESERVED_SLUGS:
+        raise ValidationError({"slug": f"“{slug}” is a word of the site's addresses; choose another."})
 
 
 class Source(models.Model):
@@ -43,6 +61,10 @@ class Source(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    def clean(self) -> None:
+        """Refuse a slug that no address could reach."""
+        refuse_reserved(self.slug)
+
     def get_absolute_url(self) -> str:
         return reverse("source", args=[self.slug])
 
@@ -52,8 +74,8 @@ class SourceProblem(models.Model):
 
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="problems")
     locator = models.CharField(max_length=120, help_text="Where it stands, such as Problem 4.2.")
-    statement = models.TextField(max_length=MAX_PROSE, blank=True)
-    solution = models.TextField(max_length=MAX_PROSE, blank=True)
+    statement = models.TextField(max_length=MAX_PROSE, blank=True, validators=PROSE_VALIDATORS)
+    solution = models.TextField(max_length=MAX_PROSE, blank=True, validators=PROSE_VALIDATORS)
 
     class Meta:
         ordering = ["source", "locator"]
@@ -149,6 +171,10 @@ class Item(models.Model):
     def __str__(self) -> str:
         return self.slug
 
+    def clean(self) -> None:
+        """Refuse a slug that no address could reach."""
+        refuse_reserved(self.slug)
+
     def get_absolute_url(self) -> str:
         return reverse("item", args=[self.slug])
 
@@ -174,11 +200,14 @@ class ItemVersion(models.Model):
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField(validators=[MinValueValidator(1)])
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)
-    statement = models.TextField(max_length=MAX_PROSE, blank=True)
+    statement = models.TextField(max_length=MAX_PROSE, blank=True, validators=PROSE_VALIDATORS)
     contract = models.JSONField(default=dict, blank=True, help_text="An answer contract; a draft's may be unsound.")
-    solution = models.TextField(max_length=MAX_PROSE, blank=True)
+    solution = models.TextField(max_length=MAX_PROSE, blank=True, validators=PROSE_VALIDATORS)
     second_solution = models.TextField(
-        max_length=MAX_PROSE, blank=True, help_text="An independent computation of the answer, in Python."
+        max_length=MAX_PROSE,
+        blank=True,
+        validators=PROSE_VALIDATORS,
+        help_text="An independent computation of the answer, in Python.",
     )
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="item_versions")
     created_at = models.DateTimeField(auto_now_add=True)
@@ -225,7 +254,7 @@ class Review(models.Model):
     version = models.ForeignKey(ItemVersion, on_delete=models.PROTECT, related_name="reviews")
     reviewer = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="reviews")
     verdict = models.CharField(max_length=20, choices=Verdict)
-    comment = models.TextField(max_length=MAX_PROSE, blank=True)
+    comment = models.TextField(max_length=MAX_PROSE, blank=True, validators=PROSE_VALIDATORS)
     content_hash = models.CharField(max_length=64)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -125,7 +125,7 @@ def _csv_lines(rows: Iterator[dict[str, Any]]) -> Iterator[str]:
 
 def _harmless(value: Any) -> Any:
     """A cell that no spreadsheet runs as a formula."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@" else value
+    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
 
 
 def _json_lines(rows: Iterator[dict[str, Any]]) -> Iterator[bytes]:

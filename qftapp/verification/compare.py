@@ -33,6 +33,10 @@ EXACT_SHARE = 0.57
 """Of the bits of floating arithmetic, the share that an exact answer computed in it must have right (double: 1e-9)."""
 
 
+ROUNDING = Tolerance(Precision.RELATIVE, 1e-10)
+"""A tolerance that admits what rounding costs and nothing else."""
+
+
 class Match(Enum):
     """Whether two values are the same; doubt asks for more precision."""
 
@@ -228,6 +232,8 @@ def _close(
     if not answer.is_finite:
         return Match.DOUBT
     error = abs(answer.ball - gold.ball)
+    if tolerance.kind is Precision.EXACT and _fewest(gold, answer) is None and error > 0:
+        return Match.DIFFERENT
     if gold.ball.contains(acb(0)):
         if not (final or gold.ball == 0):
             return Match.DOUBT
@@ -272,7 +278,7 @@ def _compare_unordered(contract: Contract, gold: Value, answer: Value, final: bo
     left, right = list(gold.items), list(answer.items)
     scale = _largest([leaf.ball.abs_upper() for item in left for leaf in leaves(item) if isinstance(leaf, Scalar)])
     if contract.kind is Kind.SET:
-        left, right = (_distinct(contract.tolerance, items, scale, final) for items in (left, right))
+        left, right = (_distinct(items, scale, final) for items in (left, right))
     if len(left) != len(right):
         return Match.DIFFERENT
     table = [[_same_item(contract.tolerance, item, other, scale, final) for other in right] for item in left]
@@ -283,10 +289,11 @@ def _compare_unordered(contract: Contract, gold: Value, answer: Value, final: bo
     return Match.DIFFERENT
 
 
-def _distinct(tolerance: Tolerance, items: list[Value], scale: arb, final: bool) -> list[Value]:
+def _distinct(items: list[Value], scale: arb, final: bool) -> list[Value]:
+    """Leave out repetitions; elements that merely lie near each other stay."""
     kept: list[Value] = []
     for item in items:
-        if not any(_same_item(tolerance, other, item, scale, final) is Match.EQUAL for other in kept):
+        if not any(_same_item(ROUNDING, other, item, scale, final) is Match.EQUAL for other in kept):
             kept.append(item)
     return kept
 

@@ -29,8 +29,8 @@ def dropped_from_python(source: str) -> list[Dropped]:
     for target in _spread(count.seen):
         dropper = _Dropper(target)
         altered = ast.fix_missing_locations(dropper.visit(parse_module(source)))
-        found.append(Dropped(dropper.term, ast.unparse(altered)))
-    return found
+        found.append((dropper.position, Dropped(dropper.term, ast.unparse(altered))))
+    return [dropped for _, dropped in sorted(found, key=lambda one: one[0])]
 
 
 class _Dropper(ast.NodeTransformer):
@@ -40,6 +40,7 @@ class _Dropper(ast.NodeTransformer):
         self.target = target
         self.seen = 0
         self.term = ""
+        self.position = (0, 0)
 
     def visit_BinOp(self, node: ast.BinOp) -> ast.AST:
         if isinstance(node.op, ast.Add | ast.Sub) and not _is_text(node):
@@ -70,6 +71,7 @@ class _Dropper(ast.NodeTransformer):
         if self.seen - 1 != self.target:
             return False
         self.term = f"{ast.unparse(term)[:SHOWN]} (line {term.lineno})"
+        self.position = (term.lineno, term.col_offset)
         return True
 
 

@@ -9,13 +9,12 @@ from dataclasses import dataclass, replace
 
 from flint import acb
 
-from qftapp.verification.compare import Match, compare
-from qftapp.verification.contract import Contract, Kind, Precision, Tolerance
+from qftapp.verification.compare import ROUNDING, Match, compare
+from qftapp.verification.contract import Contract, Kind
 from qftapp.verification.evaluation import BITS, working_precision
 from qftapp.verification.functions import Ball
 from qftapp.verification.values import Collection, Scalar, Value, is_defined, is_matrix, scalars
 
-TIGHT = Tolerance(Precision.RELATIVE, 1e-10)
 MOST_ENTRIES = 12
 
 
@@ -44,7 +43,7 @@ def is_same_answer(contract: Contract, gold: Sequence[Value], mutant: Mutant) ->
 
 def tightened(contract: Contract) -> Contract:
     """Return the contract with a tolerance that admits rounding only."""
-    return replace(contract, tolerance=TIGHT)
+    return replace(contract, tolerance=ROUNDING)
 
 
 def from_values(contract: Contract, indices: Sequence[int], gold: Sequence[Value]) -> Iterator[Mutant]:

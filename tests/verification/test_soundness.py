@@ -1,0 +1,242 @@
+"""The examination of an item: what it lets pass, what it refuses, and what it tells the author to do."""
+
+import json
+
+import pytest
+
+from qftapp.verification.soundness import examine
+from tests.verification.builders import constant, contract, expression, python, symbol
+
+PYTHON_GOLD = python("import math\n\ndef width(m, g):\n    return g**2 / (16 * math.pi * m)")
+
+
+def checks(item, **options):
+    return {check.code: check for check in examine(item, **options).checks}
+
+
+def statuses(item, status, **options):
+    return [check.code for check in examine(item, **options).checks if check.status == status]
+
+
+@pytest.mark.parametrize("gold", [PYTHON_GOLD, expression("g**2/(16*pi*m)")])
+def test_sound_item_passes_every_check(gold):
+    examination = examine(contract(gold=gold), second_solution="(g/4)**2/(pi*m)")
+    assert examination.is_sound
+    assert {check.status for check in examination.checks} == {"pass"}
+    assert [check.code for check in examination.checks] == [
+        "contract",
+        "points",
+        "finite",
+        "kind",
+        "deterministic",
+        "speed",
+        "output",
+        "symbols",
+        "mutants",
+        "second_solution",
+    ]
+
+
+def test_examination_shows_gold_and_second_solution_at_every_point():
+    examination = examine(contract(gold=PYTHON_GOLD), second_solution="(g/4)**2/(pi*m)")
+    assert len(examination.points) == 10
+    for row in examination.points:
+        assert sorted(row) == ["arguments", "gold", "second"]
+        assert float(row["gold"]) == pytest.approx(float(row["second"]), rel=1e-9)
+
+
+def test_examination_is_json_and_the_same_for_the_same_seed():
+    first, second = (examine(contract(), seed=4) for _ in range(2))
+    assert first == second
+    assert json.dumps([check.detail for check in first.checks])
+    assert examine(contract(), seed=5).points != first.points
+
+
+def test_gold_undefined_on_part_of_the_domain_names_the_point_and_what_to_do():
+    gold = python("import math\ndef width(m, g):\n    return math.sqrt(g) * m")
+    check = checks(contract(gold=gold))["finite"]
+    assert check.status == "fail"
+    assert "ValueError: math domain error (line 3). Declare g positive, or give gold a value" in check.message
+
+
+def test_integer_at_which_gold_fails_is_to_be_excluded():
+    item = contract(symbols=[symbol("n", "integer", low=-2, high=2)], gold=python("def width(n):\n    return 1/n"))
+    check = checks(item)["finite"]
+    assert "At n = 0: ZeroDivisionError: division by zero (line 2). Exclude 0 from the domain of n" in check.message
+
+
+def test_unsatisfiable_assumptions_fail_with_the_culprit():
+    check = checks(contract(assumptions=["m > 2", "m < 1"]))["points"]
+    assert check.status == "fail"
+    assert "Loosen the assumptions" in check.message
+
+
+def test_gold_that_depends_on_chance_is_refused():
+    gold = python("import random\ndef width(m, g):\n    return m*g*random.random()")
+    assert statuses(contract(gold=gold), "fail") == ["deterministic"]
+
+
+def test_gold_of_another_kind_is_refused():
+    assert statuses(contract(gold=python("def width(m, g):\n    return (m, g)")), "fail") == ["kind"]
+
+
+def test_gold_that_does_not_end_is_refused():
+    gold = python("def width(m, g):\n    while True:\n        pass")
+    assert statuses(contract(gold=gold), "fail", deadline_seconds=0.6) == ["runs"]
+
+
+def test_gold_that_opens_the_network_is_refused():
+    gold = python("import socket\ndef width(m, g):\n    socket.socket()\n    return m*g")
+    check = checks(contract(gold=gold))["runs"]
+    assert check.status == "fail"
+    assert "no files, network or other programs" in check.message
+
+
+def test_gold_that_prints_is_noted():
+    gold = python("def width(m, g):\n    print(m)\n    return m*g")
+    check = checks(contract(gold=gold))["output"]
+    assert check.status == "note"
+    assert check.detail["stdout"]
+
+
+def test_slow_gold_is_refused_with_the_measured_seconds():
+    gold = python("import time\ndef width(m, g):\n    time.sleep(0.12)\n    return m*g")
+    check = checks(contract(gold=gold))["speed"]
+    assert check.status == "fail"
+    assert check.detail["seconds"] > 1
+    assert "more than 1 s: use a closed form" in check.message
+
+
+def test_forgotten_symbol_is_named():
+    check = checks(contract(symbols=[symbol("m"), symbol("g"), symbol("v")], gold=expression("m*g")))["symbols"]
+    assert check.status == "fail"
+    assert check.detail == {"symbols": ["v"]}
+    assert "mark it as a decoy" in check.message
+
+
+def test_decoy_that_changes_the_answer_is_named():
+    check = checks(contract(symbols=[symbol("m"), symbol("g", decoy=True)], gold=expression("m*g")))["decoys"]
+    assert check.status == "fail"
+    assert "Gold depends on g" in check.message
+
+
+def test_decoy_that_changes_nothing_passes():
+    examination = checks(contract(symbols=[symbol("m"), symbol("g", decoy=True)], gold=expression("m**2")))
+    assert examination["decoys"].status == "pass"
+
+
+def test_answer_declared_constant_must_not_move():
+    item = contract(symbols=[symbol("m", decoy=True)], constant=True, gold=expression("m**2"))
+    assert statuses(item, "fail") == ["decoys"]
+
+
+def test_second_solution_that_disagrees_is_refused_with_the_ratio():
+    check = checks(contract(), second_solution="g**2/(8*pi*m)")["second_solution"]
+    assert check.status == "fail"
+    assert "(gold is 0.5 times as large)" in check.message
+
+
+def test_second_solution_may_be_a_function():
+    second = "def width(m, g):\n    return g*g/m/50.26548245743669"
+    assert checks(contract(gold=PYTHON_GOLD), second_solution=second)["second_solution"].status == "pass"
+
+
+def test_copy_of_gold_is_no_second_solution():
+    assert checks(contract(), second_solution="g**2/(16*pi*m)")["second_solution"].status == "note"
+
+
+def test_second_solution_that_cannot_be_read_is_refused():
+    check = checks(contract(), second_solution=r"\frac{1}{2}")["second_solution"]
+    assert check.status == "fail"
+    assert "LaTeX is not read yet" in check.message
+
+
+def test_loose_tolerance_that_swallows_a_term_is_refused_with_the_term():
+    item = contract(
+        symbols=[symbol("m", low=1, high=2), symbol("g", low=1, high=2)],
+        gold=python("def width(m, g):\n    x = m*g\n    return x + 1e-4*m"),
+        tolerance={"kind": "relative", "value": 0.01},
+    )
+    found = checks(item)
+    assert found["mutants"].status == "fail"
+    assert found["mutant_dropped_2"].status == "fail"
+    assert "without the term 0.0001 * m (line 3)" in found["mutant_dropped_2"].message
+
+
+def test_term_that_contributes_nothing_is_noted():
+    gold = python("def width(m, g):\n    return m*g + 0*m")
+    assert statuses(contract(gold=gold), "note") == ["mutant_dropped_2", "second_solution"]
+
+
+def test_symmetric_answer_survives_the_exchange_rightly():
+    item = contract(symbols=[symbol("t"), symbol("u")], gold=expression("t*u/(t + u)"))
+    examination = checks(item)
+    assert examination["mutant_exchange_t_u"].status == "note"
+    assert "it is symmetric in t and u" in examination["mutant_exchange_t_u"].message
+    assert examination["mutants"].status == "pass"
+
+
+def test_nearly_symmetric_answer_must_have_a_tighter_tolerance():
+    item = contract(
+        symbols=[symbol("t", low=1, high=1.01), symbol("u", low=1, high=1.01)],
+        gold=expression("t + 1.01*u"),
+        tolerance={"kind": "relative", "value": 0.05},
+    )
+    assert checks(item)["mutant_exchange_t_u"].status == "fail"
+
+
+def test_sign_survives_rightly_when_only_the_sign_is_free():
+    assert statuses(contract(equality="up_to_sign"), "note") == ["mutant_sign", "second_solution"]
+
+
+def test_constant_survives_rightly_when_a_constant_is_free():
+    item = contract(gold=expression("g*m + 3"), equality="up_to_constant")
+    assert statuses(item, "fail") == []
+    assert checks(item)["mutant_dropped_2"].message.endswith("rightly: a constant makes no difference here.")
+
+
+def test_conjugate_is_tried_on_complex_answers_only():
+    refused = checks(contract(gold=expression("g*m + I*g")))["mutants"].detail["refused"]
+    assert "complex conjugated" in refused
+    assert "complex conjugated" not in checks(contract())["mutants"].detail["refused"]
+
+
+def test_label_that_never_changes_must_be_declared_constant():
+    item = contract(
+        kind="label",
+        symbols=[symbol("m", "positive")],
+        labels=["stable", "unstable"],
+        gold=python("def width(m):\n    return 'stable'"),
+    )
+    assert statuses(item, "fail") == ["symbols", "mutants", "mutant_constant"]
+
+
+def test_label_that_depends_on_a_threshold_passes():
+    item = contract(
+        kind="label",
+        symbols=[symbol("m", "positive")],
+        labels=["stable", "unstable"],
+        gold=python("def width(m):\n    return 'stable' if m < 1 else 'unstable'"),
+    )
+    assert statuses(item, "fail") == []
+
+
+def test_answer_zero_is_sound():
+    assert statuses(constant("0"), "fail") == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "source", "code"),
+    [
+        ("matrix", "[[m, g], [g, m]]", "mutant_transpose"),
+        ("vector", "[m*g, m*g]", "mutant_order"),
+    ],
+)
+def test_symmetry_of_a_collection_is_a_note(kind, source, code):
+    assert checks(contract(kind=kind, gold=expression(source)))[code].status == "note"
+
+
+def test_entries_of_a_tuple_are_each_guarded():
+    item = contract(kind="tuple", gold=expression("(m, g)"))
+    refused = checks(item)["mutants"].detail["refused"]
+    assert {"with the sign of entry 1 changed", "with the sign of entry 2 changed", "in reversed order"} <= set(refused)

@@ -194,6 +194,12 @@ def test_print_is_captured_and_cut():
     assert (execution.status, len(execution.stdout)) == ("ok", Limits().stdout_characters)
 
 
+def test_much_printing_in_many_jobs_loses_no_result():
+    job = Job("def f():\n    print('\\1' * 9999)\n    return 1", "f", [Call(())])
+    executions = run_many([job] * 60, limits=Limits(result_bytes=1024 * 1024))
+    assert [(execution.status, execution.results[0].value) for execution in executions] == [("ok", 1)] * 60
+
+
 def test_text_of_a_candidate_can_be_stored():
     execution = outcome("def f():\n    print('a\\0\\ud800')\n    return 'b\\0\\udc00'")
     assert execution.results[0].value == "b\N{REPLACEMENT CHARACTER}?"

@@ -2,6 +2,11 @@
 
 The zygote loads this folder as a package of its own, without the application around it: hence the relative imports,
 and nothing from outside but the standard library.
+
+Candidates run only where seccomp confines them (Linux on x86-64 or aarch64); Landlock, where the kernel has it, lets
+them read the libraries' folders, and without it they can open no file at all. Elsewhere every run is `unavailable`.
+QFT_SANDBOX_UNSAFE=1 lets a Linux machine that cannot confine run them all the same, as the user of the application,
+under resource limits only: for one's own sources, never for those of others. `layers()` says what protects.
 """
 
 from .execution import Call, CallResult, Execution, Job, Limits, Status

@@ -17,7 +17,8 @@ from .explain import FILE_NAME, explain, forget_events, remember_events
 from .report import NOT_CONFINED
 from .wire import WireError, from_json, to_json
 
-_ROOM_FOR_ENDS = 64 * 1024
+_RESERVE = 256 * 1024  # of the result file: for lines without values when there is no room for values
+_MESSAGE_CHARACTERS = 600
 
 
 def serve_request(request: int, result: int, confinement: Confinement) -> NoReturn:
@@ -45,18 +46,21 @@ class _Record:
 
     def __init__(self, descriptor: int, limit: int) -> None:
         self._descriptor = descriptor
-        self._left = limit - _ROOM_FOR_ENDS
+        self._left = limit - _RESERVE
 
     def call(self, line: dict[str, Any]) -> None:
-        data = json.dumps(line).encode() + b"\n"
-        if len(data) > self._left:
-            line = {**line, "value": None, "status": "error", "error": "the results take more room than allowed"}
-            data = json.dumps(line).encode() + b"\n"
-        self._left -= len(data)
-        os.write(self._descriptor, data)
+        no_room = {"value": None, "status": "error", "error": "the results take more room than allowed"}
+        self._write(line, line | no_room)
 
     def end(self, line: dict[str, Any]) -> None:
-        os.write(self._descriptor, json.dumps(line).encode() + b"\n")
+        self._write(line, line | {"stdout": ""})
+
+    def _write(self, line: dict[str, Any], short: dict[str, Any]) -> None:
+        data = json.dumps(line).encode() + b"\n"
+        if len(data) > self._left:
+            data = json.dumps(short).encode() + b"\n"
+        self._left -= len(data)
+        os.write(self._descriptor, data)
 
 
 class _Printed(io.TextIOBase):
@@ -141,7 +145,7 @@ def _call(function: Callable[..., object], entry_point: str, call: dict[str, Any
         positional, keyword = _bind(function, entry_point, call["names"], arguments)
         value = to_json(returned(function(*positional, **keyword)))
     except WireError as problem:
-        error, status = f"{entry_point} returned {problem}", "error"
+        error, status = f"{entry_point} returned {problem}"[:_MESSAGE_CHARACTERS], "error"
     except BaseException as problem:
         status, error = explain(problem)
     return {"value": value, "error": error, "status": status, "seconds": time.perf_counter() - start}

@@ -14,7 +14,7 @@ from .report import Remains
 
 UNSAFE_FLAG = "QFT_SANDBOX_UNSAFE"
 START_SECONDS = 60.0
-GRACE_SECONDS = 5.0
+GRACE_SECONDS = 3.0
 
 # By path and isolated: the package around this folder is never imported there, nor anything else of the project.
 _BOOT = (

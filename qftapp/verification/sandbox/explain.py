@@ -53,7 +53,7 @@ def forget_events() -> None:
 def explain(error: BaseException) -> tuple[str, str]:
     """Return the status (error, memory or refused) and one sentence about an exception of the candidate."""
     if getattr(type(error), "explains_itself", False):
-        return "error", str(error)
+        return "error", str(error)[:600]
     if isinstance(error, SyntaxError) and error.filename == FILE_NAME:
         return "error", f"syntax error in line {error.lineno}: {error.msg}"
     where = _line(error)

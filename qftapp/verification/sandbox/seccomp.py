@@ -16,8 +16,9 @@ _KILL = 0x80000000
 _ARCHITECTURE = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 _SECCOMP = {"x86_64": 317, "aarch64": 277}
 
-# Numbers on (x86_64, aarch64). Reading and writing concern open descriptors only, and a run has just one of its own;
-# nothing here opens, creates, connects, signals, forks, traces or changes a limit.
+# Numbers on (x86_64, aarch64), checked against the kernel's headers by a test. Reading and writing concern open
+# descriptors only, and a run has just one of its own; nothing here opens, creates, connects, signals, forks, traces
+# or changes a limit.
 _ALWAYS = {
     "read": (0, 63),
     "write": (1, 64),
@@ -91,6 +92,7 @@ _DESCRIPTOR_ONLY = (Check(3, _EMPTY_PATH, _EMPTY_PATH),)
 _FOR_READING = (Check(2, _WHOLE & ~_READING_FLAGS, 0),)
 
 
+# Landlock does not hide whether a path exists, nor its size and times; without Landlock no path can be looked up.
 def _conditional(may_open: bool) -> list[tuple[str, tuple[Check, ...]]]:
     always = [("fcntl", (Check(1, _WHOLE & ~3, 0), Check(1, 1, 1))), ("prlimit64", _OWN_LIMITS_READ)]
     if not may_open:

@@ -13,6 +13,7 @@ import selectors
 import signal
 import socket
 from collections.abc import Callable
+from pathlib import Path
 
 from . import landlock, linux
 from .child import serve_request
@@ -35,6 +36,8 @@ def main(control_descriptor: int, *, unsafe: bool) -> None:
 
 
 def _get_ready(unsafe: bool) -> tuple[Confinement, str]:
+    with contextlib.suppress(OSError):  # short of memory, the kernel shall take a candidate and not the database
+        Path("/proc/self/oom_score_adj").write_text("500")
     linux.prctl(linux.PR_SET_DUMPABLE, 0)
     preload(everything=not landlock.version())
     restrict_imports()

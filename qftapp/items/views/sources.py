@@ -25,7 +25,7 @@ def source_list(request: Request) -> HttpResponse:
     words = request.GET.get("q", "").strip()
     found = Source.objects.annotate(
         problem_count=Count("problems", distinct=True), item_count=Count("problems__items", distinct=True)
-    )
+    ).order_by("title")
     if words:
         found = found.filter(Q(title__icontains=words) | Q(authors__icontains=words) | Q(slug__icontains=words))
     page = Paginator(found, 50).get_page(request.GET.get("page"))

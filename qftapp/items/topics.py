@@ -171,7 +171,7 @@ _QFT: dict[tuple[str, str], dict[str, str]] = {
 
 def _build_topics() -> dict[str, Topic]:
     """All topics by code, in the order in which forms list them."""
-    topics = {}
+    topics: dict[str, Topic] = {}
     for (category_code, title), entries in _QFT.items():
         category = Category(category_code, title, "qft")
         topics |= {code: Topic(code, name, category) for code, name in entries.items()}

@@ -9,7 +9,6 @@ import orjson
 from qftapp.items.models import ItemVersion
 from qftapp.verification import Contract
 
-
 _WHOLE_LIMIT = 2**63
 
 

@@ -65,9 +65,16 @@ def run(version: ItemVersion) -> GateReport:
         )
         return GateReport((unsound, *lint.check_text(version, None), _repeats(version)))
     examination = examine(contract, second_solution=version.second_solution)
-    return GateReport(
-        (*examination.checks, *lint.check_text(version, contract), _repeats(version)), tuple(examination.points)
-    )
+    value = _number(examination.points[0]["gold"]) if examination.points else None
+    text = lint.check_text(version, contract, value)
+    return GateReport((*examination.checks, *text, _repeats(version)), tuple(examination.points))
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
 
 
 def _repeats(version: ItemVersion) -> Check:

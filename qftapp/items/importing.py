@@ -1,4 +1,4 @@
-"""Bringing items in from a file: a batch keeps the upload, the worker reads it row by row, the report says what came."""
+"""Bringing items in from a file: a batch keeps the upload, the worker reads it row by row, a report says what came."""
 
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator

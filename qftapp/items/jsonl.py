@@ -146,4 +146,3 @@ def _section(data: Mapping[str, Any], fields: Iterable[str], where: str) -> dict
             raise RowRefused(f"{field} of {where} must be {names}, not {type(value).__name__}")
         section[field] = value
     return section
-

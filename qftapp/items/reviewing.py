@@ -123,7 +123,9 @@ def try_answer(version_id: int, *, by: User, answer: str) -> Verdict:
     """
     version = ItemVersion.objects.get(pk=version_id)
     verdict = verify(contract_of(version), answer)
-    log(by, "item_version.answered", version, outcome=verdict.outcome.value, reason=verdict.reason, answer=answer[:4000])
+    log(
+        by, "item_version.answered", version, outcome=verdict.outcome.value, reason=verdict.reason, answer=answer[:4000]
+    )
     return verdict
 
 

@@ -9,6 +9,7 @@ from django.utils.text import slugify
 
 from qftapp.items.jsonl import Row, RowRefused, parse_object
 from qftapp.items.models import Item, Source
+from qftapp.items.spelling import latex_of
 
 SOURCE = {
     "slug": "tpbench",
@@ -40,10 +41,6 @@ DOMAIN_LEVELS = {
 }
 """TPBench grades the subject matter from 1, easy undergraduate, to 5, research."""
 
-GREEK = frozenset(
-    "alpha beta gamma delta epsilon zeta eta theta kappa lambda mu nu xi pi rho sigma tau phi chi psi omega "
-    "Gamma Delta Theta Lambda Xi Pi Sigma Phi Psi Omega".split()
-)
 _BLOCK = re.compile(r"\\begin\{python\}(.*?)\\end\{python\}", re.DOTALL)
 
 
@@ -96,7 +93,13 @@ def _function_of(code: str) -> tuple[ast.FunctionDef, ast.Module]:
     functions = [node for node in tree.body if isinstance(node, ast.FunctionDef)]
     if not functions:
         raise RowRefused("the reference implementation defines no function")
-    return functions[-1], tree
+    called = {
+        node.func.id
+        for function in functions
+        for node in ast.walk(function)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id != function.name
+    }
+    return next((function for function in reversed(functions) if function.name not in called), functions[-1]), tree
 
 
 def _contract(function: ast.FunctionDef, tree: ast.Module, names: list[str], code: str) -> dict[str, Any]:
@@ -126,7 +129,7 @@ def _kind(function: ast.FunctionDef, names: list[str]) -> str:
 def _symbol(name: str, *, decoy: bool) -> dict[str, Any]:
     return {
         "name": name,
-        "latex": _latex(name),
+        "latex": latex_of(name),
         "domain": "positive",
         "low": None,
         "high": None,
@@ -135,15 +138,6 @@ def _symbol(name: str, *, decoy: bool) -> dict[str, Any]:
         "meaning": "",
         "decoy": decoy,
     }
-
-
-def _latex(name: str) -> str:
-    parts = [f"\\{part}" if part in GREEK else part for part in name.split("_") if part]
-    if parts[:1] == ["bar"] and len(parts) > 1:
-        parts = [f"\\bar{{{parts[1]}}}", *parts[2:]]
-    if not parts:
-        return name
-    return parts[0] if len(parts) == 1 else f"{parts[0]}_{{{' '.join(parts[1:])}}}"
 
 
 def _assumptions(tree: ast.Module, names: list[str]) -> list[str]:

@@ -8,6 +8,7 @@ from django.utils.text import get_text_list
 
 from qftapp.items.models import Item, ItemVersion
 from qftapp.items.queries import find
+from qftapp.items.topics import TOPICS
 from qftapp.releases.models import Release, ReleaseEntry
 
 Split = ReleaseEntry.Split
@@ -19,8 +20,10 @@ NAMED = 5
 
 
 def releases() -> QuerySet[Release]:
-    """All releases, newest first, without their archives, each with its number of entries as `size`."""
-    return Release.objects.defer("archive").select_related("created_by").annotate(size=Count("entries"))
+    """All releases, newest first, without their archives, each with its `size` and the count of each split."""
+    counted = {split: Count("entries", filter=Q(entries__split=split)) for split in Split.values}
+    found = Release.objects.defer("archive").select_related("created_by")
+    return found.annotate(size=Count("entries"), **counted).order_by("-created_at", "-pk")
 
 
 def entries(release: Release) -> QuerySet[ReleaseEntry]:
@@ -86,6 +89,11 @@ class Candidate:
     topic: str
     origin: str
     split: str
+
+    @property
+    def topic_title(self) -> str:
+        """The topic in words."""
+        return TOPICS[self.topic].title
 
 
 @dataclass(frozen=True)

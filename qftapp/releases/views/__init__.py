@@ -1,0 +1,1 @@
+"""HTTP of releases: their list, composing one, what leaves a frozen one."""

@@ -1,0 +1,469 @@
+"""The pages of releases: who sees what, where refusals are shown, fragments, twins, numbers of queries."""
+
+import csv
+import io
+import json
+import zipfile
+
+import pytest
+from django.urls import reverse
+from django_htmx.http import HttpResponseClientRedirect
+
+from qftapp.releases import actions
+from qftapp.releases.models import Release
+from tests.factories import (
+    ReleaseEntryFactory,
+    ReleaseFactory,
+    SourceFactory,
+    SourceProblemFactory,
+    approved,
+    frozen_release,
+    person,
+    replace,
+)
+
+READ = ["release", "release_entries_csv", "release_entries_json", "release_card"]
+COMPOSE = ["release_add", "release_freeze"]
+ACTS = ["release_remove", "release_move", "release_deal", "release_renew", "release_mark", "release_discard"]
+SHARES = {"train": "80", "validation": "10", "test": "10", "seed": "0"}
+HTMX = {"HX-Request": "true", "HX-Target": "composer"}
+
+
+def url(name: str, *args: str) -> str:
+    return reverse(name, args=args or ["qft-1"])
+
+
+def body(response) -> str:
+    return (b"".join(response.streaming_content) if response.streaming else response.content).decode()
+
+
+def messages_of(response) -> list[str]:
+    return [str(message) for message in response.context["messages"]]
+
+
+def entry(release: Release, slug: str, split: str = "train", **item):
+    return ReleaseEntryFactory(release=release, item_version=approved(slug, **item), split=split)
+
+
+@pytest.fixture
+def engineer(client, farah):
+    client.force_login(farah)
+    return client
+
+
+@pytest.fixture
+def reader(client, alice):
+    client.force_login(alice)
+    return client
+
+
+ADDRESSES = [
+    *(reverse(name) for name in ("releases", "releases_csv", "releases_json", "release_new")),
+    *(url(name) for name in (*READ, *COMPOSE, *ACTS, "release_download")),
+    *(url(name, "qft-1", "qft-1") for name in ("release_compare", "release_compare_csv", "release_compare_json")),
+    url("item_releases", "a"),
+]
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_every_page_needs_a_login(client, release, address):
+    response = client.get(address)
+    assert (response.status_code, response["Location"].split("?")[0]) == (302, reverse("login"))
+
+
+@pytest.mark.parametrize("name", READ)
+def test_everybody_who_is_logged_in_reads(reader, release, name):
+    entry(release, "a")
+    assert reader.get(url(name)).status_code == 200
+
+
+@pytest.mark.parametrize("name", COMPOSE)
+def test_only_engineers_see_the_pages_that_compose(reader, release, name):
+    assert reader.get(url(name)).status_code == 403
+    assert reader.post(url(name)).status_code == 403
+
+
+def test_only_engineers_start_a_release(reader):
+    assert reader.get(reverse("release_new")).status_code == 403
+    assert reader.post(reverse("release_new"), {"name": "mine"}).status_code == 403
+    assert not Release.objects.exists()
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_a_forged_act_of_a_reader_is_forbidden(reader, release, name):
+    kept = entry(release, "a")
+    response = reader.post(url(name), {"entry": kept.pk, "split": "test", "private": "yes", **SHARES})
+    assert response.status_code == 403
+    kept.refresh_from_db()
+    release.refresh_from_db()
+    assert (kept.split, release.is_private) == ("train", False)
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_a_get_of_an_act_leads_to_the_release_with_its_filters(engineer, release, name):
+    response = engineer.get(url(name) + "?split=test&page=2")
+    assert (response.status_code, response["Location"]) == (302, "/releases/qft-1/?split=test&page=2")
+
+
+@pytest.mark.parametrize("name", [*READ, *COMPOSE, *ACTS, "release_download"])
+def test_an_unknown_release_is_not_found(engineer, name):
+    assert engineer.get(url(name, "nothing")).status_code == 404
+
+
+def test_readers_are_offered_no_acts(reader, release):
+    entry(release, "a")
+    page = body(reader.get(url("release")))
+    assert '<form id="entries"' in page
+    assert not any(
+        reverse(name, args=["qft-1"]) + "?" in page.replace(url("release_move") + '?">', "") for name in ACTS
+    )
+    assert url("release_freeze") not in page
+    assert "New release" not in body(reader.get(reverse("releases")))
+
+
+def test_a_release_is_started(engineer):
+    response = engineer.post(reverse("release_new"), {"name": "qft-2", "notes": "First.", "is_private": "on"})
+    assert response["Location"] == "/releases/qft-2/"
+    made = Release.objects.get()
+    assert (made.name, made.notes, made.is_private) == ("qft-2", "First.", True)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"), [("Not Good", "Use lower-case letters"), ("qft-1", "already exists"), ("", "required")]
+)
+def test_a_name_is_refused_at_its_field_and_nothing_typed_is_lost(engineer, release, name, message):
+    response = engineer.post(reverse("release_new"), {"name": name, "notes": "Keep me."})
+    assert response.status_code == 422
+    assert message in str(response.context["form"].errors["name"])
+    assert "Keep me." in body(response)
+
+
+def test_adding_shows_what_would_come_and_why_some_stay_out(engineer, release):
+    approved("a", topic="noether-currents")
+    bound = SourceProblemFactory(source=SourceFactory(title="A Textbook", may_redistribute=False))
+    approved("b", topic="noether-currents", source_problem=bound)
+    approved("c")
+    response = engineer.get(url("release_add") + "?topic=noether-currents")
+    assert [each.slug for each in response.context["page"]] == ["a"]
+    assert "1 to add, 1 kept out" in body(response)
+    assert "A Textbook may not be redistributed" in body(response)
+    assert "Add 1 item<" in body(response)
+    assert release.entries.count() == 0
+
+
+def test_the_live_count_is_a_fragment(engineer, release):
+    approved("a")
+    page = body(engineer.get(url("release_add"), headers={"HX-Request": "true", "HX-Target": "found"}))
+    assert page.strip().startswith('<div id="found"')
+    assert "1 to add" in page
+
+
+def test_adding_follows_the_query_string(engineer, release):
+    approved("a", topic="noether-currents")
+    approved("c")
+    response = engineer.post(url("release_add") + "?topic=noether-currents", follow=True)
+    assert response.redirect_chain == [("/releases/qft-1/", 302)]
+    assert messages_of(response) == ["Added 1 to qft-1."]
+    assert release.entries.get().item_version.item.slug == "a"
+
+
+def test_adding_says_what_was_kept_out(engineer, release):
+    approved("b", source_problem=SourceProblemFactory(source__may_redistribute=False))
+    response = engineer.post(url("release_add"), follow=True)
+    assert messages_of(response) == ["Added 0 to qft-1.", "Kept out: b."]
+
+
+def test_ticked_entries_move_and_the_filters_stay(engineer, release):
+    chosen, other = entry(release, "a"), entry(release, "b")
+    response = engineer.post(url("release_move") + "?split=train", {"entry": chosen.pk, "split": "test"})
+    assert response["Location"] == "/releases/qft-1/?split=train"
+    assert dict(release.entries.values_list("pk", "split")) == {chosen.pk: "test", other.pk: "train"}
+
+
+def test_all_matching_entries_move_whatever_page_they_are_on(engineer, release):
+    for number in range(3):
+        entry(release, f"a-{number}")
+    entry(release, "b")
+    engineer.post(url("release_move") + "?q=a-", {"all_matching": "yes", "split": "test"})
+    assert release.entries.filter(split="test").count() == 3
+
+
+def test_an_unknown_split_is_refused_beside_the_entries(engineer, release):
+    chosen = entry(release, "a")
+    response = engineer.post(url("release_move"), {"entry": chosen.pk, "split": "exam"})
+    assert response.status_code == 422
+    assert response.context["refused"] == {"entries": "Split: Choose train, validation or test."}
+    assert "Choose train, validation or test." in body(response)
+
+
+@pytest.mark.parametrize("forged", ["", "x", "-1", "9" * 30, "1.5"])
+def test_forged_entry_numbers_remove_nothing(engineer, release, forged):
+    entry(release, "a")
+    assert engineer.post(url("release_remove"), {"entry": forged}).status_code == 302
+    assert release.entries.count() == 1
+
+
+def test_ticked_entries_are_removed(engineer, release):
+    gone, kept = entry(release, "a"), entry(release, "b")
+    response = engineer.post(url("release_remove"), {"entry": gone.pk}, follow=True)
+    assert messages_of(response) == ["Removed 1."]
+    assert release.entries.get() == kept
+
+
+def test_splits_are_assigned_by_shares(engineer, release):
+    for _ in range(10):
+        ReleaseEntryFactory(release=release)
+    response = engineer.post(url("release_deal"), SHARES, follow=True)
+    assert messages_of(response) == ["The splits hold train 8, validation 1, test 1."]
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "message"),
+    [("train", "many", "Enter a number."), ("test", "-1", "greater than or equal to 0"), ("seed", "", "required")],
+)
+def test_a_bad_share_is_refused_at_its_field(engineer, release, field, value, message):
+    entry(release, "a")
+    response = engineer.post(url("release_deal"), {**SHARES, field: value}, headers=HTMX)
+    assert response.status_code == 422
+    assert message in str(response.context["shares"].errors[field])
+    assert body(response).strip().startswith('<div id="composer"')
+
+
+def test_shares_that_are_all_zero_are_refused_beside_them(engineer, release):
+    entry(release, "a")
+    response = engineer.post(url("release_deal"), {**SHARES, "train": 0, "validation": 0, "test": 0})
+    assert (response.status_code, list(response.context["refused"])) == (422, ["splits"])
+
+
+def test_outdated_versions_are_replaced(engineer, release):
+    newer = replace(entry(release, "a").item_version)
+    assert "Bring up to date" in body(engineer.get(url("release")))
+    response = engineer.post(url("release_renew"), follow=True)
+    assert messages_of(response) == ["Replaced 1 by the approved version, removed 0 without one."]
+    assert release.entries.get().item_version == newer
+
+
+def test_a_release_is_marked_private_and_public(engineer, release):
+    assert "qft-1 is private now." in body(engineer.post(url("release_mark"), {"private": "yes"}, follow=True))
+    assert "qft-1 is public now." in body(engineer.post(url("release_mark"), {"private": "no"}, follow=True))
+
+
+def test_turning_public_is_refused_where_it_was_asked_for(engineer, release, farah):
+    actions.set_private(release.pk, by=farah, is_private=True)
+    entry(release, "a", source_problem=SourceProblemFactory(source__may_redistribute=False))
+    response = engineer.post(url("release_mark"), {"private": "no"})
+    assert response.status_code == 409
+    assert response.context["refused"] == {"privacy": "These may not be redistributed: a. Remove them first."}
+
+
+@pytest.mark.parametrize("name", ["release_remove", "release_move", "release_deal", "release_renew", "release_mark"])
+def test_an_act_that_comes_after_the_freeze_is_answered_with_the_frozen_release(engineer, name):
+    frozen = frozen_release(name="qft-1")
+    data = {**SHARES, "split": "train", "entry": frozen.entries.get().pk}
+    response = engineer.post(url(name), data, headers=HTMX)
+    assert response.status_code == 409
+    assert "is frozen and cannot change" in " ".join(response.context["refused"].values())
+    assert frozen.entries.get().split == "test"
+    assert response.context["may_compose"] is False
+
+
+def test_an_empty_release_cannot_be_frozen(engineer, release):
+    response = engineer.post(url("release_freeze"))
+    assert response.status_code == 409
+    assert "Add approved items first." in body(response)
+    assert "disabled" in body(engineer.get(url("release_freeze")))
+
+
+def test_a_release_is_frozen_after_a_question(engineer, release):
+    entry(release, "a")
+    asked = engineer.get(url("release_freeze"))
+    assert "Freezing cannot be undone." in body(asked)
+    assert not Release.objects.get().is_frozen
+    response = engineer.post(url("release_freeze"), follow=True)
+    assert messages_of(response) == ["qft-1 is frozen."]
+    assert Release.objects.get().is_frozen
+    assert engineer.get(url("release_freeze"))["Location"] == "/releases/qft-1/"
+    assert engineer.get(url("release_add"))["Location"] == "/releases/qft-1/"
+
+
+def test_a_frozen_release_offers_its_archive_and_no_acts(engineer):
+    frozen = frozen_release(name="qft-1")
+    page = body(engineer.get(url("release")))
+    assert url("release_download") in page
+    assert frozen.sha256 in page
+    assert not any(url(name) in page for name in (*COMPOSE, *ACTS) if name != "release_move")
+    assert 'name="entry"' not in page
+
+
+def test_a_release_is_discarded(engineer, release):
+    response = engineer.post(url("release_discard"), follow=True)
+    assert messages_of(response) == ["qft-1 is discarded."]
+    assert not Release.objects.exists()
+
+
+def test_a_frozen_release_cannot_be_discarded(engineer):
+    frozen_release(name="qft-1")
+    response = engineer.post(url("release_discard"), follow=True)
+    assert "is frozen and cannot change" in messages_of(response)[0]
+    assert Release.objects.exists()
+
+
+def test_the_download_is_the_stored_archive_with_its_hash_as_tag(reader):
+    frozen = frozen_release(name="qft-1")
+    response = reader.get(url("release_download"))
+    content = b"".join(response.streaming_content)
+    assert content == bytes(Release.objects.get().archive)
+    assert response["ETag"] == f'"{frozen.sha256}"'
+    assert response["Content-Type"] == "application/zip"
+    assert response["Content-Length"] == str(len(content))
+    assert response["Content-Disposition"] == 'attachment; filename="qft-1.zip"'
+    assert zipfile.ZipFile(io.BytesIO(content)).testzip() is None
+    again = reader.get(url("release_download"), headers={"If-None-Match": response["ETag"]})
+    assert (again.status_code, again.content) == (304, b"")
+
+
+def test_a_private_download_says_so_in_its_name_and_on_the_page(reader):
+    frozen_release(name="qft-1", is_private=True)
+    response = reader.get(url("release_download"))
+    assert response["Content-Disposition"] == 'attachment; filename="qft-1-private.zip"'
+    page = body(reader.get(url("release")))
+    assert "Download (private)" in page
+    assert "do not pass it on" in page
+
+
+def test_an_open_release_has_nothing_to_download(reader, release):
+    assert reader.get(url("release_download")).status_code == 404
+
+
+def test_the_card_page_shows_the_stored_card(reader):
+    frozen_release(name="qft-1", notes="For *everybody*.")
+    page = body(reader.get(url("release_card")))
+    assert "<em>everybody</em>" in page
+    assert "<td>Graduate</td>" in page
+
+
+def test_a_comparison_links_to_the_difference_of_the_item(reader, farah):
+    first = approved("a")
+    frozen_release(first, approved("b"), name="qft-0")
+    newer = replace(first)
+    ReleaseEntryFactory(release=ReleaseFactory(name="qft-1", created_by=farah), item_version=newer, split="train")
+    response = reader.get(url("release_compare", "qft-1", "qft-0"))
+    assert reverse("item_diff", args=["a", 1, 2]) in body(response)
+    assert [change.slug for change in response.context["page"]] == ["a", "b"]
+    only = reader.get(url("release_compare", "qft-1", "qft-0") + "?change=removed")
+    assert [change.slug for change in only.context["page"]] == ["b"]
+
+
+def test_an_items_page_learns_which_releases_hold_it(reader):
+    version = approved("a")
+    frozen_release(version, name="qft-1")
+    frozen_release(replace(version), name="qft-2", split="validation")
+    frozen_release(name="other")
+    found = reader.get(url("item_releases", "a")).context["entries"]
+    assert [(each.release.name, each.item_version.number, each.split) for each in found] == [
+        ("qft-2", 2, "validation"),
+        ("qft-1", 1, "test"),
+    ]
+    assert reader.get(url("item_releases", "nothing")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("query", "slugs"),
+    [
+        ("", ["a", "b", "c"]),
+        ("split=test", ["b"]),
+        ("q=book of", ["b"]),
+        ("topic=noether-currents", ["a"]),
+        ("blocking=yes", ["c"]),
+        ("split=exam&topic=nonsense", ["a", "b", "c"]),
+    ],
+)
+def test_entries_are_filtered_in_page_and_twins_alike(reader, release, query, slugs):
+    entry(release, "a", topic="noether-currents")
+    entry(release, "b", "test", source_problem=SourceProblemFactory(source__title="Book of B"))
+    entry(release, "c", source_problem=SourceProblemFactory(source__may_redistribute=False), split="validation")
+    page = reader.get(f"{url('release')}?{query}").context["page"]
+    assert [each.item_version.item.slug for each in page] == slugs
+    rows = json.loads(body(reader.get(f"{url('release_entries_json')}?{query}")))
+    assert [row["slug"] for row in rows] == slugs
+    table = list(csv.DictReader(io.StringIO(body(reader.get(f"{url('release_entries_csv')}?{query}")))))
+    assert table == [{name: "" if value is None else str(value) for name, value in row.items()} for row in rows]
+
+
+def test_filtering_by_htmx_answers_with_the_entries_alone(reader, release):
+    entry(release, "a")
+    page = body(reader.get(url("release") + "?q=a", headers={"HX-Request": "true", "HX-Target": "entries"}))
+    assert page.strip().startswith('<form id="entries"')
+    assert '<div id="composer"' not in page
+
+
+def test_an_act_by_htmx_keeps_the_filters_of_the_address_bar(engineer, release):
+    entry(release, "a")
+    where = {**HTMX, "HX-Current-URL": "http://testserver/releases/qft-1/?q=a"}
+    response = engineer.post(url("release_mark"), {"private": "yes"}, headers=where)
+    assert response["Location"] == "/releases/qft-1/?q=a"
+    assert not isinstance(response, HttpResponseClientRedirect)
+
+
+def test_the_list_and_its_twins_hold_the_same_rows(reader, farah):
+    frozen = frozen_release(approved(), approved(), name="qft-1", is_private=True)
+    ReleaseFactory(name="qft-2", created_by=farah)
+    rows = json.loads(body(reader.get(reverse("releases_json"))))
+    assert [row["name"] for row in rows] == ["qft-2", "qft-1"]
+    assert rows[1] == {
+        "name": "qft-1",
+        "frozen_at": frozen.frozen_at.isoformat(timespec="seconds"),
+        "private": True,
+        "items": 2,
+        "train": 0,
+        "validation": 0,
+        "test": 2,
+        "created_by": "farah",
+        "created_at": frozen.created_at.isoformat(timespec="seconds"),
+        "sha256": frozen.sha256,
+    }
+    table = list(csv.DictReader(io.StringIO(body(reader.get(reverse("releases_csv"))))))
+    assert [(row["name"], row["items"], row["sha256"]) for row in table] == [
+        ("qft-2", "0", ""),
+        ("qft-1", "2", frozen.sha256),
+    ]
+    assert [release.name for release in reader.get(reverse("releases")).context["page"]] == ["qft-2", "qft-1"]
+
+
+def test_long_lists_are_paged(engineer, release):
+    for _ in range(51):
+        ReleaseEntryFactory(release=release)
+    assert len(engineer.get(url("release")).context["page"].object_list) == 50
+    assert len(engineer.get(url("release") + "?page=2").context["page"].object_list) == 1
+
+
+QUERIES = {
+    "releases": 6,
+    "releases_csv": 3,
+    "releases_json": 3,
+    "release": 15,
+    "release_entries_csv": 4,
+    "release_entries_json": 4,
+    "release_add": 10,
+    "release_freeze": 10,
+    "release_card": 5,
+    "release_compare": 7,
+    "item_releases": 4,
+}
+
+
+@pytest.mark.parametrize("count", [1, 3])
+@pytest.mark.parametrize("name", QUERIES)
+def test_the_number_of_queries_does_not_grow(engineer, release, farah, name, count, django_assert_num_queries):
+    for number in range(count):
+        entry(release, f"a-{number}", source_problem=SourceProblemFactory())
+        approved(f"new-{number}")
+        ReleaseEntryFactory(
+            release=ReleaseFactory(name=f"more-{number}", created_by=person(["farah", "alice", "bruno"][number])),
+            item_version=release.entries.get(item_version__item__slug="a-0").item_version,
+        )
+    args = {"releases": [], "item_releases": ["a-0"], "release_compare": ["qft-1", "more-0"]}
+    if name.startswith("releases"):
+        args[name] = []
+    with django_assert_num_queries(QUERIES[name]):
+        body(engineer.get(reverse(name, args=args.get(name, ["qft-1"]))))

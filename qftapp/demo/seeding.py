@@ -53,9 +53,7 @@ def _user(person: Person) -> User:
 
 
 def _source(described: content.DemoSource, by: User) -> Source:
-    return Source.objects.filter(slug=described.slug).first() or actions.save_source(
-        Source(**described.fields), by=by
-    )
+    return Source.objects.filter(slug=described.slug).first() or actions.save_source(Source(**described.fields), by=by)
 
 
 def _item(described: content.DemoItem, sources: dict[str, Source], people: dict[str, User]) -> None:
@@ -68,6 +66,8 @@ def _item(described: content.DemoItem, sources: dict[str, Source], people: dict[
         source_problem=_problem(described, sources, author),
         content=described.content,
     )
+    if described.flaw:
+        reviewing.comment_on(version.pk, by=people["bruno"], text=f"The gate refuses this one: {described.flaw}")
     if described.state == "draft":
         return
     version = reviewing.submit(version.pk, by=author)
@@ -117,7 +117,9 @@ def _releases(engineer: User) -> None:
 
 def logins() -> Iterable[tuple[str, str]]:
     """Each demo user that exists, with the roles to show beside the name."""
-    here = set(User.objects.filter(username__in=[person.username for person in CAST]).values_list("username", flat=True))
+    here = set(
+        User.objects.filter(username__in=[person.username for person in CAST]).values_list("username", flat=True)
+    )
     for person in CAST:
         if person.username in here:
             yield person.username, "everything" if person.is_admin else ", ".join(person.roles)

@@ -44,9 +44,9 @@ function mark(form, name, messages) {
   field.dispatchEvent(new CustomEvent("qft:validity", { bubbles: true }));
 }
 
-enhance("#contract-errors", (script) => {
+enhance("#contract-errors", (carrier) => {
   const form = document.getElementById("draft");
   if (!form) return;
   clear(form);
-  for (const [name, messages] of Object.entries(JSON.parse(script.textContent))) mark(form, name, messages);
+  for (const [name, messages] of Object.entries(JSON.parse(carrier.dataset.errors))) mark(form, name, messages);
 });

@@ -13,14 +13,14 @@ from tests.factories import SourceFactory, SourceProblemFactory, person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PROOF = r"""A scalar $\phi$ of mass $M$ couples to a Dirac fermion of mass $m$ by $\mathcal L = -g\,\phi\bar\psi\psi$.
+PROOF = r"""A scalar $\phi$ of mass $M$ couples to a Dirac fermion of mass $m$ by $-g\,\phi\bar\psi\psi$.
 
 Show that the decay width of $\phi\to\psi\bar\psi$ at tree level depends on $g$, $M$ and $m$ only."""
-QUESTION = r"""A scalar $\phi$ of mass $M$ couples to a Dirac fermion of mass $m$ by $\mathcal L = -g\,\phi\bar\psi\psi$.
+QUESTION = r"""A scalar $\phi$ of mass $M$ couples to a Dirac fermion of mass $m$ by $-g\,\phi\bar\psi\psi$.
 
 Determine the decay width of $\phi\to\psi\bar\psi$ at tree level in terms of $g$, $M$ and $m$."""
-SOLUTION = r"""The squared amplitude summed over spins is $4g^2(p\cdot k - m^2) = 2g^2(M^2-4m^2)$; two-body phase space is
-$\frac{1}{8\pi}\sqrt{1-4m^2/M^2}$, and the flux factor is $\frac{1}{2M}$."""
+SOLUTION = r"""The squared amplitude summed over spins is $4g^2(p\cdot k - m^2) = 2g^2(M^2-4m^2)$; two-body phase space
+is $\frac{1}{8\pi}\sqrt{1-4m^2/M^2}$, and the flux factor is $\frac{1}{2M}$."""
 GOLD = """import math
 
 def width(g, M, m):
@@ -51,9 +51,7 @@ def test_textbook_problem_becomes_a_downloaded_item(page: Page, tmp_path) -> Non
 
     with zipfile.ZipFile(io.BytesIO(archive)) as package:
         rows = [orjson.loads(line) for line in package.read("decays-1/items.jsonl").splitlines()]
-    assert [(row["slug"], row["split"], row["statement"]) for row in rows] == [
-        ("scalar-to-fermions", "test", QUESTION)
-    ]
+    assert [(row["slug"], row["split"], row["statement"]) for row in rows] == [("scalar-to-fermions", "test", QUESTION)]
 
 
 def adapt(page: Page) -> None:

@@ -1,5 +1,7 @@
 """The editor of a draft: the page, its autosave, its live panels, submission."""
 
+import json
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse, JsonResponse
@@ -126,7 +128,7 @@ def checks_context(version: ItemVersion, report: gate.GateReport) -> dict[str, o
         Contract.from_json(version.contract)
     except ContractError as error:
         field_errors = errors_by_field(error)
-    return {"version": version, "report": report, "field_errors": field_errors}
+    return {"version": version, "report": report, "field_errors": json.dumps(field_errors)}
 
 
 @require_POST

@@ -87,7 +87,9 @@ def try_answer(request: Request, slug: str, number: int) -> HttpResponse:
     answer = request.POST.get("answer", "")
     context: dict[str, object] = {"version": version, "answer": answer}
     if not answer.strip():
-        return render(request, "items/partials/verdict.html", {**context, "refusal": "Write an answer first."}, status=422)
+        return render(
+            request, "items/partials/verdict.html", {**context, "refusal": "Write an answer first."}, status=422
+        )
     try:
         verdict = reviewing.try_answer(version.pk, by=request.user, answer=answer)
     except ContractError as error:

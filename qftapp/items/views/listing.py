@@ -1,7 +1,5 @@
 """The list of items and its twins as CSV, JSON and item rows."""
 
-import csv
-import io
 from collections.abc import Iterator
 from typing import Any
 
@@ -12,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from qftapp.actors import permissions
+from qftapp.actors import permissions, twins
 from qftapp.actors.http import Request
 from qftapp.items import jsonl, queries, reviewing
 from qftapp.items.forms import FilterForm
@@ -69,18 +67,18 @@ def retire_items(request: Request) -> HttpResponse:
 
 def items_csv(request: Request) -> StreamingHttpResponse:
     """All matching items as CSV."""
-    return _stream(_csv_lines(_summaries(request)), "text/csv; charset=utf-8", "items.csv")
+    return twins.csv_file("items", COLUMNS, _summaries(request))
 
 
 def items_json(request: Request) -> StreamingHttpResponse:
     """All matching items as a JSON array of summaries."""
-    return _stream(_json_lines(_summaries(request)), "application/json", "items.json")
+    return twins.json_file("items", _summaries(request))
 
 
 def items_jsonl(request: Request) -> StreamingHttpResponse:
     """The newest versions of all matching items as item rows, which the import reads back."""
     rows = (jsonl.row_of(version) for version in _matching(request))
-    return _stream(jsonl.write(rows), "application/x-ndjson", "items.jsonl")
+    return twins.stream(jsonl.write(rows), "application/x-ndjson", "items.jsonl")
 
 
 def _matching(request: Request) -> Iterator[ItemVersion]:
@@ -109,32 +107,3 @@ def _summaries(request: Request) -> Iterator[dict[str, Any]]:
             version.saved_at.isoformat(timespec="seconds"),
         )
         yield dict(zip(COLUMNS, values, strict=True))
-
-
-def _csv_lines(rows: Iterator[dict[str, Any]]) -> Iterator[str]:
-    buffer = io.StringIO()
-    writer = csv.DictWriter(buffer, COLUMNS)
-    writer.writeheader()
-    for row in rows:
-        writer.writerow({name: _harmless(value) for name, value in row.items()})
-        yield buffer.getvalue()
-        buffer.seek(0)
-        buffer.truncate()
-    yield buffer.getvalue()
-
-
-def _harmless(value: Any) -> Any:
-    """A cell that no spreadsheet runs as a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
-
-
-def _json_lines(rows: Iterator[dict[str, Any]]) -> Iterator[bytes]:
-    yield b"["
-    for number, line in enumerate(jsonl.write(rows)):
-        yield (b",\n" if number else b"\n") + line.rstrip()
-    yield b"\n]\n"
-
-
-def _stream(lines: Iterator[Any], content_type: str, filename: str) -> StreamingHttpResponse:
-    headers = {"Content-Disposition": f'attachment; filename="{filename}"'}
-    return StreamingHttpResponse(lines, content_type=content_type, headers=headers)

@@ -29,9 +29,11 @@ def has_role(user: User, role: str) -> bool:
 
 def roles_of(user: User) -> frozenset[str]:
     """The user's roles; read once for a loaded user, since a page asks many times."""
-    if not hasattr(user, "_roles"):
-        user._roles = frozenset(user.groups.filter(name__in=ROLES).values_list("name", flat=True))
-    return user._roles
+    known: frozenset[str] | None = user.__dict__.get("_roles")
+    if known is None:
+        known = frozenset(user.groups.filter(name__in=ROLES).values_list("name", flat=True))
+        user.__dict__["_roles"] = known
+    return known
 
 
 def can_write_items(user: User) -> bool:

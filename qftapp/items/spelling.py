@@ -66,14 +66,18 @@ def skeleton(formula: str, names: Iterable[tuple[str, str]]) -> str:
     text = _MODULE.sub("", formula)
     for latex, name in sorted(names, key=lambda pair: -len(pair[0])):
         if latex and latex != name:
-            text = re.sub(re.escape(latex) + r"(?![A-Za-z])", lambda _, name=name: f" {name} ", text)
+            text = re.sub(re.escape(latex) + r"(?![A-Za-z])", f" {name} ", text)
     before = ""
     while before != text:
         before = text
-        text = _FRACTION.sub(lambda found: "/".join(part for part in found.groups() if part), text)
+        text = _FRACTION.sub(_quotient, text)
     text = _STYLE.sub("", text).replace("**", "^")
     text = re.sub(r"\\(?:cdot|times)(?![A-Za-z])|\\[dt]?frac", "", text)
     return re.sub(r"[\s{}()\[\]*\\]", "", text).strip(".")
+
+
+def _quotient(fraction: re.Match[str]) -> str:
+    return "/".join(part for part in fraction.groups() if part)
 
 
 def answers(source: str, *, is_python: bool) -> Iterator[str]:

@@ -51,8 +51,8 @@ def read(line: bytes) -> Row:
     reference code becomes an assumption, so that gold is real where it is tried.
     """
     data = parse_object(line)
-    texts = {column: data.get(column) for column in COLUMNS}
-    if missing := [column for column, text in texts.items() if not isinstance(text, str)]:
+    texts = {column: text for column in COLUMNS if isinstance(text := data.get(column), str)}
+    if missing := [column for column in COLUMNS if column not in texts]:
         raise RowRefused(f"the columns {', '.join(missing)} must be texts")
     code = _code_of(texts["reference_implementation"])
     function, tree = _function_of(code)

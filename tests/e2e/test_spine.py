@@ -119,4 +119,14 @@ def review_and_approve(page: Page) -> None:
 def release_and_download(page: Page) -> bytes:
     log_in(page, "farah")
     page.get_by_role("link", name="Releases").click()
-    raise AssertionError("the release pages")
+    page.get_by_role("link", name="New release").click()
+    page.get_by_label("Name").fill("decays-1")
+    page.get_by_role("button", name="Start the release").click()
+    page.get_by_role("link", name="Add items").first.click()
+    page.get_by_role("button", name="Add 1 item").click()
+    page.get_by_role("link", name="Freeze").click()
+    page.get_by_role("button", name="Freeze for good").click()
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download").click()
+    assert download.value.suggested_filename == "decays-1.zip"
+    return download.value.path().read_bytes()

@@ -1,5 +1,6 @@
 """Template filters of items: what an event says, where its subject is, and a contract in words."""
 
+import re
 from collections import defaultdict
 
 from django import template
@@ -9,6 +10,7 @@ from django.utils.safestring import SafeString
 
 from qftapp.actors.models import Event
 from qftapp.items.models import Item, ItemVersion
+from qftapp.templatetags.qft import SUPERSCRIPTS, pretty
 from qftapp.verification import Contract
 from qftapp.verification.contract import EQUALITY_TITLES, KIND_TITLES, Precision
 from qftapp.verification.conventions import sentence
@@ -83,7 +85,7 @@ def precision_words(contract: Contract) -> str:
     """The tolerance in words, such as “a relative error below 1e-6”."""
     tolerance = contract.tolerance
     if tolerance.kind is Precision.RELATIVE:
-        return f"a relative error below {tolerance.value:g}"
+        return f"a relative error below {pretty(tolerance.value)}"
     if tolerance.kind is Precision.SIGNIFICANT_FIGURES:
         return f"{tolerance.value:g} significant figures"
     return "exact agreement"
@@ -114,3 +116,9 @@ def set_latex(symbol: Symbol) -> SafeString:
 def convention_sentence(contract: Contract) -> str:
     """The prompt's last sentence."""
     return sentence(contract.conventions)
+
+
+@register.filter
+def unit(text: str) -> str:
+    """A unit as printed: GeV^2 and GeV**-1 with raised exponents."""
+    return re.sub(r"(?:\^|\*\*)\{?\(?(-?\d+)\)?\}?", lambda found: found[1].translate(SUPERSCRIPTS), text)

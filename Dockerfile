@@ -23,7 +23,7 @@ COPY . .
 COPY --from=assets /app/dist dist
 RUN SECRET_KEY=unused ALLOWED_HOSTS=unused DATABASE_URL=postgres://unused/unused python manage.py collectstatic --no-input \
     && python -m compileall -q qftapp \
-    && useradd --system --no-create-home --uid 10001 qft
+    && useradd --no-create-home --uid 10001 qft
 USER 10001
 EXPOSE 8000
 HEALTHCHECK --start-period=30s CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://localhost:8000/health/', timeout=5)"]

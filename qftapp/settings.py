@@ -98,7 +98,12 @@ else:
     DATABASES = {"default": EMBEDDED_SERVER.django_settings()}
 DATABASE_POOL_SIZE = env.int("DATABASE_POOL_SIZE", default=0 if MODE == "test" else 10)
 if DATABASE_POOL_SIZE:
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": DATABASE_POOL_SIZE}
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
+        "min_size": 1,
+        "max_size": DATABASE_POOL_SIZE,
+        "timeout": 10,
+    }
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # a connection that died in the pool is replaced, not handed out
 
 # People
 AUTH_USER_MODEL = "qftapp.User"

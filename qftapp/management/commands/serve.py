@@ -21,6 +21,7 @@ from django.db import connection
 
 from qftapp.demo import seeding
 from qftapp.demo.people import PASSWORD
+from qftapp.releases.models import Release
 
 HOST = "127.0.0.1"
 PORTS_TO_TRY = 20
@@ -76,7 +77,10 @@ class Command(BaseCommand):
         self.stdout.flush()
 
     def load_demo_world(self) -> None:
-        if not get_user_model().objects.exists():
+        """Load the demo world where there is nobody yet, or what an interrupted loading left out."""
+        is_begun = get_user_model().objects.exists()
+        is_interrupted = any(seeding.logins()) and not Release.objects.filter(name=seeding.NEXT_RELEASE).exists()
+        if not is_begun or is_interrupted:
             self.say("Loading the demo world …")
             call_command("seed_demo")
         connection.close()

@@ -1,5 +1,4 @@
 """What a run in the sandbox costs: `python -m tests.benchmarks.bench_sandbox`."""
-# ruff: noqa: T201 (its figures are for reading)
 
 import statistics
 import time

@@ -163,6 +163,8 @@ def test_endless_work_is_ended(text):
         ("x = [0]\nwhile True: x = x + x", "memory"),
         ("import numpy\nreturn numpy.ones(10**9).sum()", "memory"),
         ("def g(): return g()\nreturn g()", "ok"),
+        ("sys.setrecursionlimit(10**9)\ndef g():\n    return g()\nreturn g()", "memory"),
+        ("sys.setrecursionlimit(10**9)\ndef g():\n    x = [0] * 10**3\n    return g()\nreturn g()", "memory"),
         ("sys.setrecursionlimit(10**9)\ndef g():\n    x = [0] * 10**4\n    return g()\nreturn g()", "memory"),
         ("sys.setrecursionlimit(10**9)\nclass A:\n    def __eq__(self, o): return A() == o\nreturn A() == 1", "error"),
         ("import ctypes\nreturn ctypes.string_at(0)", "error"),

@@ -121,7 +121,15 @@ def test_end_without_every_outcome_is_an_error():
 
 @pytest.mark.parametrize(
     ("exit_code", "status"),
-    [(0, "error"), (71, "unavailable"), (-9, "memory"), (-11, "error"), (-24, "timeout"), (-31, "refused")],
+    [
+        (0, "error"),
+        (71, "unavailable"),
+        (72, "memory"),
+        (-9, "memory"),
+        (-11, "error"),
+        (-24, "timeout"),
+        (-31, "refused"),
+    ],
 )
 def test_death_of_a_process_is_told_apart(exit_code, status):
     assert read(exit_code=exit_code).status == status

@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 from .confine import Confinement
 from .convert import argument, returned
 from .explain import FILE_NAME, explain, forget_events, remember_events
-from .report import NOT_CONFINED
+from .report import NOT_CONFINED, OUT_OF_MEMORY
 from .wire import WireError, from_json, to_json
 
 _RESERVE = 256 * 1024  # of the result file: for lines without values when there is no room for values
@@ -36,8 +36,11 @@ def serve_request(request: int, result: int, confinement: Confinement) -> NoRetu
         os._exit(NOT_CONFINED)
     remember_events()
     record = _Record(result, limits["result_bytes"])
-    for number, job in enumerate(data["jobs"]):
-        _run_job(number, job, limits["stdout_characters"], record)
+    try:
+        for number, job in enumerate(data["jobs"]):
+            _run_job(number, job, limits["stdout_characters"], record)
+    except MemoryError:  # not even the words for it found room
+        os._exit(OUT_OF_MEMORY)
     os._exit(0)
 
 

@@ -56,8 +56,11 @@ def explain(error: BaseException) -> tuple[str, str]:
         return "error", str(error)[:600]
     if isinstance(error, SyntaxError) and error.filename == FILE_NAME:
         return "error", f"syntax error in line {error.lineno}: {error.msg}"
+    is_out_of_memory = _is_out_of_memory(error)
+    if is_out_of_memory:
+        traceback.clear_frames(error.__traceback__)  # what fills the memory is held there
     where = _line(error)
-    if isinstance(error, MemoryError):
+    if is_out_of_memory:
         return "memory", f"needed more memory than allowed{where}"
     if isinstance(error, RuntimeError) and _text(error) == "can't start new thread":
         return "refused", f"tried to start a thread: not allowed{where}"
@@ -65,6 +68,12 @@ def explain(error: BaseException) -> tuple[str, str]:
         attempt = _last_attempt[0] if _last_attempt else "use the system"
         return "refused", f"tried to {attempt}: not allowed{where}"
     return "error", f"{type(error).__name__}: {_text(error)}"[:500].rstrip(": ") + where
+
+
+def _is_out_of_memory(error: BaseException) -> bool:
+    """Python 3.11 forgets to raise MemoryError when there is no room for the next frame."""
+    forgotten = isinstance(error, SystemError) and _text(error) == "error return without exception set"
+    return forgotten or isinstance(error, MemoryError)
 
 
 def _text(error: BaseException) -> str:

@@ -12,6 +12,7 @@ from .wire import WireError, clean_text, from_json
 
 MESSAGE_CHARACTERS = 600
 NOT_CONFINED = 71
+OUT_OF_MEMORY = 72
 
 
 @dataclass(frozen=True)
@@ -75,6 +76,8 @@ def _death(remains: Remains, limits: Limits) -> tuple[Status, str]:
     """Say why a child did not come to the end of a job."""
     if remains.timed_out or remains.exit_code == -signal.SIGXCPU:
         return "timeout", f"did not finish within {limits.seconds:g} s"
+    if remains.exit_code == OUT_OF_MEMORY:
+        return "memory", "needed more memory than allowed"
     if remains.exit_code == -signal.SIGKILL:
         return "memory", "was killed by the system, probably for want of memory"
     if remains.exit_code == -signal.SIGSYS:

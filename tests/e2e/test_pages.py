@@ -1,0 +1,84 @@
+"""Every page in both schemes and at three widths: no accessibility finding, no sideways scrolling, no script error."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from qftapp.items import actions
+from tests.e2e.desk import log_in
+from tests.factories import ItemFactory, ItemVersionFactory, SourceProblemFactory, frozen_release, person
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PAGES = [
+    "/",
+    "/items/",
+    "/items/?q=nothing-like-it",
+    "/items/width/",
+    "/items/width/v/2/",
+    "/items/width/diff/1/2/",
+    "/items/drafted/edit/",
+    "/items/waiting/v/1/review/",
+    "/new-item/",
+    "/sources/",
+    "/sources/notes/",
+    "/sources/notes/edit/",
+    "/sources/notes/problems/new/",
+    "/import/",
+    "/releases/",
+    "/releases/first/",
+    "/releases/first/card/",
+    "/password_change/",
+]
+
+
+@pytest.fixture
+def world() -> None:
+    """Something of everything, seen by an administrator, who may open every page."""
+    admin = person("alice")
+    admin.is_superuser = admin.is_staff = True
+    admin.save()
+    problem = SourceProblemFactory(source__slug="notes")
+    first = ItemVersionFactory(item=ItemFactory(slug="width", source_problem=problem), state="approved")
+    second = actions.revise(first.item_id, by=admin)
+    actions.save_draft(second.pk, by=admin, revision=0, content={"statement": first.statement + " Take $g\\ll1$."})
+    ItemVersionFactory(item=ItemFactory(slug="drafted"), author=admin)
+    ItemVersionFactory(item=ItemFactory(slug="waiting"), author=person("bruno"), state="review")
+    frozen_release(first, name="first")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_has_an_accessibility_finding(page: Page, world: None, scheme: str) -> None:
+    page.emulate_media(color_scheme=scheme)
+    log_in(page, "alice")
+    found = {}
+    for address in PAGES:
+        visit(page, address)
+        violations = Axe().run(page).response["violations"]
+        if violations:
+            found[address] = [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in violations]
+    assert found == {}
+
+
+@pytest.mark.parametrize("width", [1440, 900, 400])
+def test_no_page_scrolls_sideways_or_fails_in_its_scripts(page: Page, world: None, width: int) -> None:
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(f"{page.url}: {error}"))
+    page.on("console", lambda message: errors.append(f"{page.url}: {message.text}") if message.type == "error" else None)
+    page.set_viewport_size({"width": width, "height": 900})
+    log_in(page, "alice")
+    too_wide = {}
+    for address in PAGES:
+        visit(page, address)
+        needed = page.evaluate("document.documentElement.scrollWidth")
+        if needed > width:
+            too_wide[address] = needed
+    assert (too_wide, errors) == ({}, [])
+
+
+def visit(page: Page, address: str) -> None:
+    response = page.goto(address)
+    assert response is not None
+    assert response.status == 200, address
+    page.wait_for_load_state("networkidle")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()

@@ -21,6 +21,7 @@ _RELATION = re.compile(
     r"=|\\(?:approx|simeq|equiv|sim|propto|to|rightarrow|implies|Rightarrow|q?quad)(?![A-Za-z])|,|;|&|\\\\"
 )
 _FRACTION = re.compile(r"\\[dtc]?frac\s*(?:\{([^{}]*)\}|(\w))\s*(?:\{([^{}]*)\}|(\w))")
+_GROUP = re.compile(r"([\^_]|\\sqrt)\s*\{([^{}]*)\}")
 _MODULE = re.compile(r"\b(?:np|numpy|math|cmath|mpmath|sympy|sp|mp)\.")
 
 
@@ -70,7 +71,7 @@ def skeleton(formula: str, names: Iterable[tuple[str, str]]) -> str:
     before = ""
     while before != text:
         before = text
-        text = _FRACTION.sub(_quotient, text)
+        text = _FRACTION.sub(_quotient, _GROUP.sub(r"\1(\2)", text))
     text = _STYLE.sub("", text).replace("**", "^")
     text = re.sub(r"\\(?:cdot|times)(?![A-Za-z])|\\[dt]?frac", "", text)
     return re.sub(r"[\s{}()\[\]*\\]", "", text).strip(".")

@@ -32,6 +32,7 @@ $(PY):
 	@touch $@
 
 .venv/local: $(REQUIREMENTS) .venv/uv
+	@echo "Installing Python packages …"
 	@$(INSTALL) $(REQUIREMENTS:%=-r %)
 	@touch $@
 
@@ -40,10 +41,12 @@ $(PY):
 	@touch $@
 
 node_modules/installed: package.json package-lock.json .npmrc .venv/local
+	@echo "Installing JavaScript packages …"
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm ci --ignore-scripts --silent
 	@touch $@
 
 dist/.built: node_modules/installed $(shell find static -type f 2>/dev/null)
+	@echo "Building the assets …"
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm run --silent build
 	@touch $@
 
@@ -54,7 +57,7 @@ check: .venv/dev .env dist/.built
 	@set -e; \
 	echo "ruff";        $(PY) -m ruff check --quiet .; $(PY) -m ruff format --quiet --check .; \
 	echo "mypy";        $(PY) -m mypy --no-error-summary; \
-	echo "imports";     .venv/bin/lint-imports --no-cache >.data/imports.txt || { cat .data/imports.txt; exit 1; }; \
+	echo "imports";     report=$$(.venv/bin/lint-imports --no-cache) || { echo "$$report"; exit 1; }; \
 	echo "templates";   $(PY) -m djlint --quiet --lint templates; \
 	echo "Dockerfile";  .venv/bin/hadolint Dockerfile; \
 	echo "migrations";  $(PY) manage.py makemigrations --check --dry-run; \

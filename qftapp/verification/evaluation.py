@@ -1,6 +1,9 @@
 """Evaluating an expression tree at a point, in ball arithmetic."""
 
+import math
 import threading
+import time
+from dataclasses import dataclass
 from typing import assert_never
 
 from flint import acb, ctx
@@ -33,13 +36,26 @@ class working_precision:
         _precision.release()
 
 
-def evaluate(node: Node, point: Point, bits: int = BITS[0]) -> Value:
+class TooSlow(Exception):
+    """An evaluation went past its time."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Scope:
+    """Where a tree is evaluated, and until when (of time.monotonic)."""
+
+    point: Point
+    stop_at: float
+
+
+def evaluate(node: Node, point: Point, bits: int = BITS[0], *, stop_at: float = math.inf) -> Value:
     """Return the value of a tree at a point that gives every variable; undefined parts are not finite.
 
-    A comparison that the precision cannot decide is undefined.
+    A comparison that the precision cannot decide is undefined. Raises TooSlow if a function would be called after
+    `stop_at` (of time.monotonic).
     """
     with working_precision(bits):
-        return _value(node, point)
+        return _value(node, _Scope(point, stop_at))
 
 
 def holds(node: Node, point: Point) -> bool:
@@ -51,42 +67,44 @@ def holds(node: Node, point: Point) -> bool:
     return False
 
 
-def _value(node: Node, point: Point) -> Value:
+def _value(node: Node, scope: _Scope) -> Value:
     match node:
         case tree.Group(form, items):
-            return Collection(form, tuple(_value(item, point) for item in items))
+            return Collection(form, tuple(_value(item, scope) for item in items))
         case tree.Text(value) | tree.Truth(value):
             return value
         case tree.Comparison() | tree.Logic():
-            decided = _truth(node, point)
+            decided = _truth(node, scope)
             return UNDEFINED if decided is None else decided
         case tree.Choice(condition, yes, no):
-            decided = _truth(condition, point)
-            return UNDEFINED if decided is None else _value(yes if decided else no, point)
+            decided = _truth(condition, scope)
+            return UNDEFINED if decided is None else _value(yes if decided else no, scope)
         case tree.Constant("infinity"):
             return UNDEFINED
-    return Scalar(_ball(node, point))
+    return Scalar(_ball(node, scope))
 
 
-def _ball(node: Node, point: Point) -> Ball:
+def _ball(node: Node, scope: _Scope) -> Ball:
     match node:
         case tree.Number(value):
             return ball_of(value)
         case tree.Constant(name):
             return functions.constant(name)
         case tree.Variable(name, index):
-            return _coordinate(point[name], index)
+            return _coordinate(scope.point[name], index)
         case tree.Sum(terms):
-            return _sum([_ball(term, point) for term in terms])
+            return _sum([_ball(term, scope) for term in terms])
         case tree.Product(factors):
-            return _product([_ball(factor, point) for factor in factors])
+            return _product([_ball(factor, scope) for factor in factors])
         case tree.Power(base, exponent):
-            return _power(_ball(base, point), exponent, point)
+            return _power(_ball(base, scope), exponent, scope)
         case tree.Call(function, arguments):
-            return functions.call(function, [_argument(argument, point) for argument in arguments])
+            if time.monotonic() > scope.stop_at:
+                raise TooSlow
+            return functions.call(function, [_argument(argument, scope) for argument in arguments])
         case tree.Choice(condition, yes, no):
-            decided = _truth(condition, point)
-            return NAN if decided is None else _ball(yes if decided else no, point)
+            decided = _truth(condition, scope)
+            return NAN if decided is None else _ball(yes if decided else no, scope)
         case tree.Group() | tree.Text() | tree.Truth() | tree.Comparison() | tree.Logic():
             return NAN
     assert_never(node)
@@ -98,10 +116,10 @@ def _coordinate(value: Coordinate, index: int | None) -> Ball:
     return ball_of(value)
 
 
-def _argument(node: Node, point: Point) -> "Ball | list[Ball]":
+def _argument(node: Node, scope: _Scope) -> "Ball | list[Ball]":
     if isinstance(node, tree.Group):
-        return [_ball(item, point) for item in node.items]
-    return _ball(node, point)
+        return [_ball(item, scope) for item in node.items]
+    return _ball(node, scope)
 
 
 def _sum(terms: list[Ball]) -> Ball:
@@ -118,7 +136,7 @@ def _product(factors: list[Ball]) -> Ball:
     return total
 
 
-def _power(base: Ball, exponent: Node, point: Point) -> Ball:
+def _power(base: Ball, exponent: Node, scope: _Scope) -> Ball:
     """Return a power; roots and whole powers are kept apart so that real numbers stay real."""
     if isinstance(exponent, tree.Number):
         value = exponent.value
@@ -128,25 +146,25 @@ def _power(base: Ball, exponent: Node, point: Point) -> Ball:
             return base ** int(value)
         if value.denominator == 2 and abs(value.numerator) < 2**30:
             return base.sqrt() ** int(value.numerator)
-    return base.pow(_ball(exponent, point))
+    return base.pow(_ball(exponent, scope))
 
 
-def _truth(node: Node, point: Point) -> bool | None:
+def _truth(node: Node, scope: _Scope) -> bool | None:
     """Return whether a condition holds, None if it cannot be decided."""
     match node:
         case tree.Truth(value):
             return value
         case tree.Logic("not", (operand,)):
-            inner = _truth(operand, point)
+            inner = _truth(operand, scope)
             return None if inner is None else not inner
         case tree.Logic(operator, operands):
-            decided = [_truth(operand, point) for operand in operands]
+            decided = [_truth(operand, scope) for operand in operands]
             settling = operator == "or"
             if settling in decided:
                 return settling
             return None if None in decided else not settling
         case tree.Comparison(operators, operands):
-            balls = [_ball(operand, point) for operand in operands]
+            balls = [_ball(operand, scope) for operand in operands]
             parts = [_compared(*item) for item in zip(balls, operators, balls[1:], strict=False)]
             return False if False in parts else None if None in parts else True
     return None

@@ -4,25 +4,26 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from flint import acb, arb
+from flint import acb, arb, ctx
 
 Ball: TypeAlias = acb
 """A complex number with an error bound: the true value lies within it. Not finite = undefined."""
 
-ARGUMENT_LIMIT = 10_000
-"""Special functions of larger arguments are left undefined: their evaluation has no bound in time."""
+LARGE = 10_000.0
+SMALL = 60.0
+"""Special functions of arguments beyond their limit are left undefined: their evaluation has no bound in time."""
 
 NAN = acb(float("nan"), float("nan"))
 
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """`evaluate` takes between `fewest` and `most` balls; `is_special` ones are guarded by ARGUMENT_LIMIT."""
+    """`evaluate` takes between `fewest` and `most` balls, each of modulus up to `limit` if there is one."""
 
     fewest: int
     most: int
     evaluate: Callable[..., Ball]
-    is_special: bool = False
+    limit: float | None = None
 
 
 def call(name: str, arguments: "Sequence[Ball | list[Ball]]") -> Ball:
@@ -31,7 +32,7 @@ def call(name: str, arguments: "Sequence[Ball | list[Ball]]") -> Ball:
     Only hypergeometric_pfq takes lists: its upper and lower parameters.
     """
     function = FUNCTIONS[name]
-    if function.is_special and not all(_is_moderate(argument) for argument in arguments):
+    if function.limit is not None and not all(_is_within(function.limit, argument) for argument in arguments):
         return NAN
     try:
         return acb(function.evaluate(*arguments))
@@ -39,10 +40,10 @@ def call(name: str, arguments: "Sequence[Ball | list[Ball]]") -> Ball:
         return NAN
 
 
-def _is_moderate(argument: "Ball | list[Ball]") -> bool:
+def _is_within(limit: float, argument: "Ball | list[Ball]") -> bool:
     if isinstance(argument, list):
-        return len(argument) <= 6 and all(_is_moderate(part) for part in argument)
-    return bool(argument.abs_upper() <= ARGUMENT_LIMIT)
+        return len(argument) <= 6 and all(_is_within(limit, part) for part in argument)
+    return bool(argument.abs_upper() <= limit)
 
 
 def constant(name: str) -> Ball:
@@ -110,7 +111,9 @@ def _elliptic_e(first: Ball, second: Ball | None = None) -> Ball:
 
 
 def _elliptic_pi(n: Ball, second: Ball, third: Ball | None = None) -> Ball:
-    return acb.elliptic_pi(n, second) if third is None else acb.elliptic_pi_inc(n, second, third)
+    # More bits can take it minutes; the ball is right at any precision, only wider.
+    with ctx.workprec(min(ctx.prec, 128)):
+        return acb.elliptic_pi(n, second) if third is None else acb.elliptic_pi_inc(n, second, third)
 
 
 def _beta(a: Ball, b: Ball) -> Ball:
@@ -164,59 +167,59 @@ FUNCTIONS: dict[str, Function] = {
     "minimum": Function(1, 20, _extreme("real_min")),
     "maximum": Function(1, 20, _extreme("real_max")),
     "heaviside": Function(1, 1, _real(acb.real_heaviside)),
-    "kronecker": Function(2, 2, _kronecker),
+    "kronecker": Function(2, 2, _kronecker, limit=LARGE),
     "complex": Function(2, 2, lambda x, y: x + acb(0, 1) * y),
     "quotient": Function(2, 2, lambda x, y: x / y),
     "power": Function(2, 2, acb.pow),
-    "gamma": Function(1, 1, acb.gamma, is_special=True),
-    "loggamma": Function(1, 1, acb.lgamma, is_special=True),
-    "psi": Function(1, 2, _psi, is_special=True),
-    "factorial": Function(1, 1, lambda n: (n + 1).gamma(), is_special=True),
-    "binomial": Function(2, 2, _binomial, is_special=True),
-    "rising": Function(2, 2, lambda x, n: (x + n).gamma() * x.rgamma(), is_special=True),
-    "beta": Function(2, 2, _beta, is_special=True),
-    "lower_gamma": Function(2, 2, lambda s, x: x.gamma_lower(s), is_special=True),
-    "upper_gamma": Function(2, 2, lambda s, x: x.gamma_upper(s), is_special=True),
-    "zeta": Function(1, 2, lambda s, a=None: s.zeta() if a is None else s.zeta(a), is_special=True),
-    "polylog": Function(2, 2, lambda s, z: z.polylog(s), is_special=True),
-    "dilogarithm": Function(1, 1, lambda z: z.polylog(acb(2)), is_special=True),
-    "trilogarithm": Function(1, 1, lambda z: z.polylog(acb(3)), is_special=True),
-    "spence": Function(1, 1, lambda z: (1 - z).polylog(acb(2)), is_special=True),
-    "erf": Function(1, 1, acb.erf, is_special=True),
-    "erfc": Function(1, 1, acb.erfc, is_special=True),
-    "erfi": Function(1, 1, acb.erfi, is_special=True),
-    "expint_ei": Function(1, 1, acb.ei, is_special=True),
-    "expint": Function(2, 2, lambda n, x: x.expint(n), is_special=True),
-    "expint_e1": Function(1, 1, lambda x: x.expint(acb(1)), is_special=True),
-    "sine_integral": Function(1, 1, acb.si, is_special=True),
-    "cosine_integral": Function(1, 1, acb.ci, is_special=True),
-    "log_integral": Function(1, 1, acb.li, is_special=True),
-    "lambert_w": Function(1, 2, lambda x, k=None: x.lambertw(0 if k is None else _order(k)), is_special=True),
-    "bessel_j": Function(2, 2, lambda n, x: x.bessel_j(n), is_special=True),
-    "bessel_y": Function(2, 2, lambda n, x: x.bessel_y(n), is_special=True),
-    "bessel_i": Function(2, 2, lambda n, x: x.bessel_i(n), is_special=True),
-    "bessel_k": Function(2, 2, lambda n, x: x.bessel_k(n), is_special=True),
-    "hankel_1": Function(2, 2, _hankel(1), is_special=True),
-    "hankel_2": Function(2, 2, _hankel(-1), is_special=True),
-    "spherical_bessel_j": Function(2, 2, _spherical("bessel_j"), is_special=True),
-    "spherical_bessel_y": Function(2, 2, _spherical("bessel_y"), is_special=True),
-    "airy_ai": Function(1, 1, acb.airy_ai, is_special=True),
-    "airy_bi": Function(1, 1, acb.airy_bi, is_special=True),
-    "elliptic_k": Function(1, 1, acb.elliptic_k, is_special=True),
-    "elliptic_e": Function(1, 2, _elliptic_e, is_special=True),
-    "elliptic_f": Function(2, 2, acb.elliptic_f, is_special=True),
-    "elliptic_pi": Function(2, 3, _elliptic_pi, is_special=True),
-    "hypergeometric_0f1": Function(2, 2, lambda b, z: z.hypgeom_0f1(b), is_special=True),
-    "hypergeometric_1f1": Function(3, 3, lambda a, b, z: z.hypgeom_1f1(a, b), is_special=True),
-    "hypergeometric_2f1": Function(4, 4, lambda a, b, c, z: z.hypgeom_2f1(a, b, c), is_special=True),
-    "hypergeometric_u": Function(3, 3, lambda a, b, z: z.hypgeom_u(a, b), is_special=True),
-    "hypergeometric_pfq": Function(3, 3, lambda a, b, z: z.hypgeom(a, b), is_special=True),
-    "legendre": Function(2, 2, lambda n, x: x.legendre_p(n), is_special=True),
-    "hermite": Function(2, 2, lambda n, x: x.hermite_h(n), is_special=True),
-    "laguerre": Function(2, 2, lambda n, x: x.laguerre_l(n), is_special=True),
-    "associated_laguerre": Function(3, 3, lambda n, a, x: x.laguerre_l(n, a), is_special=True),
-    "gegenbauer": Function(3, 3, lambda n, a, x: x.gegenbauer_c(n, a), is_special=True),
-    "chebyshev_t": Function(2, 2, lambda n, x: x.chebyshev_t(n), is_special=True),
-    "chebyshev_u": Function(2, 2, lambda n, x: x.chebyshev_u(n), is_special=True),
+    "gamma": Function(1, 1, acb.gamma, limit=LARGE),
+    "loggamma": Function(1, 1, acb.lgamma, limit=LARGE),
+    "psi": Function(1, 2, _psi, limit=SMALL),
+    "factorial": Function(1, 1, lambda n: (n + 1).gamma(), limit=LARGE),
+    "binomial": Function(2, 2, _binomial, limit=LARGE),
+    "rising": Function(2, 2, lambda x, n: (x + n).gamma() * x.rgamma(), limit=LARGE),
+    "beta": Function(2, 2, _beta, limit=LARGE),
+    "lower_gamma": Function(2, 2, lambda s, x: x.gamma_lower(s), limit=LARGE),
+    "upper_gamma": Function(2, 2, lambda s, x: x.gamma_upper(s), limit=LARGE),
+    "zeta": Function(1, 2, lambda s, a=None: s.zeta() if a is None else s.zeta(a), limit=SMALL),
+    "polylog": Function(2, 2, lambda s, z: z.polylog(s), limit=SMALL),
+    "dilogarithm": Function(1, 1, lambda z: z.polylog(acb(2)), limit=LARGE),
+    "trilogarithm": Function(1, 1, lambda z: z.polylog(acb(3)), limit=LARGE),
+    "spence": Function(1, 1, lambda z: (1 - z).polylog(acb(2)), limit=LARGE),
+    "erf": Function(1, 1, acb.erf, limit=LARGE),
+    "erfc": Function(1, 1, acb.erfc, limit=LARGE),
+    "erfi": Function(1, 1, acb.erfi, limit=LARGE),
+    "expint_ei": Function(1, 1, acb.ei, limit=LARGE),
+    "expint": Function(2, 2, lambda n, x: x.expint(n), limit=LARGE),
+    "expint_e1": Function(1, 1, lambda x: x.expint(acb(1)), limit=LARGE),
+    "sine_integral": Function(1, 1, acb.si, limit=LARGE),
+    "cosine_integral": Function(1, 1, acb.ci, limit=LARGE),
+    "log_integral": Function(1, 1, acb.li, limit=LARGE),
+    "lambert_w": Function(1, 2, lambda x, k=None: x.lambertw(0 if k is None else _order(k)), limit=LARGE),
+    "bessel_j": Function(2, 2, lambda n, x: x.bessel_j(n), limit=LARGE),
+    "bessel_y": Function(2, 2, lambda n, x: x.bessel_y(n), limit=LARGE),
+    "bessel_i": Function(2, 2, lambda n, x: x.bessel_i(n), limit=LARGE),
+    "bessel_k": Function(2, 2, lambda n, x: x.bessel_k(n), limit=LARGE),
+    "hankel_1": Function(2, 2, _hankel(1), limit=LARGE),
+    "hankel_2": Function(2, 2, _hankel(-1), limit=LARGE),
+    "spherical_bessel_j": Function(2, 2, _spherical("bessel_j"), limit=LARGE),
+    "spherical_bessel_y": Function(2, 2, _spherical("bessel_y"), limit=LARGE),
+    "airy_ai": Function(1, 1, acb.airy_ai, limit=LARGE),
+    "airy_bi": Function(1, 1, acb.airy_bi, limit=LARGE),
+    "elliptic_k": Function(1, 1, acb.elliptic_k, limit=LARGE),
+    "elliptic_e": Function(1, 2, _elliptic_e, limit=LARGE),
+    "elliptic_f": Function(2, 2, acb.elliptic_f, limit=LARGE),
+    "elliptic_pi": Function(2, 3, _elliptic_pi, limit=SMALL),
+    "hypergeometric_0f1": Function(2, 2, lambda b, z: z.hypgeom_0f1(b), limit=LARGE),
+    "hypergeometric_1f1": Function(3, 3, lambda a, b, z: z.hypgeom_1f1(a, b), limit=LARGE),
+    "hypergeometric_2f1": Function(4, 4, lambda a, b, c, z: z.hypgeom_2f1(a, b, c), limit=LARGE),
+    "hypergeometric_u": Function(3, 3, lambda a, b, z: z.hypgeom_u(a, b), limit=LARGE),
+    "hypergeometric_pfq": Function(3, 3, lambda a, b, z: z.hypgeom(a, b), limit=SMALL),
+    "legendre": Function(2, 2, lambda n, x: x.legendre_p(n), limit=LARGE),
+    "hermite": Function(2, 2, lambda n, x: x.hermite_h(n), limit=LARGE),
+    "laguerre": Function(2, 2, lambda n, x: x.laguerre_l(n), limit=LARGE),
+    "associated_laguerre": Function(3, 3, lambda n, a, x: x.laguerre_l(n, a), limit=LARGE),
+    "gegenbauer": Function(3, 3, lambda n, a, x: x.gegenbauer_c(n, a), limit=LARGE),
+    "chebyshev_t": Function(2, 2, lambda n, x: x.chebyshev_t(n), limit=LARGE),
+    "chebyshev_u": Function(2, 2, lambda n, x: x.chebyshev_u(n), limit=LARGE),
 }
 """Canonical names; elliptic functions take the parameter m = k², Hermite polynomials are the physicists'."""

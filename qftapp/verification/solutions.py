@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from qftapp.verification import tree
 from qftapp.verification.contract import Contract, Kind
-from qftapp.verification.evaluation import BITS, evaluate, working_precision
+from qftapp.verification.evaluation import BITS, TooSlow, evaluate, working_precision
 from qftapp.verification.expressions import ExpressionError
 from qftapp.verification.extract import Answer
 from qftapp.verification.kinds import folded
@@ -103,13 +103,22 @@ def _unnamed(text: str, contract: Contract) -> str:
 def evaluate_expression(node: Node, points: Sequence[Point], bits: int, stop_at: float = float("inf")) -> Values:
     """Return the values of a tree; past the time `stop_at` (of time.monotonic) the status is timeout."""
     values: list[Value] = []
-    for point in points:
-        if time.monotonic() > stop_at:
-            rest = len(points) - len(values)
-            errors = ("",) * len(values) + ("not computed in time",) * rest
-            return Values((*values, *(UNDEFINED,) * rest), errors, (0.0,) * len(points), "timeout", "too slow")
-        values.append(evaluate(node, point, bits))
+    try:
+        for point in points:
+            if time.monotonic() > stop_at:
+                raise TooSlow
+            values.append(evaluate(node, point, bits, stop_at=stop_at))
+    except TooSlow:
+        return _cut_off(values, len(points))
     return Values(tuple(values), ("",) * len(points), (0.0,) * len(points))
+
+
+def _cut_off(values: Sequence[Value], count: int) -> Values:
+    """Return the values computed in time, of `count`."""
+    rest = count - len(values)
+    message = "the expression could not be computed in time"
+    errors = ("",) * len(values) + (message,) * rest
+    return Values((*values, *(UNDEFINED,) * rest), errors, (0.0,) * count, "timeout", message)
 
 
 def run_python(sources: Sequence[tuple[str, Sequence[Point]]], entry_point: str, seconds: float) -> list[Execution]:

@@ -169,3 +169,9 @@ def test_verdict_carries_json_evidence_of_every_point():
     assert json.loads(json.dumps(evidence)) == evidence
     assert len(evidence["points"]) == 10
     assert sorted(evidence["points"][0]) == ["answer", "arguments", "gold"]
+
+
+def test_expression_that_takes_too_long_is_a_timeout():
+    item = contract(gold=expression("m*g"))
+    slow = "+".join(f"elliptic_pi(40 + I*m, {n}/7)" for n in range(1, 300))
+    assert outcome(rf"\boxed{{{slow}}}", item, deadline_seconds=0.3) is Outcome.TIMEOUT

@@ -18,7 +18,7 @@ _STYLE = re.compile(
 _WORDS = re.compile(r"\\(?:text|textrm|mathrm|mbox)\{[^{}]*\s[^{}]*\}")
 _TOKEN = re.compile(r"\\[A-Za-z]+|\\.|[^\s{}]")
 _RELATION = re.compile(
-    r"=|\\(?:approx|simeq|equiv|sim|propto|to|rightarrow|implies|Rightarrow|q?quad)(?![A-Za-z])|,|;|&|\\\\"
+    r"=|\\(?:approx|simeq|equiv|sim|propto|to|rightarrow|implies|Rightarrow|q?quad)(?![A-Za-z])|(?<!\\)[,;&]|\\\\"
 )
 _FRACTION = re.compile(r"\\[dtc]?frac\s*(?:\{([^{}]*)\}|(\w))\s*(?:\{([^{}]*)\}|(\w))")
 _GROUP = re.compile(r"([\^_]|\\sqrt)\s*\{([^{}]*)\}")

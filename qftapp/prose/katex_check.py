@@ -1,5 +1,7 @@
 """Which formulas of a text KaTeX cannot set: the page's own KaTeX, macros and bounds, run in V8 on the server."""
 
+import atexit
+import ctypes
 import json
 import os
 import threading
@@ -8,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
-from py_mini_racer import JSEvalException, JSOOMException, JSTimeoutException, MiniRacer
+from py_mini_racer import JSOOMException, JSTimeoutException, MiniRacer
 
 from qftapp.prose.render import Formula, formulas
 
@@ -45,7 +47,7 @@ def problems(text: str) -> list[MathProblem]:
 
 
 class _Engine:
-    """KaTeX in a V8 of its own; made again after a formula exhausted it."""
+    """KaTeX in a V8 of its own, started with the first formula."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -58,7 +60,18 @@ class _Engine:
             if together is not None:
                 return together
             # One of them exhausted the engine: ask for each alone, to know which.
-            return [(self._ask([formula]) or ["takes too long or too much memory to set"])[0] for formula in found]
+            return [(self._ask([formula]) or ["It takes too much time or memory to set."])[0] for formula in found]
+
+    def close(self) -> None:
+        """Stop V8; left to the interpreter's end, it waits for a thread that is gone by then."""
+        if self._context is not None:
+            self._context.close()
+        self._context = None
+
+    def abandon(self) -> None:
+        """Never stop V8: in a forked child its thread does not exist, and stopping it would wait for ever."""
+        if self._context is not None:
+            ctypes.pythonapi.Py_IncRef(ctypes.py_object(self._context))
 
     def _ask(self, found: Sequence[Formula]) -> list[str | None] | None:
         """Return the reasons, None if time or memory ran out."""
@@ -67,38 +80,29 @@ class _Engine:
         try:
             answer = context.eval(f"JSON.stringify(checkFormulas({pairs}))", timeout_sec=DEADLINE_SECONDS)
         except (JSTimeoutException, JSOOMException):
-            self._stop()
+            # Returns once the interruption has reached V8, which then works on.
+            context.eval("0")
             return None
-        except JSEvalException as error:
-            self._stop()
-            return [f"KaTeX failed: {error}"] * len(found) if len(found) == 1 else None
         reasons: list[str | None] = json.loads(str(answer))
         return reasons
 
     def _start(self) -> MiniRacer:
         if not BUNDLE.is_file():
             raise KatexUnavailable(f"{BUNDLE} is missing; run npm run build")
-        context = MiniRacer()
-        context.set_hard_memory_limit(MAX_HEAP_BYTES)
-        context.eval(BUNDLE.read_text(encoding="utf-8"))
-        self._context = context
-        return context
-
-    def _stop(self) -> None:
-        if self._context is not None:
-            self._context.close()
-        self._context = None
+        self._context = MiniRacer()
+        self._context.set_hard_memory_limit(MAX_HEAP_BYTES)
+        self._context.eval(BUNDLE.read_text(encoding="utf-8"))
+        return self._context
 
 
 _engine_of_process = _Engine()
-_inherited: list[_Engine] = []
 
 
 def _after_fork() -> None:
-    """Give the child an engine of its own; closing the parent's would wait for a thread that no longer exists."""
     global _engine_of_process
-    _inherited.append(_engine_of_process)
+    _engine_of_process.abandon()
     _engine_of_process = _Engine()
 
 
 os.register_at_fork(after_in_child=_after_fork)
+atexit.register(lambda: _engine_of_process.close())

@@ -1,5 +1,6 @@
 """Markdown with LaTeX formulas to safe HTML: no raw HTML, no images, only web and mail links, formulas escaped."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -52,12 +53,18 @@ def formulas(text: str) -> list[Formula]:
             continue
         source = token.content.strip()
         first_line = source.split("\n", 1)[0]
-        position = text.find(first_line, cursor)
-        if position < 0:
-            position = cursor
+        position = _position(text, first_line, token.markup or "$", cursor)
         cursor = position + len(first_line)
         found.append(Formula(source, token.type in DISPLAY_TOKENS, position))
     return found
+
+
+def _position(text: str, first_line: str, opening: str, cursor: int) -> int:
+    """Return where a formula starts: the first occurrence of its first line behind its opening delimiter."""
+    if first_line.startswith(opening):
+        return max(cursor, text.find(first_line, cursor))
+    start = re.compile(rf"{re.escape(opening)}[\s>]*({re.escape(first_line)})").search(text, cursor)
+    return start.start(1) if start else cursor
 
 
 def _flat(tokens: Sequence[Token]) -> Iterator[Token]:

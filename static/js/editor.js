@@ -112,7 +112,10 @@ function start(textarea) {
   };
   const showValidity = () => { shell.dataset.invalid = textarea.getAttribute("aria-invalid") ?? "false"; };
   showValidity();
-  textarea.labels?.[0]?.addEventListener("click", () => view.focus());
+  const label = textarea.labels?.[0];
+  // The label names the editor now; tied to the hidden textarea too it would name two boxes.
+  label?.removeAttribute("for");
+  label?.addEventListener("click", () => view.focus());
   textarea.addEventListener("focus", () => view.focus());
   textarea.addEventListener("qft:restored", takeText);
   textarea.addEventListener("qft:validity", showValidity);

@@ -61,6 +61,9 @@ function quantity(context) {
   return `\\left${open}${asText(inside.reverse())}\\right${CLOSING[open]}`;
 }
 
+// A formula that defines macros could grow without bound and stop the page; the site's macros are in one file.
+const DEFINITION = /\\(?:[gex]?def|let|futurelet|(?:new|renew|provide)command|global|long)(?![a-zA-Z@])/;
+
 const MACROS = {
   ...texts,
   "\\dd": differential("\\mathrm{d}"),
@@ -75,6 +78,8 @@ export const MAX_SOURCE = 20_000;
 // The markup of a formula, or an Error whose message is fit to show.
 export function setFormula(source, display) {
   if (source.length > MAX_SOURCE) throw new Error(`The formula is longer than ${MAX_SOURCE} characters.`);
+  const definition = source.match(DEFINITION);
+  if (definition) throw new Error(`${definition[0]} is not permitted here; write the formula out.`);
   let refused = "";
   const html = katex.renderToString(source, {
     displayMode: display,
@@ -86,7 +91,6 @@ export function setFormula(source, display) {
     },
     maxExpand: 1000,
     maxSize: 30,
-    // A fresh object each time, so that \gdef in one formula cannot change the next.
     macros: { ...MACROS },
   });
   if (refused) throw new Error(`${refused} is not permitted here.`);

@@ -180,7 +180,7 @@ def field_of(path: str) -> str:
     if parts[0] in ("gold", "tolerance", "conventions"):
         default = {"gold": "source", "tolerance": "value", "conventions": "other"}[parts[0]]
         return f"{parts[0]}_{parts[1] if len(parts) > 1 else default}"
-    return parts[0] or "kind"
+    return "kind" if parts[0] in ("", "schema") else parts[0]
 
 
 def errors_by_field(error: ContractError) -> dict[str, list[str]]:
@@ -217,7 +217,7 @@ def _lines(text: str) -> list[str]:
 
 
 def _code(text: str) -> str:
-    return text.replace("\r\n", "\n").rstrip() + "\n" if text.strip() else ""
+    return text.replace("\r\n", "\n") if text.strip() else ""
 
 
 def _mapping(value: Any) -> dict[str, Any]:

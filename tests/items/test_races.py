@@ -1,36 +1,17 @@
 """Two people at the same moment: exactly one wins, the other is told."""
 
-import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
 from qftapp.actors.errors import Conflict
 from qftapp.items import actions, reviewing
 from qftapp.items.models import ItemVersion, Review
 from tests.factories import ItemVersionFactory, approved, person
+from tests.items.racing import at_once, wait_until_somebody_waits_for_a_lock
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def at_once(*acts: Callable[[], object]) -> list[object]:
-    """What each act returned or raised, all begun together, each with a connection of its own."""
-    barrier = Barrier(len(acts))
-
-    def begin(act: Callable[[], object]) -> object:
-        barrier.wait()
-        try:
-            return act()
-        except Exception as error:
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(begin, acts))
 
 
 def split(results: list[object]) -> tuple[list[object], list[type]]:
@@ -131,17 +112,3 @@ def test_draft_saved_while_its_checks_run_is_not_submitted():
     assert split(results) == ([], [Conflict])
     stored = ItemVersion.objects.get(pk=version.pk)
     assert (stored.state, stored.statement) == ("draft", "Changed meanwhile.")
-
-
-def wait_until_somebody_waits_for_a_lock() -> None:
-    """Return when another session of this database is held up by ours."""
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY (pg_blocking_pids(pid))"
-            )
-            if cursor.fetchone()[0]:
-                return
-        time.sleep(0.02)
-    pytest.fail("nobody came to wait")

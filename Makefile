@@ -1,5 +1,6 @@
 # make run   the application on this machine        make lock  new pins
 # make test  the whole suite                        make check what a reviewer should not have to look for
+# make bench timings, printed
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 PORT ?= 8000
@@ -9,7 +10,7 @@ REQUIREMENTS := requirements.txt requirements-local.txt
 OPTIONS := install --quiet --no-deps --require-hashes
 INSTALL = install() { $(PY) -m uv pip $(OPTIONS) --system-certs --python $(PY) "$$@" || $(PY) -m pip $(OPTIONS) "$$@"; }; install
 
-.PHONY: run test check lock install clean
+.PHONY: run test check bench lock install clean
 .DELETE_ON_ERROR:
 
 run: .venv/local .env dist/.built
@@ -62,6 +63,10 @@ check: .venv/dev .env dist/.built
 	echo "Dockerfile";  .venv/bin/hadolint Dockerfile; \
 	echo "migrations";  $(PY) manage.py makemigrations --check --dry-run; \
 	echo "deployment";  $(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
+
+bench: .venv/dev .env dist/.built
+	@for bench in tests/benchmarks/bench_*.py; do name=$$(basename $$bench .py); echo "$$name"; \
+	$(PY) -m tests.benchmarks.$$name || exit 1; done
 
 PRODUCTION := QFT_MODE=production ALLOWED_HOSTS=qft.example.org DATABASE_URL=postgres://nobody@nowhere/nothing \
 	SECRET_KEY=a-key-long-enough-to-please-the-check-but-of-no-use-to-anyone-0123456789

@@ -93,10 +93,8 @@ class DraftForm:
     def errors(self) -> dict[str, list[str]]:
         """What cannot be stored, under the names of the fields."""
         found: dict[str, list[str]] = {}
-        for part in (self.prose, self.classification, self.contract):
-            found |= {name: list(map(str, errors)) for name, errors in part.errors.items()}
-        for index, errors in enumerate(self.symbols.errors):
-            found |= {f"symbols-{index}-{name}": list(map(str, each)) for name, each in errors.items()}
+        for part in (self.prose, self.classification, self.contract, *self.symbols.forms):
+            found |= {part.add_prefix(name): list(map(str, errors)) for name, errors in part.errors.items()}
         if rest := self.symbols.non_form_errors():
             found["symbols"] = list(map(str, rest))
         return found
@@ -117,14 +115,7 @@ class FilterForm(forms.Form):
     """The filters of the item list; every one is optional and stands in the query string."""
 
     q = forms.CharField(required=False, max_length=200, label="Search")
-    state = forms.ChoiceField(required=False)
-    domain = forms.ChoiceField(required=False)
-    topic = forms.ChoiceField(required=False)
-    domain_level = forms.ChoiceField(required=False, label="Level")
-    operational_level = forms.ChoiceField(required=False, label="Difficulty")
-    origin = forms.ChoiceField(required=False)
-    author = forms.ChoiceField(required=False)
-    source = forms.ChoiceField(required=False)
+    LABELS = {"domain_level": "Level", "operational_level": "Difficulty"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -141,7 +132,9 @@ class FilterForm(forms.Form):
             "source": list(Source.objects.values_list("slug", "title")),
         }
         for name, choices in listed.items():
-            self.fields[name].choices = [("", "any"), *choices]
+            self.fields[name] = forms.ChoiceField(
+                choices=[("", "any"), *choices], required=False, label=self.LABELS.get(name)
+            )
 
     @property
     def filters(self) -> dict[str, str]:

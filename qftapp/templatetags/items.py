@@ -2,9 +2,9 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 
 from django import template
-from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -47,9 +47,9 @@ def _word(value: object) -> str:
     return str(value).replace("_", " ")
 
 
-@register.simple_tag(takes_context=True)
-def subject_links(context: Context, events: list[Event]) -> str:
-    """Prepare links for the subjects of a page of events, with one query a table; shown by `subject_link`."""
+@register.simple_tag
+def subject_links(events: list[Event]) -> dict[str, str]:
+    """Links to the subjects of events, by subject, with one query a table."""
     versions, items = _ids(events, "item_version"), _ids(events, "item")
     links = {}
     for version in ItemVersion.objects.filter(pk__in=versions).select_related("item"):
@@ -58,9 +58,13 @@ def subject_links(context: Context, events: list[Event]) -> str:
         )
     for item in Item.objects.filter(pk__in=items):
         links[f"item:{item.pk}"] = format_html('<a href="{}">{}</a>', item.get_absolute_url(), item.slug)
-    for event in events:
-        event.link = links.get(event.subject, "")
-    return ""
+    return links
+
+
+@register.filter
+def at(mapping: Mapping[str, str], key: str) -> str:
+    """What a mapping holds under a key, or nothing."""
+    return mapping.get(key, "") if mapping else ""
 
 
 def _ids(events: list[Event], table: str) -> list[int]:

@@ -64,7 +64,7 @@ def test_no_page_has_an_accessibility_finding(page: Page, world: None, scheme: s
 def test_no_page_scrolls_sideways_or_fails_in_its_scripts(page: Page, world: None, width: int) -> None:
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(f"{page.url}: {error}"))
-    page.on("console", lambda message: errors.append(f"{page.url}: {message.text}") if message.type == "error" else None)
+    page.on("console", lambda said: errors.append(f"{page.url}: {said.text}") if said.type == "error" else None)
     page.set_viewport_size({"width": width, "height": 900})
     log_in(page, "alice")
     too_wide = {}

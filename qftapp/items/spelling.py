@@ -10,6 +10,7 @@ GREEK = frozenset(
 )
 _SHORTENED = {"lam": "lambda", "lamb": "lambda", "lambda_": "lambda", "eps": "epsilon", "sig": "sigma", "omg": "omega"}
 _ACCENTS = frozenset({"bar", "hat", "tilde", "dot"})
+_DIFFERENCES = frozenset({r"\delta", r"\Delta"})
 
 _STYLE = re.compile(
     r"\\(?:mathrm|mathbf|mathsf|mathit|boldsymbol|bm|textrm|text|operatorname|rm|bf|vec|left|right|[bB]ig+[lr]?)(?![A-Za-z])"
@@ -32,6 +33,8 @@ def latex_of(name: str) -> str:
         parts = [f"\\{parts[0]}{{{parts[1]}}}", *parts[2:]]
     if not parts:
         return name
+    if parts[0] in _DIFFERENCES and len(parts) == 2:
+        return " ".join(parts)
     return parts[0] if len(parts) == 1 else f"{parts[0]}_{{{' '.join(parts[1:])}}}"
 
 

@@ -41,6 +41,7 @@ DOMAIN_LEVELS = {
 }
 """TPBench grades the subject matter from 1, easy undergraduate, to 5, research."""
 
+_PAGE_COMMAND = re.compile(r"\\(?:numberthis|newpage|clearpage|nonumber)(?![A-Za-z])")
 _BLOCK = re.compile(r"\\begin\{python\}(.*?)\\end\{python\}", re.DOTALL)
 
 
@@ -70,14 +71,23 @@ def read(line: bytes) -> Row:
             "task_type": Item.TaskType.DIRECT_CALCULATION.value,
         },
         content={
-            "statement": texts["problem"],
+            "statement": _prose(texts["problem"]),
             "contract": _contract(function, tree, names, code),
-            "solution": texts["solution"],
+            "solution": _prose(texts["solution"]),
             "second_solution": "",
         },
         source=SOURCE,
-        problem={"locator": texts["problem_id"], "statement": texts["problem"], "solution": texts["solution"]},
+        problem={
+            "locator": texts["problem_id"][:120],
+            "statement": _prose(texts["problem"]),
+            "solution": _prose(texts["solution"]),
+        },
     )
+
+
+def _prose(text: str) -> str:
+    """The text without what belongs to a typesetter of pages, such as their command for numbering a line."""
+    return _PAGE_COMMAND.sub("", text).replace("\\mbox{", "\\text{").strip()
 
 
 def _code_of(reference: str) -> str:
@@ -121,8 +131,13 @@ def _contract(function: ast.FunctionDef, tree: ast.Module, names: list[str], cod
 
 def _kind(function: ast.FunctionDef, names: list[str]) -> str:
     returns = [node.value for node in ast.walk(function) if isinstance(node, ast.Return)]
-    if any(isinstance(value, ast.Tuple) for value in returns):
-        return "tuple"
+    for value in returns:
+        if isinstance(value, ast.Call) and ast.unparse(value.func).rsplit(".", 1)[-1] == "array" and value.args:
+            value = value.args[0]
+        if isinstance(value, ast.Tuple):
+            return "tuple"
+        if isinstance(value, ast.List):
+            return "matrix" if value.elts and all(isinstance(row, ast.List) for row in value.elts) else "vector"
     return "expression" if names else "number"
 
 

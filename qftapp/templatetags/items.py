@@ -48,7 +48,7 @@ def _word(value: object) -> str:
 
 
 @register.simple_tag
-def subject_links(events: list[Event]) -> dict[str, str]:
+def subject_links(events: list[Event]) -> dict[str, SafeString]:
     """Links to the subjects of events, by subject, with one query a table."""
     versions, items = _ids(events, "item_version"), _ids(events, "item")
     links = {}
@@ -62,7 +62,7 @@ def subject_links(events: list[Event]) -> dict[str, str]:
 
 
 @register.filter
-def at(mapping: Mapping[str, str], key: str) -> str:
+def at(mapping: Mapping[str, SafeString], key: str) -> str:
     """What a mapping holds under a key, or nothing."""
     return mapping.get(key, "") if mapping else ""
 

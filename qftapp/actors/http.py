@@ -33,6 +33,11 @@ def attempt(request: HttpRequest, action: Callable[..., Any], *args: Any, done: 
     return True
 
 
+def whole_number(text: str) -> int | None:
+    """The number that a form sent, nothing where it is none or larger than any id or count."""
+    return int(text) if text.isdecimal() and len(text) <= 18 else None
+
+
 def reasons(error: Conflict | ValidationError) -> list[str]:
     """The sentences of a refusal, each with the field it belongs to where it has one."""
     if isinstance(error, Conflict):

@@ -41,7 +41,7 @@ def _csv_lines(columns: Sequence[str], rows: Rows) -> Iterator[str]:
 
 def _harmless(value: Any) -> Any:
     """A cell that no spreadsheet runs as a formula."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@")) else value
+    return f"'{value}" if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
 
 
 def _json_lines(rows: Rows) -> Iterator[bytes]:

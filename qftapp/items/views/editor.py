@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from qftapp.actors import permissions
 from qftapp.actors.errors import Conflict
-from qftapp.actors.http import Request, attempt
+from qftapp.actors.http import Request, attempt, whole_number
 from qftapp.items import actions, gate, presenting, queries, reviewing
 from qftapp.items.contract_form import errors_by_field
 from qftapp.items.forms import DraftForm
@@ -66,11 +66,11 @@ def _store(request: Request, version: ItemVersion, form: DraftForm) -> ItemVersi
     """Save what the form holds; raises ValidationError where it cannot be stored and Conflict as `save_draft` does."""
     if not form.is_valid():
         raise ValidationError("The form cannot be stored.")
-    revision = request.POST.get("revision", "")
+    revision = whole_number(request.POST.get("revision", ""))
     return actions.save_draft(
         version.pk,
         by=request.user,
-        revision=int(revision) if revision.isdecimal() else -1,
+        revision=-1 if revision is None else revision,
         content=form.content,
         classification=form.classified,
         overwrite=request.POST.get("overwrite") == "yes",

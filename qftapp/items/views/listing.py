@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from qftapp.actors import permissions, twins
-from qftapp.actors.http import Request
+from qftapp.actors.http import Request, whole_number
 from qftapp.items import jsonl, queries, reviewing
 from qftapp.items.forms import FilterForm
 from qftapp.items.models import ItemVersion
@@ -55,7 +55,7 @@ def item_list(request: Request) -> HttpResponse:
 @require_POST
 def retire_items(request: Request) -> HttpResponse:
     """Retire the approved versions of the ticked items."""
-    ids = [int(each) for each in request.POST.getlist("item") if each.isdecimal()]
+    ids = [each for text in request.POST.getlist("item") if (each := whole_number(text)) is not None]
     retired = reviewing.retire(ids, by=request.user, reason=request.POST.get("reason", ""))
     if retired:
         messages.success(request, f"Retired {', '.join(item.slug for item in retired[:10])}.")

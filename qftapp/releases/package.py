@@ -24,10 +24,9 @@ _UNIX = 3
 
 @dataclass(frozen=True)
 class Package:
-    """A built release: the SHA-256 (hex) of its items file, the data card as Markdown, and the zip archive."""
+    """A built release: the SHA-256 (hex) of its items file and the zip archive."""
 
     sha256: str
-    card: str
     archive: bytes
 
 
@@ -37,14 +36,16 @@ def build(release: Release) -> Package:
     Freezing stores the result, because sources and classifications may still be corrected later and a frozen release
     must not notice.
     """
+    files = _files(release)
+    return Package(hashlib.sha256(files[ITEMS]).hexdigest(), _zip(release.name, files))
+
+
+def _files(release: Release) -> dict[str, bytes]:
     # One read, so that the files cannot disagree; sorted here, because collations differ between databases.
     listed = sorted(entries(release), key=lambda entry: entry.item_version.item.slug)
     items = b"".join(jsonl.write(map(row_of, listed)))
-    sha256 = hashlib.sha256(items).hexdigest()
-    text = card.write(release, listed, sha256)
-    files = {ITEMS: items, CARD: text.encode()}
-    files[MANIFEST] = _manifest(release, listed, files)
-    return Package(sha256, text, _zip(release.name, files))
+    files = {ITEMS: items, CARD: card.write(release, listed, hashlib.sha256(items).hexdigest()).encode()}
+    return {**files, MANIFEST: _manifest(release, listed, files)}
 
 
 def row_of(entry: ReleaseEntry) -> dict[str, Any]:
@@ -57,7 +58,7 @@ def row_of(entry: ReleaseEntry) -> dict[str, Any]:
 def card_of(release: Release) -> str:
     """The data card as Markdown: the stored one of a frozen release, else what freezing would write now."""
     if not release.is_frozen:
-        return build(release).card
+        return _files(release)[CARD].decode()
     with zipfile.ZipFile(io.BytesIO(bytes(release.archive or b""))) as archive:
         return archive.read(f"{release.name}/{CARD}").decode()
 

@@ -67,7 +67,7 @@ def counts_by_split(release: Release) -> dict[str, int]:
 
 def splits_by_source_problem(release: Release) -> dict[int, str]:
     """The split in which each source problem already stands, by its id."""
-    pairs = release.entries.filter(**{f"{_PROBLEM}__isnull": False})
+    pairs = release.entries.order_by().filter(**{f"{_PROBLEM}__isnull": False})
     return dict(pairs.values_list(_PROBLEM, "split"))
 
 
@@ -117,7 +117,7 @@ def candidates(release: Release, filters: Mapping[str, str]) -> Candidates:
         "pk", "item", "item__slug", "item__topic", "item__origin", "item__source_problem",
         f"{source}__title", f"{source}__may_redistribute",
     )  # fmt: skip
-    held = dict(release.entries.values_list(_ITEM, "item_version"))
+    held = dict(release.entries.order_by().values_list(_ITEM, "item_version"))
     problem_splits = splits_by_source_problem(release)
     addable, refused, present = [], [], 0
     for pk, item, slug, topic, origin, problem, title, may_redistribute in rows:

@@ -12,6 +12,7 @@ from qftapp.releases.queries import Candidate
 from tests.factories import (
     ItemVersionFactory,
     ReleaseEntryFactory,
+    ReleaseFactory,
     SourceFactory,
     SourceProblemFactory,
     approved,
@@ -235,6 +236,17 @@ def test_dealing_is_repeatable_and_depends_on_the_seed(release, farah):
     first = dealt(1)
     assert dealt(2) != first
     assert dealt(1) == first
+
+
+def test_dealing_does_not_depend_on_the_order_in_which_entries_came(release, farah):
+    versions = [approved(f"i-{number:02d}") for number in range(12)]
+    other = ReleaseFactory(created_by=farah)
+    for version, late in zip(versions, reversed(versions), strict=True):
+        ReleaseEntryFactory(release=release, item_version=version)
+        ReleaseEntryFactory(release=other, item_version=late)
+    for each in (release, other):
+        actions.assign_splits(each.pk, by=farah, shares={"train": 1, "test": 1}, seed=3)
+    assert splits_of(release) == splits_of(other)
 
 
 def test_bringing_up_to_date_replaces_in_the_same_split_and_drops_what_is_retired(release, farah):

@@ -177,11 +177,17 @@ def _add(request: Request, release: Release, form: CandidateForm) -> HttpRespons
 
 
 def _chosen(request: Request, release: Release) -> list[int]:
-    """The ids of the ticked entries, or of all that match the filters where the box for that is ticked."""
+    """The ids of the ticked entries, or of all that match the filters where the box for that is ticked.
+
+    Raises ValidationError where nothing is ticked.
+    """
     if request.POST.get("all_matching") == "yes":
         found = queries.find_entries(release, EntryFilterForm(request.GET).filters)
         return list(found.values_list("pk", flat=True))
-    return [int(each) for each in request.POST.getlist("entry") if each.isdecimal() and len(each) < 19]
+    ticked = [int(each) for each in request.POST.getlist("entry") if each.isdecimal() and len(each) < 19]
+    if not ticked:
+        raise ValidationError("Tick entries first.")
+    return ticked
 
 
 @_act
@@ -189,7 +195,7 @@ def remove(request: Request, release: Release) -> HttpResponse:
     """Take the chosen entries out."""
     try:
         count = actions.remove(release.pk, by=request.user, entry_ids=_chosen(request, release))
-    except Conflict as error:
+    except (Conflict, ValidationError) as error:
         return _refused(request, release, "entries", error)
     return _done(request, release, f"Removed {count:,}.")
 

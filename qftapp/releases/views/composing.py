@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from qftapp.actors import permissions, twins
 from qftapp.actors.errors import Conflict
 from qftapp.actors.events import history
-from qftapp.actors.http import Request, attempt, reasons
+from qftapp.actors.http import Request, attempt, reasons, whole_number
 from qftapp.releases import actions, counts, queries
 from qftapp.releases.forms import CandidateForm, EntryFilterForm, SharesForm
 from qftapp.releases.models import Release, ReleaseEntry
@@ -184,7 +184,7 @@ def _chosen(request: Request, release: Release) -> list[int]:
     if request.POST.get("all_matching") == "yes":
         found = queries.find_entries(release, EntryFilterForm(request.GET).filters)
         return list(found.values_list("pk", flat=True))
-    ticked = [int(each) for each in request.POST.getlist("entry") if each.isdecimal() and len(each) < 19]
+    ticked = [each for text in request.POST.getlist("entry") if (each := whole_number(text)) is not None]
     if not ticked:
         raise ValidationError("Tick entries first.")
     return ticked

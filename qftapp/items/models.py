@@ -197,8 +197,6 @@ class ItemVersion(models.Model):
     OPEN = (State.DRAFT, State.REVIEW)
     CONTENT = ("statement", "contract", "solution", "second_solution")
 
-    approved_number: int | None  # the version in force beside this one, where `queries.heads` read it
-
     item = models.ForeignKey(Item, on_delete=models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField(validators=[MinValueValidator(1)])
     state = models.CharField(max_length=10, choices=State, default=State.DRAFT)

@@ -14,7 +14,6 @@ from qftapp.actors import permissions, twins
 from qftapp.actors.http import Request, whole_number
 from qftapp.items import jsonl, queries, reviewing
 from qftapp.items.forms import FilterForm
-from qftapp.items.models import ItemVersion
 
 PAGE_SIZE = 50
 COLUMNS = (
@@ -81,7 +80,7 @@ def items_jsonl(request: Request) -> StreamingHttpResponse:
     return twins.stream(jsonl.write(rows), "application/x-ndjson", "items.jsonl")
 
 
-def _matching(request: Request) -> Iterator[ItemVersion]:
+def _matching(request: Request) -> "Iterator[queries.Head]":
     form = FilterForm(request.GET)
     found = queries.find({**form.filters, "sort": request.GET.get("sort", "slug")})
     return iter(found.iterator(chunk_size=500))

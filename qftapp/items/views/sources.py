@@ -10,6 +10,7 @@ from django.utils.text import slugify
 
 from qftapp.actors import permissions
 from qftapp.actors.http import Request
+from qftapp.actors.text import storable
 from qftapp.items import actions
 from qftapp.items.forms import NewItemForm, SourceForm, SourceProblemForm
 from qftapp.items.models import Item, Source, SourceProblem
@@ -22,7 +23,7 @@ def _require_author(request: Request) -> None:
 
 def source_list(request: Request) -> HttpResponse:
     """All sources with how many problems and items came of each."""
-    words = request.GET.get("q", "").strip()
+    words = storable(request.GET.get("q", "").strip())
     found = Source.objects.annotate(
         problem_count=Count("problems", distinct=True), item_count=Count("problems__items", distinct=True)
     ).order_by("title")

@@ -29,7 +29,10 @@ class Event(models.Model):
 
     class Meta:
         ordering = ["-at", "-id"]
-        indexes = [models.Index(fields=["subject", "-at"], name="event_by_subject")]
+        indexes = [
+            models.Index(fields=["subject", "-at"], name="event_by_subject"),
+            models.Index(fields=["-at", "-id"], name="events_newest_first"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.actor_id} {self.verb} {self.subject}"

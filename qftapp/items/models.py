@@ -1,7 +1,7 @@
 """What we ask: sources, their problems, and items with their versions and reviews."""
 
 from django.conf import settings
-from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.exceptions import ValidationError
 from django.core.validators import (
     MaxLengthValidator,
@@ -11,6 +11,7 @@ from django.core.validators import (
 )
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from django.urls import reverse
 
 from qftapp.actors.models import Work
@@ -165,7 +166,7 @@ class Item(models.Model):
         ]
         indexes = [
             models.Index(fields=["domain", "topic"], name="item_by_topic"),
-            GinIndex(fields=["slug"], name="item_slug_trigrams", opclasses=["gin_trgm_ops"]),
+            GinIndex(OpClass(Upper("slug"), name="gin_trgm_ops"), name="item_slug_in_capitals"),
         ]
 
     def __str__(self) -> str:
@@ -234,7 +235,7 @@ class ItemVersion(models.Model):
         indexes = [
             models.Index(F("item"), F("number").desc(), name="versions_newest_first"),
             models.Index(fields=["state", "item"], name="version_by_state"),
-            GinIndex(fields=["statement"], name="statement_trigrams", opclasses=["gin_trgm_ops"]),
+            GinIndex(OpClass(Upper("statement"), name="gin_trgm_ops"), name="statement_in_capitals"),
         ]
 
     def __str__(self) -> str:

@@ -31,7 +31,6 @@ if IS_PRODUCTION:
         sys.exit(f"Production needs {', '.join(missing)}; set it, or QFT_MODE=local on your own machine")
     if DEBUG:
         sys.exit("DEBUG must be off in production")
-    ALLOWED_HOSTS.append("localhost")  # a container's health check asks from inside
     ALLOWED_HOSTS.append("localhost")  # the health check of the container asks by this name
 
 INSTALLED_APPS = [

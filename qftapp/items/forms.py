@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Exists, OuterRef
 
 from qftapp.actors.models import User
 from qftapp.items.actions import CLASSIFICATION
@@ -127,7 +128,8 @@ class FilterForm(forms.Form):
             "operational_level": Item.OperationalLevel.choices,
             "origin": Item.Origin.choices,
             "author": [
-                (user.username, str(user)) for user in User.objects.filter(item_versions__isnull=False).distinct()
+                (user.username, str(user))
+                for user in User.objects.filter(Exists(ItemVersion.objects.filter(author=OuterRef("pk"))))
             ],
             "source": list(Source.objects.values_list("slug", "title")),
         }

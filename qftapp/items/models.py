@@ -235,6 +235,7 @@ class ItemVersion(models.Model):
         indexes = [
             models.Index(F("item"), F("number").desc(), name="versions_newest_first"),
             models.Index(fields=["state", "item"], name="version_by_state"),
+            models.Index(fields=["-saved_at"], name="versions_last_saved_first"),
             GinIndex(OpClass(Upper("statement"), name="gin_trgm_ops"), name="statement_in_capitals"),
         ]
 

@@ -47,7 +47,12 @@ def near_repeats(statement: str, *, of_item: int, limit: int = 3) -> list[tuple[
     """
     if len(statement.strip()) < 20:
         return []
-    asked = {"statement": statement, "item": of_item, "least": REPEAT_SIMILARITY, "limit": limit}
+    asked: dict[str, str | float] = {
+        "statement": statement,
+        "item": of_item,
+        "least": REPEAT_SIMILARITY,
+        "limit": limit,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_NEAR, asked)
         return list(cursor.fetchall())
@@ -60,8 +65,11 @@ def heads() -> "QuerySet[Head]":
     return (
         ItemVersion.objects.filter(~Exists(newer))
         .select_related("item__source_problem__source", "author")
-        .annotate(approved_number=Subquery(approved.values("number")[:1]))
+        .annotate(approved_number=Subquery(approved.order_by().values("number")[:1]))
     )
+
+
+_TEXTS = (*ItemVersion.CONTENT, "gate", "item__source_problem__statement", "item__source_problem__solution")
 
 
 SORTS = {
@@ -105,6 +113,11 @@ def find(filters: Mapping[str, str]) -> "QuerySet[Head]":
             | Q(item__source_problem__in=SourceProblem.objects.filter(source__title__icontains=words).values("pk"))
         )
     return found.order_by(*SORTS.get(filters.get("sort", ""), SORTS["-saved"]))
+
+
+def without_texts(found: "QuerySet[Head]") -> "QuerySet[Head]":
+    """The same versions without the long columns, which lists do not show."""
+    return found.defer(*_TEXTS)
 
 
 def waiting_for(user: User) -> dict[str, QuerySet[ItemVersion]]:

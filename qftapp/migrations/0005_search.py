@@ -43,5 +43,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             "itemversion", GinIndex(OpClass(Upper("statement"), name="gin_trgm_ops"), name="statement_in_capitals")
         ),
+        migrations.AddIndex("itemversion", models.Index(fields=["-saved_at"], name="versions_last_saved_first")),
         migrations.RunSQL(SHINGLES, NO_SHINGLES),
     ]

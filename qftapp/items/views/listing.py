@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -40,7 +41,7 @@ def item_list(request: Request) -> HttpResponse:
     found = queries.find({**form.filters, "sort": request.GET.get("sort", "")})
     context = {
         "form": form,
-        "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
+        "page": Paginator(queries.without_texts(found), PAGE_SIZE).get_page(request.GET.get("page")),
         "sort": request.GET.get("sort") or "-saved",
         "is_filtered": bool(form.filters),
         "can_write": permissions.can_write_items(request.user),
@@ -76,18 +77,17 @@ def items_json(request: Request) -> StreamingHttpResponse:
 
 def items_jsonl(request: Request) -> StreamingHttpResponse:
     """The newest versions of all matching items as item rows, which the import reads back."""
-    rows = (jsonl.row_of(version) for version in _matching(request))
+    rows = (jsonl.row_of(version) for version in _matching(request).iterator(chunk_size=500))
     return twins.stream(jsonl.write(rows), "application/x-ndjson", "items.jsonl")
 
 
-def _matching(request: Request) -> "Iterator[queries.Head]":
+def _matching(request: Request) -> "QuerySet[queries.Head]":
     form = FilterForm(request.GET)
-    found = queries.find({**form.filters, "sort": request.GET.get("sort", "slug")})
-    return iter(found.iterator(chunk_size=500))
+    return queries.find({**form.filters, "sort": request.GET.get("sort", "slug")})
 
 
 def _summaries(request: Request) -> Iterator[dict[str, Any]]:
-    for version in _matching(request):
+    for version in queries.without_texts(_matching(request)).iterator(chunk_size=500):
         item, problem = version.item, version.item.source_problem
         values = (
             item.slug,

@@ -22,7 +22,7 @@ from flint import acb, arb, ctx
 
 from qftapp.verification.contract import Contract, Equality, Kind, Precision, Tolerance
 from qftapp.verification.evaluation import BITS, working_precision
-from qftapp.verification.kinds import conformed, folded, leaves
+from qftapp.verification.kinds import conformed, folded, is_unordered, leaves
 from qftapp.verification.matching import largest_matching
 from qftapp.verification.values import Collection, Scalar, Value, shape
 
@@ -95,7 +95,7 @@ def _compare(contract: Contract, gold: Sequence[Value], answers: Sequence[Value]
 
 
 def _compare_fitted(contract: Contract, gold: Sequence[Value], answers: Sequence[Value], final: bool) -> Comparison:
-    if contract.kind is Kind.SET or contract.equality is Equality.AS_SET:
+    if is_unordered(contract):
         return _worst(
             _compare_unordered(contract, expected, answer, final)
             for expected, answer in zip(gold, answers, strict=True)
@@ -176,18 +176,28 @@ def _compare_up_to_constant(tolerance: Tolerance, rows: _Rows, final: bool) -> C
     """Compare the changes from the first point to every other; one constant for each entry."""
     if len(rows.pairs) < 2:
         return Comparison(Match.DIFFERENT, 0, "a single point cannot fix an answer up to a constant")
+    first = rows.pairs[0]
+    changes = [[_change(*pairs) for pairs in zip(first, row, strict=True)] for row in rows.pairs[1:]]
+    columns = zip(*changes, strict=True)
+    largest = [max((gold for gold, _ in column), key=lambda change: _size(change.ball)) for column in columns]
     found = []
-    for row in rows.pairs[1:]:
+    for row, changed_row in zip(rows.pairs[1:], changes, strict=True):
         matches = []
-        for (gold_0, answer_0), (gold, answer) in zip(rows.pairs[0], row, strict=True):
-            change = Scalar(gold.ball - gold_0.ball, _fewest(gold, gold_0))
-            changed = Scalar(answer.ball - answer_0.ball, _fewest(answer, answer_0))
-            noise = _noise(gold, gold_0) + _noise(answer, answer_0)
-            scale = (abs(gold.ball) + abs(gold_0.ball)).max(noise)
+        for pair_0, pair, (change, changed), most in zip(first, row, changed_row, largest, strict=True):
+            scale = abs(pair[0].ball) + abs(pair_0[0].ball)
+            # Rounding excuses no more than the tolerance does, or 1e30 would be every answer and its constant.
+            noise = _noise(pair[0], pair_0[0]) + _noise(pair[1], pair_0[1])
+            noise = noise.min(_permitted(tolerance, most, changed, scale))
             matches.append(_close(tolerance, change, changed, scale, final, noise))
         found.append(_worst_match(matches))
     worst = _worst(found)
     return Comparison(worst.match, None if worst.index is None else worst.index + 1, worst.reason)
+
+
+def _change(before: Pair, after: Pair) -> Pair:
+    """Return by how much gold and the answer change from one point to another."""
+    gold, answer = (Scalar(new.ball - old.ball, _fewest(new, old)) for old, new in zip(before, after, strict=True))
+    return gold, answer
 
 
 def _noise(*numbers: Scalar) -> arb:
@@ -234,14 +244,18 @@ def _close(
     error = abs(answer.ball - gold.ball)
     if tolerance.kind is Precision.EXACT and _fewest(gold, answer) is None and error > 0:
         return Match.DIFFERENT
-    if gold.ball.contains(acb(0)):
-        if not (final or gold.ball == 0):
-            return Match.DOUBT
-        limit = _zero_limit(tolerance, gold, answer, scale)
-    else:
-        limit = _limit(tolerance, gold, answer)
+    if gold.ball.contains(acb(0)) and not (final or gold.ball == 0):
+        return Match.DOUBT
+    limit = _permitted(tolerance, gold, answer, scale)
     limit = limit if noise is None else limit + noise
     return Match.EQUAL if error <= limit else Match.DIFFERENT if error > limit else Match.DOUBT
+
+
+def _permitted(tolerance: Tolerance, gold: Scalar, answer: Scalar, scale: arb) -> arb:
+    """Return the greatest permitted error."""
+    if gold.ball.contains(acb(0)):
+        return _zero_limit(tolerance, gold, answer, scale)
+    return _limit(tolerance, gold, answer)
 
 
 def _limit(tolerance: Tolerance, gold: Scalar, answer: Scalar) -> arb:
@@ -278,7 +292,8 @@ def _compare_unordered(contract: Contract, gold: Value, answer: Value, final: bo
     left, right = list(gold.items), list(answer.items)
     scale = _largest([leaf.ball.abs_upper() for item in left for leaf in leaves(item) if isinstance(leaf, Scalar)])
     if contract.kind is Kind.SET:
-        left, right = (_distinct(items, scale, final) for items in (left, right))
+        left = _distinct(left, len(left), scale, final)
+        right = _distinct(right, len(left), scale, final)
     if len(left) != len(right):
         return Match.DIFFERENT
     table = [[_same_item(contract.tolerance, item, other, scale, final) for other in right] for item in left]
@@ -289,10 +304,12 @@ def _compare_unordered(contract: Contract, gold: Value, answer: Value, final: bo
     return Match.DIFFERENT
 
 
-def _distinct(items: list[Value], scale: arb, final: bool) -> list[Value]:
-    """Leave out repetitions; elements that merely lie near each other stay."""
+def _distinct(items: list[Value], most: int, scale: arb, final: bool) -> list[Value]:
+    """Leave out repetitions; elements that merely lie near each other stay. After one more than `most`, stop."""
     kept: list[Value] = []
     for item in items:
+        if len(kept) > most:
+            break
         if not any(_same_item(ROUNDING, other, item, scale, final) is Match.EQUAL for other in kept):
             kept.append(item)
     return kept

@@ -114,7 +114,7 @@ class _Builder:
             case ast.BinOp():
                 return self._operation(node, depth)
             case ast.UnaryOp(op=ast.USub(), operand=operand):
-                return _negated(self.build(operand, depth + 1))
+                return _negated(self._number(operand, depth + 1))
             case ast.UnaryOp(op=ast.UAdd(), operand=operand):
                 return self.build(operand, depth + 1)
             case ast.UnaryOp(op=ast.Not(), operand=operand):
@@ -186,7 +186,7 @@ class _Builder:
             case ast.Mult() | ast.Div():
                 return _product(self._chain(node, (ast.Mult, ast.Div), depth))
             case ast.Pow():
-                return tree.Power(self.build(node.left, depth + 1), self.build(node.right, depth + 1))
+                return tree.Power(self._number(node.left, depth + 1), self._number(node.right, depth + 1))
         raise ExpressionError(f"the operator {type(node.op).__name__} is not permitted; use + - * / **")
 
     def _chain(self, node: ast.BinOp, operators: tuple[type[ast.operator], ...], depth: int) -> tuple[Node, ...]:
@@ -194,15 +194,24 @@ class _Builder:
         operands: list[Node] = []
         current: ast.expr = node
         while isinstance(current, ast.BinOp) and isinstance(current.op, operators):
-            right = self.build(current.right, depth + 1)
+            right = self._number(current.right, depth + 1)
             if isinstance(current.op, ast.Sub):
                 right = _negated(right)
             elif isinstance(current.op, ast.Div):
                 right = tree.Power(right, tree.MINUS_ONE)
             operands.append(right)
             current = current.left
-        operands.append(self.build(current, depth + 1))
+        operands.append(self._number(current, depth + 1))
         return tuple(reversed(operands))
+
+    def _number(self, node: ast.expr, depth: int) -> Node:
+        """Return an operand of arithmetic, which lists, labels and conditions are not: they would have no value."""
+        built = self.build(node, depth)
+        if isinstance(built, tree.Group):
+            raise ExpressionError("there is no arithmetic with lists here: write the factor into each entry")
+        if isinstance(built, tree.Text | tree.Truth | tree.Comparison | tree.Logic):
+            raise ExpressionError(f"“{tree.written(built)[:40]}” is not a number to calculate with")
+        return built
 
     def _comparison(self, node: ast.Compare, depth: int) -> Node:
         operators = [_COMPARISONS.get(type(operator)) for operator in node.ops]

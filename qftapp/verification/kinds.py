@@ -2,8 +2,16 @@
 
 from collections.abc import Sequence
 
-from qftapp.verification.contract import Contract, Kind
+from qftapp.verification.contract import Contract, Equality, Kind
 from qftapp.verification.values import Collection, Scalar, Value, is_matrix, shape
+
+MOST_ELEMENTS = 100
+"""Elements that gold may have where order does not matter: matching them takes the square of their number."""
+
+
+def is_unordered(contract: Contract) -> bool:
+    """Whether the elements of the answer may come in any order."""
+    return contract.kind is Kind.SET or contract.equality is Equality.AS_SET
 
 
 def kind_fault(contract: Contract, value: Value) -> str:
@@ -22,15 +30,18 @@ def kind_fault(contract: Contract, value: Value) -> str:
         case Kind.MATRIX if not is_matrix(value):
             return f"gold returns {shape(value)}, not a matrix (a list of rows of one length)"
         case Kind.TUPLE | Kind.VECTOR | Kind.SET:
-            return _collection_fault(kind, value)
+            return _collection_fault(contract, value)
     return ""
 
 
-def _collection_fault(kind: Kind, value: Value) -> str:
+def _collection_fault(contract: Contract, value: Value) -> str:
+    kind = contract.kind
     if not isinstance(value, Collection):
         return f"gold returns {shape(value)}, not a {kind}"
     if not value.items and kind is not Kind.SET:
         return f"gold returns an empty {kind}"
+    if is_unordered(contract) and len(value.items) > MOST_ELEMENTS:
+        return f"gold returns {shape(value)}, too many to be matched in any order (at most {MOST_ELEMENTS})"
     if value.form == "set" and kind is not Kind.SET:
         return f"gold returns a set, whose order is lost, not a {kind}"
     if kind is Kind.VECTOR and not all(isinstance(item, Scalar) for item in value.items):
@@ -46,8 +57,8 @@ def folded(label: str) -> str:
 def conformed(contract: Contract, gold: Value, answer: Value) -> Value | None:
     """Return the answer in the shape of gold, None if it has another shape.
 
-    A tuple of one is its entry, a list is a tuple, a row or column matrix is a vector, one number is a set of one.
-    Sets are left as they are: their elements are matched, not lined up.
+    A tuple of one is its entry, a list is a tuple, a row or column matrix is a vector, one number is a set of one; but
+    a matrix has the rows and columns of gold. Sets are left as they are: their elements are matched, not lined up.
     """
     if isinstance(gold, Collection):
         return _conformed_collection(contract, gold, answer)
@@ -58,14 +69,15 @@ def conformed(contract: Contract, gold: Value, answer: Value) -> Value | None:
 
 
 def _conformed_collection(contract: Contract, gold: Collection, answer: Value) -> Value | None:
-    unordered = contract.kind is Kind.SET or contract.equality == "as_set"
     if not isinstance(answer, Collection):
         answer = Collection("tuple", (answer,))
-    if contract.kind in (Kind.VECTOR, Kind.SET):
+    if contract.kind in (Kind.VECTOR, Kind.SET) and not any(isinstance(item, Collection) for item in gold.items):
         answer = _flattened_matrix(answer)
+    if contract.kind is Kind.MATRIX and is_matrix(answer) and _extent(answer) != _extent(gold):
+        return None
     if contract.kind is Kind.MATRIX and len(gold.items) == 1 and len(answer.items) > 1:
         answer = Collection("list", (answer,))
-    if unordered:
+    if is_unordered(contract):
         return answer
     if answer.form == "set" and len(answer.items) > 1:
         return None
@@ -77,6 +89,11 @@ def _conformed_collection(contract: Contract, gold: Collection, answer: Value) -
     parts = [_part(contract, *pair) for pair in zip(gold.items, answer.items, strict=True)]
     fitting = tuple(part for part in parts if part is not None)
     return Collection(gold.form, fitting) if len(fitting) == len(parts) else None
+
+
+def _extent(matrix: Collection) -> list[int]:
+    """Return the lengths of the rows."""
+    return [len(row.items) for row in matrix.items if isinstance(row, Collection)]
 
 
 def _part(contract: Contract, gold: Value, answer: Value) -> Value | None:

@@ -16,7 +16,7 @@ from qftapp.verification.sources import SourceError, find_function, parse_module
 from qftapp.verification.tree import Node
 from qftapp.verification.values import UNDEFINED, Point, Value, from_wire, is_defined, to_wire
 
-_NAMED = re.compile(r"\s*([A-Za-z_]\w{0,59})\s*(?:\([\w\s,]{0,500}\))?\s*=(?!=)\s*(.*)", re.DOTALL)
+_NAMED = re.compile(r"\s*([A-Za-z_]\w{0,59})\s*(?:\([\w\s,]{0,500}\)\s*)?=(?!=)\s*(.*)", re.DOTALL)
 
 
 class Unreadable(ValueError):
@@ -95,7 +95,9 @@ def _read_text(text: str, contract: Contract) -> Node:
 
 
 def _unnamed(text: str, contract: Contract) -> str:
-    """Drop a name the answer is given, as in "Gamma = g**2/m"; a declared symbol is no such name."""
+    """Drop a name the answer is given, as in "Gamma = g**2/m"; a symbol is no such name, nor part of a label."""
+    if folded(text) in map(folded, contract.labels):
+        return text
     named = _NAMED.fullmatch(text)
     return named.group(2) if named and named.group(1) not in contract.names else text
 

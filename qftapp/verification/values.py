@@ -68,10 +68,9 @@ def from_wire(value: wire.WireValue) -> Value:
         case float() | complex():
             return Scalar(ball_of(value), DOUBLE_BITS)
         case wire.Real():
-            return Scalar(acb(_real_part(value)), value.precision)
+            return Scalar(acb(_real_part(value)), _bits(value))
         case wire.Complex(real, imag):
-            parts = [part.precision for part in (real, imag) if isinstance(part, wire.Real)]
-            bits = min([*parts, *(DOUBLE_BITS for part in (real, imag) if isinstance(part, float))], default=None)
+            bits = min((found for part in (real, imag) if (found := _bits(part)) is not None), default=None)
             return Scalar(acb(_real_part(real), _real_part(imag)), bits)
         case wire.Set(items):
             return Collection("set", tuple(from_wire(item) for item in items))
@@ -80,6 +79,13 @@ def from_wire(value: wire.WireValue) -> Value:
         case tuple() | list():
             return Collection(type(value).__name__, tuple(from_wire(item) for item in value))
     return UNDEFINED
+
+
+def _bits(part: "int | float | Fraction | wire.Real") -> int | None:
+    """Return the precision of a part; never below machine precision, or an answer could choose its own tolerance."""
+    if isinstance(part, wire.Real):
+        return max(part.precision, DOUBLE_BITS)
+    return DOUBLE_BITS if isinstance(part, float) else None
 
 
 def _real_part(part: "int | float | Fraction | wire.Real") -> arb:

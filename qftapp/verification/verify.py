@@ -115,7 +115,10 @@ class _Case:
         for bits in precisions:
             if bits > BITS[0]:
                 if not gold_solution.is_python:
-                    gold = compute(self.contract, gold_solution, self.points, clock.left, bits).values
+                    finer = compute(self.contract, gold_solution, self.points, clock.left, bits)
+                    if finer.status != "ok":
+                        return Verdict(Outcome.TIMEOUT, f"gold to more figures: {finer.message}", evidence=evidence)
+                    gold = finer.values
                 if not self.solution.is_python:
                     answer = compute(self.contract, self.solution, self.points, clock.left, bits)
             if answer.status != "ok":

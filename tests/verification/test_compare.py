@@ -5,6 +5,7 @@ import math
 import pytest
 
 from qftapp.verification.compare import Match, compare
+from qftapp.verification.sandbox import Complex, Real
 from qftapp.verification.values import UNDEFINED, Collection, Scalar, from_wire
 from tests.verification.builders import constant, contract, symbol
 
@@ -191,3 +192,36 @@ def test_undefined_answer_asks_for_precision_before_it_is_refused():
     gold = [from_wire(1.0)]
     assert compare(item(), gold, [UNDEFINED], final=False).match is Match.DOUBT
     assert compare(item(), gold, [UNDEFINED]).match is Match.DIFFERENT
+
+
+@pytest.mark.parametrize("offset", [1e22, 1e30])
+def test_rounding_of_a_huge_constant_does_not_hide_a_wrong_answer(offset):
+    rule = item(equality="up_to_constant")
+    gold = [1.0, 4.0, 9.0]
+    assert not is_equal(rule, gold, [offset] * 3)
+    assert not is_equal(rule, gold, [offset + 3 * value for value in gold])
+    assert is_equal(rule, [1e9 + value for value in gold], [1e6 + value for value in gold])
+
+
+@pytest.mark.parametrize("answer", [Real(3, 0, 2), Complex(Real(3, 0, 2), 0)])
+def test_answer_cannot_choose_a_low_precision_to_be_judged_by(answer):
+    assert not is_equal(item(tolerance={"kind": "exact"}), [math.pi], [answer])
+    assert not is_equal(item(equality="up_to_constant"), [1.0, 2.0], [answer, answer])
+
+
+def test_column_is_no_row_where_a_matrix_is_asked_for():
+    row, column = [[1.0, 2.0]], [[1.0], [2.0]]
+    assert is_equal(item("matrix"), [row], [((1.0, 2.0),)])
+    assert not is_equal(item("matrix"), [row], [column])
+    assert not is_equal(item("matrix"), [column], [row])
+
+
+def test_set_of_one_pair_is_not_a_set_of_two_numbers():
+    assert is_equal(item("set"), [[(1, 2)]], [[(1, 2)]])
+    assert not is_equal(item("set"), [[(1, 2)]], [[(2, 1)]])
+    assert not is_equal(item("set"), [[(1, 2)]], [[1, 2]])
+
+
+def test_thousands_of_elements_are_refused_without_being_matched():
+    assert not is_equal(item("set"), [[1, 2, 3]] * 10, [list(range(9000))] * 10)
+    assert is_equal(item("set"), [[1, 2]], [[1, 2] * 4000])

@@ -175,3 +175,34 @@ def test_expression_that_takes_too_long_is_a_timeout():
     item = contract(gold=expression("m*g"))
     slow = "+".join(f"elliptic_pi(40 + I*m, {n}/7)" for n in range(1, 300))
     assert outcome(rf"\boxed{{{slow}}}", item, deadline_seconds=0.3) is Outcome.TIMEOUT
+
+
+def test_blanks_without_end_take_no_time():
+    assert outcome(r"\boxed{a" + " " * 900_000 + "b}") is Outcome.UNREADABLE
+
+
+def test_label_may_contain_an_equals_sign():
+    item = constant("theta = 0", "label", labels=["theta = 0", "theta = pi"])
+    assert outcome(r"\boxed{theta = 0}", item) is Outcome.CORRECT
+    assert outcome(r"\boxed{theta = pi}", item) is Outcome.WRONG
+
+
+@pytest.mark.parametrize("answer", ["g*Matrix([[1,0],[0,1]])", "-[[g,0],[0,g]]", "[[g,0],[0,g]]/2*2", "True + True"])
+def test_arithmetic_that_is_not_understood_is_unreadable_and_not_wrong(answer):
+    item = contract(kind="matrix", gold=expression("[[g*m, 0], [0, g]]"))
+    assert outcome(rf"\boxed{{{answer}}}", item) is Outcome.UNREADABLE
+
+
+def test_gold_that_takes_too_long_to_more_figures_makes_no_answer_wrong():
+    slow = "+".join(f"polylog(m + {n}/3, 0.9 + 0.2*I)" for n in range(20))
+    item = contract(gold=expression(f"g + {slow} + (10**300 + m) - 10**300"))
+    verdict = verify(item, code("def width(m, g):\n    return m + g"), seed=5, deadline_seconds=1.5)
+    assert verdict.outcome is Outcome.TIMEOUT
+    assert "gold to more figures" in verdict.reason
+
+
+@pytest.mark.parametrize("kind", ["set", "vector"])
+def test_gold_of_too_many_elements_in_any_order_is_a_broken_item(kind):
+    gold = python("def width(m, g):\n    return [m + n*g for n in range(101)]")
+    item = contract(kind=kind, equality="as_set", gold=gold)
+    assert outcome(code("def width(m, g):\n    return [m]"), item) is Outcome.BROKEN_ITEM

@@ -99,7 +99,8 @@ def _hankel(sign: int) -> Callable[[Ball, Ball], Ball]:
 
 
 def _spherical(method: str) -> Callable[[Ball, Ball], Ball]:
-    return lambda n, x: (acb.pi() / (2 * x)).sqrt() * getattr(x, method)(n + acb(1) / 2)
+    # x^(-1/2) apart, so that its cut and that of the Bessel function cancel: j_n(-x) = (-1)^n j_n(x).
+    return lambda n, x: (acb.pi() / 2).sqrt() * x.rsqrt() * getattr(x, method)(n + acb(1) / 2)
 
 
 def _psi(first: Ball, second: Ball | None = None) -> Ball:
@@ -121,7 +122,7 @@ def _beta(a: Ball, b: Ball) -> Ball:
 
 
 def _binomial(n: Ball, k: Ball) -> Ball:
-    return (n + 1).gamma() * (k + 1).rgamma() * (n - k + 1).rgamma()
+    return (n - k + 1).rising(k) * (k + 1).rgamma()
 
 
 def _kronecker(a: Ball, b: Ball) -> Ball:
@@ -173,10 +174,11 @@ FUNCTIONS: dict[str, Function] = {
     "power": Function(2, 2, acb.pow),
     "gamma": Function(1, 1, acb.gamma, limit=LARGE),
     "loggamma": Function(1, 1, acb.lgamma, limit=LARGE),
+    "log_abs_gamma": Function(1, 1, _real(lambda x: acb(x.lgamma().real)), limit=LARGE),
     "psi": Function(1, 2, _psi, limit=SMALL),
     "factorial": Function(1, 1, lambda n: (n + 1).gamma(), limit=LARGE),
     "binomial": Function(2, 2, _binomial, limit=LARGE),
-    "rising": Function(2, 2, lambda x, n: (x + n).gamma() * x.rgamma(), limit=LARGE),
+    "rising": Function(2, 2, acb.rising, limit=LARGE),
     "beta": Function(2, 2, _beta, limit=LARGE),
     "lower_gamma": Function(2, 2, lambda s, x: x.gamma_lower(s), limit=LARGE),
     "upper_gamma": Function(2, 2, lambda s, x: x.gamma_upper(s), limit=LARGE),

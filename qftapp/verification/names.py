@@ -63,8 +63,8 @@ FUNCTION_NAMES: dict[str, str] = {
     "pow": "power",
     "power": "power",
     "Gamma": "gamma",
-    "lgamma": "loggamma",
-    "gammaln": "loggamma",
+    "lgamma": "log_abs_gamma",
+    "gammaln": "log_abs_gamma",
     "digamma": "psi",
     "polygamma": "psi",
     "rf": "rising",
@@ -112,11 +112,10 @@ FUNCTION_NAMES: dict[str, str] = {
     "hyp2f1": "hypergeometric_2f1",
     "hyperu": "hypergeometric_u",
     "hyper": "hypergeometric_pfq",
-    "assoc_laguerre": "associated_laguerre",
     "chebyshevt": "chebyshev_t",
     "chebyshevu": "chebyshev_u",
 }
-"""Names that two libraries use for different functions (jn, Li, dilog, sinc, gammainc) are left out."""
+"""Names that two libraries use for different functions (jn, Li, assoc_laguerre, dilog, sinc, gammainc) are left out."""
 
 WRAPPERS = frozenset(
     {"Integer", "Float", "float", "Matrix", "Array", "array", "Tuple", "FiniteSet", "list", "tuple", "set"}

@@ -170,14 +170,25 @@ def _choose(within: Range, stratum: int, source: random.Random) -> Coordinate:
     """Return a generic value of the symbol; `stratum` picks sign and magnitude."""
     symbol = within.symbol
     if symbol.domain is Domain.FOUR_VECTOR:
-        return tuple(_choose_real(within, source.randrange(64), source) for _ in range(4))
+        return _choose_four_vector(within, stratum, source)
     if symbol.domain is Domain.COMPLEX:
         phase = (stratum % 4) * math.pi / 2 + source.uniform(0.2, math.pi / 2 - 0.2)
-        value = cmath.rect(_choose_positive(within, stratum // 4, source), phase)
+        # Going round once more, each quadrant meets other magnitudes: ten points see all of both.
+        value = cmath.rect(_choose_positive(within, stratum + stratum // 4, source), phase)
         return complex(_rounded(value.real), _rounded(value.imag))
     if symbol.domain.is_whole:
         return _choose_whole(within, source)
     return _choose_real(within, stratum, source)
+
+
+def _choose_four_vector(within: Range, stratum: int, source: random.Random) -> tuple[float, ...]:
+    """Return four components, in every other stratum timelike (as far as the bounds permit) and of either energy."""
+    time, *space = (_choose_real(within, source.randrange(64), source) for _ in range(4))
+    if stratum % 2:
+        energy = _rounded(math.hypot(*space) * (1 + _magnitude(stratum // 4, source)))
+        energy = energy if stratum // 2 % 2 else -energy
+        time = energy if _permitted(within.symbol, energy) else time
+    return (time, *space)
 
 
 def _choose_real(within: Range, stratum: int, source: random.Random) -> float:

@@ -89,3 +89,21 @@ def test_contradictory_assumptions_are_named():
 
 def test_answer_without_symbols_has_one_empty_point():
     assert sample(contract(symbols=[], constant=True, gold=expression("pi")), 10, 1) == ({},)
+
+
+def test_complex_symbol_takes_small_and_large_moduli():
+    sizes = [abs(point["z"]) for point in points([symbol("z", "complex")])]
+    assert min(sizes) < 0.35 < 2.5 < max(sizes)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_four_vector_is_timelike_of_either_energy_and_spacelike(seed):
+    found = [point["p"] for point in points([symbol("p", "four_vector")], seed=seed)]
+    squares = [p[0] ** 2 - p[1] ** 2 - p[2] ** 2 - p[3] ** 2 for p in found]
+    assert {p[0] > 0 for p, square in zip(found, squares, strict=True) if square > 0} == {True, False}
+    assert min(squares) < 0
+
+
+def test_bounds_of_a_four_vector_hold_for_every_component():
+    found = points([symbol("p", "four_vector", low=-1, high=1)])
+    assert all(-1 <= part <= 1 for point in found for part in point["p"])

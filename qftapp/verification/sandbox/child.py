@@ -34,6 +34,7 @@ def serve_request(request: int, result: int, confinement: Confinement) -> NoRetu
         )
     except OSError:
         os._exit(NOT_CONFINED)
+    sys.modules["numpy"].random.seed()  # or every child would draw the numbers that the zygote would have drawn
     remember_events()
     record = _Record(result, limits["result_bytes"])
     try:

@@ -75,8 +75,7 @@ class _Server:
         try:
             self._start(request, result, status)
         except OSError as error:
-            status.send(f"fork {error}".encode())
-            status.close()
+            _tell(status, f"fork {error}")
         finally:
             os.close(request)
             os.close(result)

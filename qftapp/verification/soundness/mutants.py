@@ -49,10 +49,14 @@ def tightened(contract: Contract) -> Contract:
 def from_values(contract: Contract, indices: Sequence[int], gold: Sequence[Value]) -> Iterator[Mutant]:
     """Yield the mutants that need nothing but gold's values at the points `indices`."""
     where = tuple(indices)
+    # Made at once: a generator that stops in between would go on holding the precision of the whole process.
     with working_precision(BITS[0]):
-        for code, title, change, harmless in _changes(gold):
-            yield Mutant(code, title, where, tuple(mapped(value, change) for value in gold), harmless)
-        yield from _entry_mutants(where, gold)
+        made = [
+            Mutant(code, title, where, tuple(mapped(value, change) for value in gold), harmless)
+            for code, title, change, harmless in _changes(gold)
+        ]
+        made.extend(_entry_mutants(where, gold))
+    yield from made
     if contract.kind is Kind.BOOLEAN:
         yield Mutant("opposite", "with True and False exchanged", where, tuple(value is False for value in gold), "")
     if not contract.is_constant and len(gold) > 1:

@@ -5,6 +5,8 @@ import { fingerprint, forget, keep, kept, restore } from "./drafts.js";
 
 const PAUSE_MS = 1000;
 const RETRY_MS = 5000;
+// After this long a submission that has not left the page has been stopped, or the server never answered.
+const STOPPED_MS = 15_000;
 
 class Autosave {
   constructor(form) {
@@ -14,10 +16,11 @@ class Autosave {
     this.again = false;
     this.submitting = false;
     this.blocked = false;
+    this.waiting = false;
     this.overwrite = false;
     form.addEventListener("input", () => this.typed());
     form.addEventListener("change", () => this.typed());
-    form.addEventListener("submit", () => { this.submitting = true; });
+    form.addEventListener("submit", (event) => this.submit(event));
     window.addEventListener("pageshow", () => { this.submitting = false; });
     const retry = () => this.state === "failed" && !this.blocked && this.save();
     window.addEventListener("online", retry);
@@ -35,12 +38,21 @@ class Autosave {
   }
 
   typed() {
-    if (this.submitting) return;
     keep(this.form);
     if (this.blocked) return;
     this.show("unsaved", "Unsaved");
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.save(), PAUSE_MS);
+    this.timer = setTimeout(() => this.save(), this.submitting ? STOPPED_MS : PAUSE_MS);
+  }
+
+  // What is submitted holds everything. A save under way goes first, or the two would look like two tabs in conflict.
+  submit(event) {
+    clearTimeout(this.timer);
+    if (this.sending) {
+      event.preventDefault();
+      this.submitter = event.submitter;
+      this.waiting = true;
+    } else this.submitting = true;
   }
 
   places() {
@@ -73,6 +85,7 @@ class Autosave {
       return;
     }
     this.sending = true;
+    this.submitting = false;
     this.again = false;
     this.show("saving", "Saving…");
     const body = new FormData(this.form);
@@ -93,8 +106,19 @@ class Autosave {
       this.retryLater();
     } finally {
       this.sending = false;
-      if (this.again && !this.blocked) this.save();
+      this.goOn();
     }
+  }
+
+  // What waited for the end of a save: a submission, which a conflict calls off, or another save.
+  goOn() {
+    const { waiting } = this;
+    this.waiting = false;
+    if (this.blocked) return;
+    if (waiting) {
+      clearTimeout(this.timer);
+      this.form.requestSubmit(this.submitter);
+    } else if (this.again) this.save();
   }
 
   async answered(response, sent) {

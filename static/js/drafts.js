@@ -60,11 +60,16 @@ function addRows(form, fields) {
   }
 }
 
+// Rows that came to the page after the copy was made stay: their number is the page's.
+const UNTOUCHED = /^(csrfmiddlewaretoken|revision|.*-TOTAL_FORMS)$/;
+
 export function restore(form, draft) {
   addRows(form, draft.fields);
-  for (const element of form.elements) {
+  const total = (name) => Number(draft.fields[`${name.match(/^(.*)-\d+-/)?.[1]}-TOTAL_FORMS`]?.[0] ?? Infinity);
+  for (const element of [...form.elements]) {
     const { name, type } = element;
-    if (!name || ["csrfmiddlewaretoken", "revision"].includes(name) || type === "submit" || type === "file") continue;
+    if (!name || UNTOUCHED.test(name) || type === "submit" || type === "file") continue;
+    if (Number(name.match(/-(\d+)-/)?.[1] ?? -1) >= total(name)) continue;
     const values = draft.fields[name] ?? [];
     if (type === "checkbox" || type === "radio") element.checked = values.includes(element.value);
     else if (type === "select-multiple") for (const option of element.options) option.selected = values.includes(option.value);
@@ -72,4 +77,5 @@ export function restore(form, draft) {
     // An editor mirrors its textarea when told so.
     element.dispatchEvent(new CustomEvent("qft:restored", { bubbles: true }));
   }
+  for (const root of form.querySelectorAll("[data-formset]")) root.dispatchEvent(new CustomEvent("qft:restored"));
 }

@@ -63,6 +63,16 @@ enhance("[data-formset]", (root) => {
     else if (row && button.matches("[data-row-up]")) move(row, -1);
     else if (row && button.matches("[data-row-down]")) move(row, 1);
   });
-  for (const row of rows.children) row.hidden = Boolean(row.querySelector('[name$="-DELETE"]')?.checked);
+  const hideRemoved = () => {
+    for (const row of rows.children) row.hidden = Boolean(row.querySelector('[name$="-DELETE"]')?.checked);
+  };
+  root.addEventListener("qft:restored", (event) => {
+    if (event.target !== root) return;
+    const place = (row) => Number(row.querySelector('[name$="-ORDER"]')?.value) || Infinity;
+    rows.append(...[...rows.children].sort((a, b) => place(a) - place(b)));
+    hideRemoved();
+    order();
+  });
+  hideRemoved();
   order();
 });

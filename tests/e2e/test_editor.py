@@ -128,3 +128,50 @@ def test_editor_is_written_by_keyboard_alone(page: Page, draft: ItemVersion) -> 
     wait_until_saved(page)
     draft.refresh_from_db()
     assert draft.statement == "By keyboard: $m$, $g$."
+
+
+def test_submission_waits_for_the_save_under_way(page: Page, draft: ItemVersion) -> None:
+    held = []
+    page.route("**/save/", lambda route: held.append((route, route.fetch())))
+    write(page, "statement", draft.statement + " Assume $g > 0$.")
+    while not held:
+        page.wait_for_timeout(50)
+    page.get_by_role("button", name="Submit for review").click(no_wait_after=True)
+    route, stored = held[0]
+    route.fulfill(response=stored)
+    expect(page.locator("#messages")).to_contain_text("In review", timeout=20_000)
+    draft.refresh_from_db()
+    assert draft.state == ItemVersion.State.REVIEW
+    assert draft.statement.endswith("Assume $g > 0$.")
+
+
+def test_text_typed_after_a_submission_that_led_nowhere_is_kept(page: Page, draft: ItemVersion) -> None:
+    address = page.url
+    page.route("**/submit/", lambda route: route.fulfill(status=204))
+    with page.expect_response("**/submit/"):
+        page.get_by_role("button", name="Submit for review").click(no_wait_after=True)
+    write(page, "statement", "Typed while the server was silent: $m$, $g$.")
+    expect(page.locator("[data-autosave-status]")).to_have_text("Unsaved")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(address)
+    page.get_by_role("button", name="Restore it").click()
+    wait_until_saved(page)
+    draft.refresh_from_db()
+    assert draft.statement == "Typed while the server was silent: $m$, $g$."
+
+
+def test_removed_symbol_stays_removed_when_a_copy_is_restored(page: Page, draft: ItemVersion) -> None:
+    address = page.url
+    page.context.clear_cookies()
+    page.locator("[data-formset-row]").first.locator("[data-row-remove]").click()
+    expect(page.locator("[data-autosave-status]")).to_contain_text("logged out", timeout=10_000)
+    page.on("dialog", lambda dialog: dialog.accept())
+    log_in(page, "alice")
+    page.goto(address)
+    expect(page.locator("[data-formset-row]").first).to_be_visible()
+    page.get_by_role("button", name="Restore it").click()
+    expect(page.locator("[data-formset-row]").first).to_be_hidden()
+    wait_until_saved(page)
+    before = [symbol["name"] for symbol in draft.contract["symbols"]]
+    draft.refresh_from_db()
+    assert [symbol["name"] for symbol in draft.contract["symbols"]] == before[1:]

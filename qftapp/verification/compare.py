@@ -125,8 +125,9 @@ def _same_plain(gold: object, answer: object) -> bool:
 def _scales(pairs: Sequence[Sequence[Pair]], shared: bool) -> list[list[arb]]:
     """Return, for each number, the scale that its zero is measured on."""
     sizes = [[gold.ball.abs_upper() for gold, _ in row] for row in pairs]
-    columns = [_largest(column) for column in zip(*sizes, strict=True)]
-    return [[_largest(row)] * len(row) if shared and _largest(row) > 0 else list(columns) for row in sizes]
+    # A row may be shorter: gold can return a label where elsewhere it returns a number.
+    columns = [_largest([row[n] for row in sizes if n < len(row)]) for n in range(max(map(len, sizes), default=0))]
+    return [[_largest(row)] * len(row) if shared and _largest(row) > 0 else columns[: len(row)] for row in sizes]
 
 
 def _largest(sizes: Sequence[arb]) -> arb:
@@ -177,6 +178,8 @@ def _compare_up_to_constant(tolerance: Tolerance, rows: _Rows, final: bool) -> C
     if len(rows.pairs) < 2:
         return Comparison(Match.DIFFERENT, 0, "a single point cannot fix an answer up to a constant")
     first = rows.pairs[0]
+    if other := next((index for index, row in enumerate(rows.pairs) if len(row) != len(first)), None):
+        return Comparison(Match.DIFFERENT, other, "gold has another shape here than at the first point")
     changes = [[_change(*pairs) for pairs in zip(first, row, strict=True)] for row in rows.pairs[1:]]
     columns = zip(*changes, strict=True)
     largest = [max((gold for gold, _ in column), key=lambda change: _size(change.ball)) for column in columns]

@@ -205,7 +205,7 @@ class _Builder:
         return tuple(reversed(operands))
 
     def _number(self, node: ast.expr, depth: int) -> Node:
-        """Return an operand of arithmetic, which lists, labels and conditions are not: they would have no value."""
+        """Return an operand of arithmetic or of a comparison; lists, labels and conditions would have no value."""
         built = self.build(node, depth)
         if isinstance(built, tree.Group):
             raise ExpressionError("there is no arithmetic with lists here: write the factor into each entry")
@@ -217,7 +217,7 @@ class _Builder:
         operators = [_COMPARISONS.get(type(operator)) for operator in node.ops]
         if None in operators:
             raise ExpressionError("only the comparisons < <= > >= == != are permitted")
-        operands = [self.build(operand, depth + 1) for operand in (node.left, *node.comparators)]
+        operands = [self._number(operand, depth + 1) for operand in (node.left, *node.comparators)]
         return tree.Comparison(tuple(operator or "" for operator in operators), tuple(operands))
 
     def _component(self, node: ast.Subscript) -> Node:

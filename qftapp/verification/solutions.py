@@ -57,6 +57,10 @@ class Values:
         cut = slice(start, stop)
         return Values(self.values[cut], self.errors[cut], self.seconds[cut], self.status, self.message)
 
+    def reversed(self) -> "Values":
+        """Return the values in the opposite order of the points."""
+        return Values(self.values[::-1], self.errors[::-1], self.seconds[::-1], self.status, self.message)
+
     def defined(self) -> list[int]:
         """Return the indices of the points at which the solution has a value."""
         return [index for index, value in enumerate(self.values) if not self.errors[index] and is_defined(value)]

@@ -225,3 +225,15 @@ def test_set_of_one_pair_is_not_a_set_of_two_numbers():
 def test_thousands_of_elements_are_refused_without_being_matched():
     assert not is_equal(item("set"), [[1, 2, 3]] * 10, [list(range(9000))] * 10)
     assert is_equal(item("set"), [[1, 2]], [[1, 2] * 4000])
+
+
+@pytest.mark.parametrize("equality", ["value", "up_to_sign", "up_to_phase"])
+def test_gold_may_have_another_shape_at_another_point(equality):
+    rule = item("tuple", equality=equality)
+    gold = [(1.0, 2.0), (3.0,), ("none", 2.0)]
+    assert is_equal(rule, gold, gold)
+    assert not is_equal(rule, gold, [(1.0, 2.0), (3.0,), ("none", 4.0)])
+
+
+def test_gold_of_several_shapes_has_no_additive_constant():
+    assert not is_equal(item("tuple", equality="up_to_constant"), [(1.0, 2.0), (3.0,)], [(1.0, 2.0), (3.0,)])

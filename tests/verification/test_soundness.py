@@ -82,6 +82,17 @@ def test_gold_that_draws_from_numpy_is_refused():
     assert checks(contract(gold=gold))["deterministic"].status == "fail"
 
 
+def test_gold_that_counts_its_calls_is_refused():
+    gold = python("calls = 0\n\ndef width(m, g):\n    global calls\n    calls += 1\n    return m*g + calls")
+    assert checks(contract(gold=gold))["deterministic"].status == "fail"
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_truth_value_depends_on_both_sides_of_its_threshold(seed):
+    item = contract(kind="boolean", gold=expression("m > g"))
+    assert checks(item, seed=seed)["symbols"].status == "pass"
+
+
 def test_gold_of_another_kind_is_refused():
     assert statuses(contract(gold=python("def width(m, g):\n    return (m, g)")), "fail") == ["kind"]
 

@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from qftapp.verification.contract import Contract
+from qftapp.verification.contract import Contract, Kind
 from qftapp.verification.evaluation import BITS
 from qftapp.verification.points import Region, sample
 from qftapp.verification.sandbox import Execution
@@ -15,6 +15,8 @@ from qftapp.verification.values import Point
 POINTS = 10
 PROBES = 4
 """Points at which each varied, exchanged or altered gold is computed."""
+PROBES_OF_A_THRESHOLD = 40
+"""Points at which a varied gold is computed that changes only where a threshold is crossed: a label, true or false."""
 MOST_PAIRS = 10
 
 
@@ -101,14 +103,15 @@ def _repeat(
     """Add a second run of gold, the second solution, and gold with terms dropped, all in one process."""
     points, probes = first.points, first.points[:PROBES]
     altered = dropped_from_python(gold.body) if isinstance(gold.body, str) else dropped_from_expression(gold.body)
-    whole = [solution for solution in (gold if gold.is_python else None, second) if solution is not None]
-    solutions = [*((solution, points) for solution in whole), *((Solution(one.body), probes) for one in altered)]
-    found = _computed(contract, solutions, stop_at)
-    repeated, dropped = found[: len(whole)], found[len(whole) :]
+    # Backwards, so that gold which remembers its calls gives itself away.
+    again = [(gold, points[::-1])] if gold.is_python else []
+    others = [(second, points)] if second is not None else []
+    found = _computed(contract, [*again, *others, *((Solution(one.body), probes) for one in altered)], stop_at)
+    whole, dropped = found[: len(again) + len(others)], found[len(again) + len(others) :]
     return replace(
         first,
-        again=repeated[0] if gold.is_python else None,
-        second=repeated[-1] if second is not None else None,
+        again=whole[0].reversed() if again else None,
+        second=whole[-1] if others else None,
         dropped=tuple(zip(altered, dropped, strict=True)),
     )
 
@@ -130,6 +133,7 @@ def _computed(
 def _variations(contract: Contract, points: Sequence[Point]) -> list[_Probe]:
     """For each symbol, points that differ from sampled ones in that symbol alone."""
     region = Region.of(contract)
+    most = PROBES_OF_A_THRESHOLD if contract.kind in (Kind.LABEL, Kind.BOOLEAN) else PROBES
     probes = []
     for name in contract.names:
         indices: list[int] = []
@@ -138,10 +142,10 @@ def _variations(contract: Contract, points: Sequence[Point]) -> list[_Probe]:
             for index in range(len(points)):
                 other = points[(index + step) % len(points)]
                 point = {**points[index], name: other[name]}
-                if len(changed) < PROBES and other[name] != points[index][name] and region.admits(point):
+                if len(changed) < most and other[name] != points[index][name] and region.admits(point):
                     indices.append(index)
                     changed.append(point)
-            if len(changed) == PROBES:
+            if len(changed) == most:
                 break
         probes.append(_Probe((name,), tuple(indices), tuple(changed)))
     return probes

@@ -9,12 +9,13 @@ from qftapp.actors.models import User
 from qftapp.demo import content
 from qftapp.demo.people import CAST, PASSWORD, Person
 from qftapp.items import actions, reviewing
-from qftapp.items.models import Item, ItemVersion, Source, SourceProblem
+from qftapp.items.models import ItemVersion, Source, SourceProblem
 from qftapp.releases import actions as release_actions
 from qftapp.releases.models import Release
 
 RELEASE = "qft-demo-1"
 NEXT_RELEASE = "qft-demo-2"
+State = ItemVersion.State
 
 
 def seed(say: Callable[[str], None] = lambda line: None) -> None:
@@ -25,9 +26,8 @@ def seed(say: Callable[[str], None] = lambda line: None) -> None:
     sources = {source.slug: _source(source, people["alice"]) for source in content.sources()}
     items = content.items()
     for number, item in enumerate(items, 1):
-        if not Item.objects.filter(slug=item.slug).exists():
-            say(f"item {number} of {len(items)}: {item.slug}")
-            _item(item, sources, people)
+        say(f"item {number} of {len(items)}: {item.slug}")
+        _item(item, sources, people)
     _revision(people)
     _releases(people["farah"])
 
@@ -57,7 +57,27 @@ def _source(described: content.DemoSource, by: User) -> Source:
 
 
 def _item(described: content.DemoItem, sources: dict[str, Source], people: dict[str, User]) -> None:
-    """Write one item and lead it to the state it has in the demo world."""
+    """Lead one item to the state it has in the demo world, from wherever an interruption left it."""
+    author = people[described.author]
+    version = ItemVersion.objects.filter(item__slug=described.slug, number=1).first() or _draft(
+        described, sources, people
+    )
+    if described.state == State.DRAFT:
+        return
+    if version.state == State.DRAFT:
+        version = reviewing.submit(version.pk, by=author)
+    if described.state == State.REVIEW:
+        return
+    reviewer = people[described.reviewer]
+    if version.state == State.REVIEW:
+        version = reviewing.approve(version.pk, by=reviewer, content_hash=version.content_hash)
+    if described.state == State.RETIRED and version.state == State.APPROVED:
+        reviewing.retire([version.item_id], by=reviewer, reason="too close to a standard exercise")
+
+
+@transaction.atomic
+def _draft(described: content.DemoItem, sources: dict[str, Source], people: dict[str, User]) -> ItemVersion:
+    """The item's first draft; where the gate will refuse it, a comment says why."""
     author = people[described.author]
     version = actions.create_item(
         by=author,
@@ -68,15 +88,7 @@ def _item(described: content.DemoItem, sources: dict[str, Source], people: dict[
     )
     if described.flaw:
         reviewing.comment_on(version.pk, by=people["bruno"], text=f"The gate refuses this one: {described.flaw}")
-    if described.state == "draft":
-        return
-    version = reviewing.submit(version.pk, by=author)
-    if described.state == "review":
-        return
-    reviewer = people[described.reviewer]
-    reviewing.approve(version.pk, by=reviewer, content_hash=version.content_hash)
-    if described.state == "retired":
-        reviewing.retire([version.item_id], by=reviewer, reason="too close to a standard exercise")
+    return version
 
 
 def _problem(described: content.DemoItem, sources: dict[str, Source], by: User) -> SourceProblem | None:
@@ -89,9 +101,10 @@ def _problem(described: content.DemoItem, sources: dict[str, Source], by: User) 
     )
 
 
+@transaction.atomic
 def _revision(people: dict[str, User]) -> None:
     """One approved item gets a second version in review, so that a reviewer has something to compare."""
-    approved = ItemVersion.objects.filter(state=ItemVersion.State.APPROVED, author=people["alice"]).order_by("item")
+    approved = ItemVersion.objects.filter(state=State.APPROVED, author=people["alice"]).order_by("item")
     base = approved.first()
     if base is None or base.item.versions.count() > 1:
         return
@@ -101,6 +114,7 @@ def _revision(people: dict[str, User]) -> None:
     reviewing.submit(draft.pk, by=people["alice"])
 
 
+@transaction.atomic
 def _releases(engineer: User) -> None:
     """One frozen private release with everything approved, and an open public one to go on with."""
     if not Release.objects.filter(name=RELEASE).exists():

@@ -6,11 +6,13 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Max
+from django.forms.models import model_to_dict
 
 from qftapp.actors import permissions
 from qftapp.actors.errors import Conflict
 from qftapp.actors.events import log
 from qftapp.actors.models import User
+from qftapp.actors.saving import check_and_save
 from qftapp.items.content import content_of, hash_content
 from qftapp.items.models import Batch, Item, ItemVersion, Source, SourceProblem
 from qftapp.items.topics import TOPICS
@@ -56,10 +58,9 @@ def lock_version(version_id: int) -> ItemVersion:
 def save_source(source: Source, *, by: User) -> Source:
     """Add or change a source; raises ValidationError on unusable fields."""
     require(permissions.can_write_items(by), "Only authors may add sources.")
-    source.full_clean()
     verb = "changed" if source.pk else "added"
-    source.save()
-    log(by, f"source.{verb}", source)
+    check_and_save(source)
+    log(by, f"source.{verb}", source, fields=model_to_dict(source))
     return source
 
 
@@ -67,10 +68,9 @@ def save_source(source: Source, *, by: User) -> Source:
 def save_source_problem(problem: SourceProblem, *, by: User) -> SourceProblem:
     """Add or change a problem of a source; raises ValidationError on unusable fields."""
     require(permissions.can_write_items(by), "Only authors may add source problems.")
-    problem.full_clean()
     verb = "changed" if problem.pk else "added"
-    problem.save()
-    log(by, f"source_problem.{verb}", problem)
+    check_and_save(problem)
+    log(by, f"source_problem.{verb}", problem, locator=problem.locator)
     return problem
 
 
@@ -95,8 +95,7 @@ def create_item(
     origin = Item.Origin.ADAPTED if source_problem else own
     item = Item(slug=slug, origin=origin, source_problem=source_problem, batch=batch)
     _classify(item, classification)
-    item.full_clean()
-    item.save()
+    check_and_save(item)
     version = ItemVersion(item=item, number=1, author=by, **dict(content or {}))
     version.clean_fields()
     version.save()

@@ -20,8 +20,16 @@ CREATE TRIGGER version_content_is_frozen_outside_draft BEFORE UPDATE ON qftapp_i
         (OLD.statement, OLD.contract, OLD.solution, OLD.second_solution, OLD.author_id, OLD.item_id, OLD.number)
         IS DISTINCT FROM
         (NEW.statement, NEW.contract, NEW.solution, NEW.second_solution, NEW.author_id, NEW.item_id, NEW.number)
-        OR (NEW.state <> 'draft' AND NEW.content_hash <> OLD.content_hash)))
+        OR OLD.created_at <> NEW.created_at
+        OR (NEW.state <> 'draft' AND (NEW.content_hash, NEW.gate) IS DISTINCT FROM (OLD.content_hash, OLD.gate))))
     EXECUTE FUNCTION qft_refuse('content is frozen outside draft');
+
+CREATE TRIGGER version_moves_along_its_life BEFORE UPDATE OF state ON qftapp_itemversion
+    FOR EACH ROW
+    WHEN (OLD.state <> NEW.state AND (OLD.state, NEW.state) NOT IN (
+        ('draft', 'review'), ('draft', 'retired'), ('review', 'draft'), ('review', 'approved'),
+        ('review', 'retired'), ('approved', 'retired')))
+    EXECUTE FUNCTION qft_refuse('the life of a version has no such step');
 
 CREATE TRIGGER version_stays_once_submitted BEFORE DELETE ON qftapp_itemversion
     FOR EACH ROW WHEN (OLD.state <> 'draft')
@@ -55,6 +63,7 @@ ALLOW = """
 DROP TRIGGER event_is_append_only ON qftapp_event;
 DROP TRIGGER review_never_changes ON qftapp_review;
 DROP TRIGGER version_content_is_frozen_outside_draft ON qftapp_itemversion;
+DROP TRIGGER version_moves_along_its_life ON qftapp_itemversion;
 DROP TRIGGER version_stays_once_submitted ON qftapp_itemversion;
 DROP TRIGGER frozen_release_never_changes ON qftapp_release;
 DROP TRIGGER entry_of_frozen_release_never_changes ON qftapp_releaseentry;

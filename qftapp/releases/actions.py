@@ -13,6 +13,7 @@ from qftapp.actors import permissions
 from qftapp.actors.errors import Conflict
 from qftapp.actors.events import log
 from qftapp.actors.models import User
+from qftapp.actors.saving import check_and_save
 from qftapp.items.models import Item, ItemVersion
 from qftapp.releases import package, queries
 from qftapp.releases.models import Release, ReleaseEntry
@@ -40,8 +41,7 @@ def create(*, by: User, name: str, notes: str = "", is_private: bool = False) ->
     """An empty, open release; raises ValidationError on an unusable or taken name."""
     _require_engineer(by)
     release = Release(name=name, notes=notes, is_private=is_private, created_by=by)
-    release.full_clean()
-    release.save()
+    check_and_save(release)
     log(by, "release.created", release)
     return release
 
@@ -172,6 +172,7 @@ def freeze(release_id: int, *, by: User) -> Release:
     """
     _require_engineer(by)
     release = _open_release(release_id)
+    queries.hold_sources(release)
     if reasons := queries.reasons_not_to_freeze(release):
         raise Conflict(" ".join(reasons))
     release.frozen_at = timezone.now()

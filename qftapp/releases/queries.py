@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 from django.utils.text import get_text_list
 
-from qftapp.items.models import Item, ItemVersion
+from qftapp.items.models import Item, ItemVersion, Source, SourceProblem
 from qftapp.items.queries import find
 from qftapp.items.topics import TOPICS
 from qftapp.releases.models import Release, ReleaseEntry
@@ -199,3 +199,10 @@ def holding(slug: str) -> QuerySet[ReleaseEntry]:
     """The entries that hold a version of that item, newest release first, each with its version and release."""
     found = ReleaseEntry.objects.filter(**{f"{_ITEM}__slug": slug}).select_related("release", "item_version")
     return found.defer("release__archive", *_HEAVY).order_by("-release__created_at", "-release__pk")
+
+
+def hold_sources(release: Release) -> None:
+    """Lock the sources of a release, so that none changes its terms until the transaction ends."""
+    problems = release.entries.values("item_version__item__source_problem")
+    sources = SourceProblem.objects.filter(pk__in=problems).values("source")
+    list(Source.objects.select_for_update(no_key=True).filter(pk__in=sources).order_by("pk").values_list("pk"))

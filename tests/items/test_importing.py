@@ -58,8 +58,9 @@ def test_no_job_is_left_behind_where_the_upload_fails():
 def test_worker_reads_the_batch():
     batch = start(lines(3))
 
-    with app.replace_connector(app.connector.get_worker_connector()):
-        app.run_worker(wait=False, install_signal_handlers=False, listen_notify=False)
+    # In a thread of its own: the journeys' browser keeps an event loop running in this one.
+    with app.replace_connector(app.connector.get_worker_connector()), ThreadPoolExecutor(1) as thread:
+        thread.submit(app.run_worker, wait=False, install_signal_handlers=False, listen_notify=False).result()
 
     batch.refresh_from_db()
     assert (batch.state, batch.progress) == ("done", 3)

@@ -28,6 +28,8 @@ def execute(statement: str, *parameters: object) -> None:
         "number = 7",
         "author_id = author_id + 1",
         "content_hash = repeat('0', 64)",
+        "gate = '{}'",
+        "created_at = now() + interval '1 day'",
         "state = 'draft', content_hash = '', statement = 'Something else.'",
     ],
 )
@@ -36,6 +38,28 @@ def test_content_is_frozen_outside_draft(state, change):
 
     with pytest.raises(DatabaseError, match="content is frozen outside draft"):
         execute(f"UPDATE qftapp_itemversion SET {change} WHERE id = %s", version.pk)
+
+
+@pytest.mark.parametrize(
+    ("state", "to"),
+    [(old, new) for old in ItemVersion.State for new in ItemVersion.State if new != old],
+)
+def test_state_moves_only_along_the_life_of_a_version(state, to):
+    version = ItemVersionFactory(state=state)
+    content_hash = "" if to == "draft" else hash_content(content_of(version))
+
+    def move():
+        execute(
+            "UPDATE qftapp_itemversion SET state = %s, content_hash = %s WHERE id = %s", to, content_hash, version.pk
+        )
+
+    if to in ItemVersion.NEXT_STATES[state]:
+        move()
+        version.refresh_from_db()
+        assert version.state == to
+    else:
+        with pytest.raises(DatabaseError, match="the life of a version has no such step"):
+            move()
 
 
 def test_draft_may_be_rewritten():

@@ -1,7 +1,7 @@
 """Sources and their problems, and the step from a problem to an item."""
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
 from django.http import HttpResponse
@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
 
 from qftapp.actors import permissions
-from qftapp.actors.http import Request
+from qftapp.actors.http import Request, reasons
 from qftapp.actors.text import storable
 from qftapp.items import actions
 from qftapp.items.forms import NewItemForm, SourceForm, SourceProblemForm
@@ -48,9 +48,13 @@ def edit_source(request: Request, slug: str | None = None) -> HttpResponse:
     found = get_object_or_404(Source, slug=slug) if slug else None
     form = SourceForm(request.POST or None, instance=found)
     if request.method == "POST" and form.is_valid():
-        saved = actions.save_source(form.save(commit=False), by=request.user)
-        messages.success(request, f"{saved.title} is saved.")
-        return redirect(saved)
+        try:
+            saved = actions.save_source(form.save(commit=False), by=request.user)
+        except ValidationError as error:
+            form.add_error(None, reasons(error))
+        else:
+            messages.success(request, f"{saved.title} is saved.")
+            return redirect(saved)
     status = 422 if request.method == "POST" else 200
     return render(request, "sources/source_form.html", {"form": form, "source": found}, status=status)
 
@@ -77,8 +81,10 @@ def edit_problem(request: Request, slug: str, problem_id: int | None = None) -> 
         if found_source.problems.filter(locator=problem.locator).exclude(pk=problem.pk).exists():
             form.add_error("locator", "This source has a problem of that locator already.")
         else:
-            actions.save_source_problem(problem, by=request.user)
-            return redirect(problem)
+            try:
+                return redirect(actions.save_source_problem(problem, by=request.user))
+            except ValidationError as error:
+                form.add_error(None, reasons(error))
     status = 422 if request.method == "POST" else 200
     context = {"form": form, "source": found_source, "problem": found}
     return render(request, "sources/problem_form.html", context, status=status)
@@ -103,13 +109,17 @@ def _new_item(request: Request, problem: SourceProblem | None) -> HttpResponse:
     form = NewItemForm(request.POST or None, initial={"slug": suggested})
     if request.method == "POST" and form.is_valid():
         started_from = {"statement": problem.statement, "solution": problem.solution} if problem else {}
-        version = actions.create_item(
-            by=request.user,
-            slug=form.cleaned_data["slug"],
-            classification=form.cleaned_data,
-            source_problem=problem,
-            content=started_from,
-        )
-        return redirect("item_edit", version.item.slug)
+        try:
+            version = actions.create_item(
+                by=request.user,
+                slug=form.cleaned_data["slug"],
+                classification=form.cleaned_data,
+                source_problem=problem,
+                content=started_from,
+            )
+        except ValidationError as error:
+            form.add_error(None, reasons(error))
+        else:
+            return redirect("item_edit", version.item.slug)
     status = 422 if request.method == "POST" else 200
     return render(request, "items/new.html", {"form": form, "problem": problem}, status=status)

@@ -65,8 +65,9 @@ check: .venv/dev .env dist/.built
 	echo "deployment";  $(PRODUCTION) $(PY) manage.py check --deploy --fail-level WARNING
 
 bench: .venv/dev .env dist/.built
-	@for bench in tests/benchmarks/bench_*.py; do name=$$(basename $$bench .py); echo "$$name"; \
-	$(PY) -m tests.benchmarks.$$name || exit 1; done
+	@$(PY) -m tests.benchmarks.bench_sandbox
+	@$(PY) -m tests.benchmarks.bench_verification
+	@$(PY) -m pytest -q -s -o addopts=--import-mode=importlib tests/benchmarks/bench_items.py tests/benchmarks/bench_releases.py
 
 PRODUCTION := QFT_MODE=production ALLOWED_HOSTS=qft.example.org DATABASE_URL=postgres://nobody@nowhere/nothing \
 	SECRET_KEY=a-key-long-enough-to-please-the-check-but-of-no-use-to-anyone-0123456789

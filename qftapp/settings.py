@@ -105,6 +105,9 @@ if DATABASE_POOL_SIZE:
     }
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # a connection that died in the pool is replaced, not handed out
 
+# The worker looks for `tasks` beside models.py alone; those of a noun are named here.
+PROCRASTINATE_IMPORT_PATHS = ["qftapp.items.tasks"]
+
 # People
 AUTH_USER_MODEL = "qftapp.User"
 LOGIN_URL = "login"

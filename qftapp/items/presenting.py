@@ -62,4 +62,4 @@ def _gold(version: ItemVersion | None) -> str:
 
 def _pretty(contract: dict[str, Any]) -> str:
     rest = {name: value for name, value in contract.items() if name != "gold"}
-    return json.dumps(rest, indent=2, ensure_ascii=False)
+    return json.dumps(rest, indent=2, ensure_ascii=False, sort_keys=True)

@@ -1,7 +1,12 @@
 """Background tasks of the platform."""
 
+import os
+import subprocess
+import sys
+
 import pytest
 from asgiref.sync import async_to_sync
+from django.conf import settings
 from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
@@ -27,3 +32,15 @@ def test_only_the_jobs_of_silent_workers_are_run_again(silence, status):
     async_to_sync(retry_stalled_jobs.func)(timestamp=0)
 
     assert ProcrastinateJob.objects.get(pk=job).status == status
+
+
+def test_worker_process_knows_every_task():
+    code = "import django; django.setup(); from procrastinate.contrib.django import app; "
+    code += "app.perform_import_paths(); print('ingest_batch' in app.tasks)"
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "qftapp.settings", "QFT_MODE": "local"}
+
+    told = subprocess.run(
+        [sys.executable, "-c", code], cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True, check=True
+    )
+
+    assert told.stdout.splitlines()[-1] == "True"

@@ -110,13 +110,13 @@ def find(filters: Mapping[str, str]) -> "QuerySet[Head]":
     return found.order_by(*SORTS.get(filters.get("sort", ""), SORTS["-saved"]))
 
 
-def _holding(words: str) -> "QuerySet[ItemVersion, dict[str, Any]]":
+def _holding(words: str) -> "QuerySet[ItemVersion, Any]":
     """Ids of versions with the words in statement, slug or source title; a union, so that each has its own index."""
-    versions = ItemVersion.objects.order_by().values("pk")
-    return versions.filter(statement__icontains=words).union(
-        versions.filter(item__slug__icontains=words),
-        versions.filter(item__source_problem__source__title__icontains=words),
-    )
+    versions = ItemVersion.objects.order_by()
+    by_statement = versions.filter(statement__icontains=words)
+    by_slug = versions.filter(item__slug__icontains=words)
+    by_title = versions.filter(item__source_problem__source__title__icontains=words)
+    return by_statement.values("pk").union(by_slug.values("pk"), by_title.values("pk"))
 
 
 def without_texts(found: "QuerySet[Head]") -> "QuerySet[Head]":

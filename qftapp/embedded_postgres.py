@@ -12,6 +12,7 @@ import importlib.util
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -96,6 +97,16 @@ class Server:
                 if _is_last(users):
                     self._stop()
                 os.close(users)
+
+    def is_alive(self) -> bool:
+        """Whether something listens on our socket; costs next to nothing."""
+        with socket.socket(socket.AF_UNIX) as line:
+            return line.connect_ex(str(self.socket_directory / f".s.PGSQL.{PORT}")) == 0
+
+    def revive(self) -> None:
+        """Start a server that died under its users; raises ServerError when it does not start."""
+        with self._exclusively():
+            self._start()
 
     @contextlib.contextmanager
     def _exclusively(self) -> Iterator[None]:

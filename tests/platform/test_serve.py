@@ -7,6 +7,8 @@ import signal
 import socket
 import subprocess
 import sys
+import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -106,6 +108,53 @@ def test_kill_leaves_no_process_behind(serving):
     serving.kill()
 
     assert survivors(children) == []
+
+
+def test_killed_worker_and_database_are_started_again(serving, data_directory):
+    site = address(serving)
+    server = Server(data_directory / "postgres")
+    children = family(serving)
+    worker = next(child for child in children if child.cmdline()[1:4] == ["manage.py", "procrastinate", "worker"])
+    postmaster = int((server.data / "postmaster.pid").read_text().splitlines()[0])
+    os.kill(worker.pid, signal.SIGKILL)
+    os.kill(postmaster, signal.SIGKILL)
+
+    said = [line_with("ended by itself", serving), line_with("ended by itself", serving)]
+
+    assert "The worker ended by itself (status -9); starting it again in 1 s.\n" in said
+    assert "The database ended by itself; starting it again.\n" in said
+    assert wait_for(lambda: healthy(site)), "the site never became healthy again"
+
+
+def test_web_server_comes_back_on_the_same_address(serving):
+    site = address(serving)
+    master = next(child for child in psutil.Process(serving.pid).children() if "gunicorn" in child.cmdline())
+    os.kill(master.pid, signal.SIGKILL)
+
+    assert "The web server" in line_with("ended by itself", serving)
+    assert wait_for(lambda: healthy(site))
+
+
+def line_with(words: str, process: subprocess.Popen) -> str:
+    return next(line for line in process.stdout if words in line)
+
+
+def healthy(site: str) -> bool:
+    """Whether all parts of the site say that they are well."""
+    try:
+        with urllib.request.urlopen(site + "health/", timeout=5) as response:
+            return all(json.load(response).values())
+    except (urllib.error.URLError, TimeoutError):
+        return False
+
+
+def wait_for(condition: Callable[[], bool], seconds: float = 60) -> bool:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        if condition():
+            return True
+        time.sleep(0.2)
+    return False
 
 
 def test_busy_port_is_named_and_the_next_one_taken(serve):

@@ -1,16 +1,13 @@
 """`manage.py serve`: everything the application needs on one machine, until Ctrl-C."""
 
 import contextlib
-import ctypes
-import os
 import signal
 import socket
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
 from argparse import ArgumentParser
+from collections.abc import Sequence
 from types import FrameType
 from typing import Any
 
@@ -21,18 +18,17 @@ from django.db import connection
 
 from qftapp.demo import seeding
 from qftapp.demo.people import PASSWORD
+from qftapp.embedded_postgres import ServerError
 from qftapp.releases.models import Release
+from qftapp.supervision import STOP_SECONDS, Program, running
 
 HOST = "127.0.0.1"
 PORTS_TO_TRY = 20
 READY_SECONDS = 60
-STOP_SECONDS = 10
 GUNICORN = ["-m", "gunicorn", "qftapp.wsgi", "--worker-class=gthread", "--workers=2", "--threads=8"]
 GUNICORN += ["--no-control-socket", "--log-level=warning", f"--graceful-timeout={STOP_SECONDS // 2}"]
 WORKER = ["manage.py", "procrastinate", "worker", "--concurrency=2"]
 WORKER += [f"--shutdown-graceful-timeout={STOP_SECONDS // 2}"]
-PR_SET_PDEATHSIG = 1
-LIBC = ctypes.CDLL(None)
 
 
 class Command(BaseCommand):
@@ -56,20 +52,36 @@ class Command(BaseCommand):
             self.say("Stopped.")
 
     def run(self, first_port: int) -> None:
-        """Run web server and worker until one of them ends, which is an error, or we are interrupted."""
+        """Run web server and worker until we are interrupted; one that cannot even start is an error."""
         with self.listen(first_port) as listener, contextlib.ExitStack() as stack:
-            web = [*GUNICORN, f"--bind=fd://{listener.fileno()}", *(["--reload"] if settings.DEBUG else [])]
-            children = {
-                "web server": stack.enter_context(_child(web, pass_fds=[listener.fileno()])),
-                "worker": stack.enter_context(_child(WORKER)),
-            }
+            fd = listener.fileno()
+            bind = [f"--bind=fd://{fd}", *(["--reload"] if settings.DEBUG else [])]
+            programs = [
+                Program("web server", [*GUNICORN, *bind], settings.BASE_DIR, pass_fds=[fd]),
+                Program("worker", WORKER, settings.BASE_DIR),
+            ]
+            for program in programs:
+                stack.enter_context(running(program))
             stack.callback(_ignore_interrupts)  # asked twice to stop, we still stop in good order
             port = listener.getsockname()[1]
-            _wait_until_healthy(port, children)
+            _wait_until_healthy(port, programs)
             self.say(f"\n  http://localhost:{port}/\n\n{self.demo_logins()}Ctrl-C stops everything.")
             while True:
-                _check_alive(children)
+                self.keep_alive(programs)
                 time.sleep(0.5)
+
+    def keep_alive(self, programs: Sequence[Program]) -> None:
+        """Start again what has ended by itself, the database first: the others cannot live without it."""
+        server = settings.EMBEDDED_SERVER
+        if server and not server.is_alive():
+            self.say("The database ended by itself; starting it again.")
+            try:
+                server.revive()
+            except ServerError as error:
+                raise CommandError(str(error)) from error
+        for program in programs:
+            if said := program.keep():
+                self.say(said)
 
     def say(self, text: str) -> None:
         """Write a line that also whoever reads us through a pipe sees at once."""
@@ -101,31 +113,6 @@ class Command(BaseCommand):
         return f"  Demo logins, password “{PASSWORD}”:\n" + "\n".join(lines) + "\n\n" if lines else ""
 
 
-@contextlib.contextmanager
-def _child(arguments: list[str], pass_fds: tuple[int, ...] | list[int] = ()) -> Any:
-    """A Python program beside us, which is asked to end, and then made to, when the context is left."""
-    process = subprocess.Popen(
-        [sys.executable, *arguments],
-        cwd=settings.BASE_DIR,
-        pass_fds=pass_fds,
-        start_new_session=True,  # Ctrl-C reaches us alone
-        preexec_fn=_end_with_parent if sys.platform == "linux" else None,
-    )
-    try:
-        yield process
-    finally:
-        process.terminate()
-        try:
-            process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-
-
-def _end_with_parent() -> None:
-    LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
 def _ignore_interrupts() -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)
@@ -135,16 +122,12 @@ def _interrupt(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _check_alive(children: dict[str, subprocess.Popen[bytes]]) -> None:
-    for name, process in children.items():
-        if process.poll() is not None:
-            raise CommandError(f"The {name} ended by itself (status {process.returncode}).")
-
-
-def _wait_until_healthy(port: int, children: dict[str, subprocess.Popen[bytes]]) -> None:
+def _wait_until_healthy(port: int, programs: Sequence[Program]) -> None:
     deadline = time.monotonic() + READY_SECONDS
     while time.monotonic() < deadline:
-        _check_alive(children)
+        for program in programs:
+            if program.status is not None:
+                raise CommandError(f"The {program.name} did not start (status {program.status}).")
         try:
             urllib.request.urlopen(f"http://{HOST}:{port}/health/", timeout=5).close()
         except (urllib.error.URLError, TimeoutError):

@@ -107,6 +107,8 @@ def _ball(node: Node, scope: _Scope) -> Ball:
             return NAN if decided is None else _ball(yes if decided else no, scope)
         case tree.Group() | tree.Text() | tree.Truth() | tree.Comparison() | tree.Logic():
             return NAN
+        case tree.Indexed() | tree.Integral():
+            return NAN
     assert_never(node)
 
 

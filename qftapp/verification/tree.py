@@ -15,14 +15,17 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Constant:
-    """A constant by its canonical name: pi, e, i, euler_gamma, catalan, golden_ratio, infinity, nan."""
+    """A constant by its canonical name: pi, e, i, euler_gamma, catalan, golden_ratio, infinity, nan.
+
+    metric, levi_civita, gamma and sigma (= i/2 [γ^μ, γ^ν]) stand under an Indexed; gamma_5 is a 4×4 matrix.
+    """
 
     name: str
 
 
 @dataclass(frozen=True, slots=True)
 class Variable:
-    """A declared symbol, or the component `index` of a declared four-vector."""
+    """A declared symbol, or the contravariant component `index` of a declared four-vector; without one, all of it."""
 
     name: str
     index: int | None = None
@@ -56,6 +59,32 @@ class Call:
 
     function: str
     arguments: "tuple[Node, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A Lorentz index; a name that occurs twice in a product, once upper and once lower, is summed over."""
+
+    name: str
+    is_upper: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Indexed:
+    """A tensor with its indices: metric, levi_civita, gamma, sigma, or anything that is a four-vector."""
+
+    tensor: "Node"
+    indices: tuple[Index, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Integral:
+    """The integral of `integrand` over a real variable from `low` to `high`, which may be infinite."""
+
+    variable: str
+    low: "Node"
+    high: "Node"
+    integrand: "Node"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +135,21 @@ class Choice:
 
 
 Node: TypeAlias = (
-    Number | Constant | Variable | Sum | Product | Power | Call | Group | Text | Truth | Comparison | Logic | Choice
+    Number
+    | Constant
+    | Variable
+    | Sum
+    | Product
+    | Power
+    | Call
+    | Indexed
+    | Integral
+    | Group
+    | Text
+    | Truth
+    | Comparison
+    | Logic
+    | Choice
 )
 
 ZERO = Number(Fraction(0))
@@ -125,6 +168,10 @@ def children(node: Node) -> "tuple[Node, ...]":
             return (base, exponent)
         case Call(_, parts) | Group(_, parts) | Comparison(_, parts) | Logic(_, parts):
             return parts
+        case Indexed(tensor, _):
+            return (tensor,)
+        case Integral(_, low, high, integrand):
+            return (low, high, integrand)
         case Choice(condition, yes, no):
             return (condition, yes, no)
     return ()
@@ -140,8 +187,12 @@ def walk(node: Node) -> Iterator[Node]:
 
 
 def variables(node: Node) -> frozenset[str]:
-    """Return the names of the symbols that occur in a tree."""
-    return frozenset(part.name for part in walk(node) if isinstance(part, Variable))
+    """Return the names of the symbols that occur in a tree, those bound by an integral left out."""
+    if isinstance(node, Variable):
+        return frozenset((node.name,))
+    if isinstance(node, Integral):
+        return variables(node.low) | variables(node.high) | (variables(node.integrand) - {node.variable})
+    return frozenset().union(*map(variables, children(node)))
 
 
 def rebuilt(node: Node, parts: "tuple[Node, ...]") -> Node:
@@ -155,6 +206,10 @@ def rebuilt(node: Node, parts: "tuple[Node, ...]") -> Node:
             return Power(*parts)
         case Call(function, _):
             return Call(function, parts)
+        case Indexed(_, indices):
+            return Indexed(parts[0], indices)
+        case Integral(variable, _, _, _):
+            return Integral(variable, *parts)
         case Group(form, _):
             return Group(form, parts)
         case Comparison(operators, _):
@@ -183,6 +238,10 @@ def written(node: Node) -> str:
             return f"({written(base)})**({written(exponent)})"
         case Call(function, arguments):
             return f"{function}({', '.join(map(written, arguments))})"
+        case Indexed(tensor, indices):
+            return written(tensor) + "".join(f"{'^' if index.is_upper else '_'}{index.name}" for index in indices)
+        case Integral(variable, low, high, integrand):
+            return f"integral({written(integrand)}, {variable}, {written(low)}, {written(high)})"
         case Text(value):
             return value
         case Truth(value):

@@ -142,7 +142,6 @@ CONSTANTS: dict[str, Callable[[], Ball]] = {
 
 FUNCTIONS: dict[str, Function] = {
     "sqrt": Function(1, 1, acb.sqrt),
-    "cbrt": Function(1, 1, _real(lambda x: x.real_sgn() * abs(x).root(3))),
     "exp": Function(1, 1, acb.exp),
     "log": Function(1, 2, _log),
     "log2": Function(1, 1, lambda x: x.log() / acb(2).log()),

@@ -20,7 +20,7 @@ CONSTANT_NAMES: dict[str, str] = {
 }
 
 _SAME = (
-    "sqrt cbrt exp log log2 log10 log1p expm1 sin cos tan cot sec csc sinh cosh tanh coth sech csch asin acos atan "
+    "sqrt exp log log2 log10 log1p expm1 sin cos tan cot sec csc sinh cosh tanh coth sech csch asin acos atan "
     "asinh acosh atanh acot acoth asec acsc atan2 abs sign re im conjugate arg floor heaviside gamma loggamma psi "
     "factorial binomial beta zeta polylog spence erf erfc erfi expint legendre hermite laguerre gegenbauer elliptic_k "
     "elliptic_e elliptic_f elliptic_pi complex"
@@ -115,7 +115,8 @@ FUNCTION_NAMES: dict[str, str] = {
     "chebyshevt": "chebyshev_t",
     "chebyshevu": "chebyshev_u",
 }
-"""Names that two libraries use for different functions (jn, Li, assoc_laguerre, dilog, sinc, gammainc) are left out."""
+"""Names that two libraries use for different functions are left out: cbrt (of negative numbers), jn, Li, assoc_laguerre,
+dilog, sinc, gammainc."""
 
 WRAPPERS = frozenset(
     {"Integer", "Float", "float", "Matrix", "Array", "array", "Tuple", "FiniteSet", "list", "tuple", "set"}

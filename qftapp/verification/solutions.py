@@ -127,13 +127,15 @@ def _cut_off(values: Sequence[Value], count: int) -> Values:
     return Values((*values, *(UNDEFINED,) * rest), errors, (0.0,) * count, "timeout", message)
 
 
-def run_python(sources: Sequence[tuple[str, Sequence[Point]]], entry_point: str, seconds: float) -> list[Execution]:
-    """Run several sources of one author in one process. Raises SandboxUnavailable."""
+def run_python(
+    sources: Sequence[tuple[str, Sequence[Point]]], entry_point: str, seconds: float, *, in_twin: bool = False
+) -> list[Execution]:
+    """Run several sources of one author in one process, with other hashes `in_twin`. Raises SandboxUnavailable."""
     jobs = [
         Job(source, entry_point, [Call(tuple(map(to_wire, point.values())), tuple(point)) for point in points])
         for source, points in sources
     ]
-    executions = run_many(jobs, limits=Limits(seconds=max(seconds, 0.05)))
+    executions = run_many(jobs, limits=Limits(seconds=max(seconds, 0.05)), in_twin=in_twin)
     for execution in executions:
         if execution.status == "unavailable":
             raise SandboxUnavailable(execution.message)

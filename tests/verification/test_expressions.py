@@ -81,6 +81,7 @@ def test_expression_has_the_value_a_physicist_expects(text, expected):
         ("__import__('os')", "the function “__import__” is not known"),
         ("().__class__", "a dot is not permitted in an expression"),
         ("[x for x in m]", "a ListComp is not permitted in an expression"),
+        ("cbrt(m)", "the function “cbrt” is not known"),
         ("m % 2", "the operator Mod is not permitted; use + - * / **"),
         ("1e999", "the number 1e999 is out of range"),
         ("9" * 400, "a number has more than 300 digits"),

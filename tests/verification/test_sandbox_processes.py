@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from qftapp.verification.sandbox import Call, Limits, layers, run, seccomp, warm_up
+from qftapp.verification.sandbox import Call, Job, Limits, layers, pool, run, run_many, seccomp, warm_up
 
 PROJECT = Path(__file__).resolve().parents[2]
 SOURCE = "def f(x):\n    return 2 * x"
@@ -34,6 +34,14 @@ def eventually(is_so, seconds: float = 15.0) -> bool:
     while not is_so() and time.monotonic() < deadline:
         time.sleep(0.02)
     return is_so()
+
+
+@pytest.fixture(autouse=True)
+def no_twin():
+    """Count the usual zygote alone."""
+    pool._pools.twin.close()
+    yield
+    pool._pools.twin.close()
 
 
 def test_layers_are_reported_and_nothing_is_missing_here():
@@ -107,6 +115,13 @@ def test_candidate_is_dead_when_its_run_has_timed_out():
     assert zygote.children() == []
 
 
+def test_twin_orders_a_set_of_texts_in_its_own_way():
+    job = Job("def f():\n    return ''.join({str(n) for n in range(50)})", "f", [Call(())])
+    orders = {run_many([job], in_twin=in_twin)[0].results[0].value for in_twin in (False, False, True, True)}
+    assert len(orders) == 2
+    assert len(zygotes()) == 2
+
+
 def test_process_forked_after_use_gets_a_zygote_of_its_own():
     double(1)
     (ours,) = zygotes()
@@ -157,8 +172,22 @@ def test_zygote_has_neither_secrets_nor_descriptors_of_its_parent():
         pytest.skip("the zygote hides itself even from its own user")
     expected = {"LANG", "LC_CTYPE", "LD_LIBRARY_PATH", "MKL_NUM_THREADS", "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"}
     assert set(zygote.environ()) <= expected
-    assert zygote.num_fds() == 5  # three times /dev/null, the control socket, the Landlock rules
+    assert eventually(lambda: zygote.num_fds() == 5)  # three times /dev/null, the control socket, the Landlock rules
     assert zygote.num_threads() == 1
+
+
+def test_child_that_cannot_be_watched_is_not_left_alive():
+    code = (
+        f"{WITHOUT}\nimport psutil\nfrom qftapp.verification.sandbox.client import Zygote, ZygoteError\n"
+        "refuse(434)\n"  # pidfd_open
+        "zygote = Zygote()\n"
+        "try:\n    zygote.execute(b'{}', seconds=5, result_bytes=1)\n"
+        "except ZygoteError as error:\n    print(error)\n"
+        "print(psutil.Process().children()[0].children())\n"
+    )
+    message, left = answer(code)
+    assert message.startswith("no process could be started for the answer: ")
+    assert left == "[]"
 
 
 # Answers ENOSYS to a system call, as a kernel without it would, then lets the sandbox report.

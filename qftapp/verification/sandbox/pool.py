@@ -1,4 +1,8 @@
-"""One zygote per process, started when first needed, replaced when dead, left behind on a fork."""
+"""The zygotes of a process: started when first needed, replaced when dead, left behind on a fork.
+
+There is one for all runs, and its twin for those that must not see the same hashes of texts: Python draws them anew for
+each interpreter, and every child of a zygote has those of its zygote.
+"""
 
 import atexit
 import json
@@ -16,7 +20,7 @@ ATTEMPTS = 2
 
 
 class _Pool:
-    """The zygote of this process and the slots that keep its children from starving each other."""
+    """One zygote and the slots that keep its children from starving each other."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -73,17 +77,29 @@ class _Pool:
             self._zygote.forget()
 
 
-_pool = _Pool()
+class _Pools:
+    """The pools of this process."""
+
+    def __init__(self) -> None:
+        self.usual = _Pool()
+        self.twin = _Pool()
+
+    def close(self) -> None:
+        """End every zygote."""
+        for pool in (self.usual, self.twin):
+            pool.close()
+
+    def forget(self) -> None:
+        """In a forked copy of this process: let go of the original's zygotes and have ones of one's own."""
+        inherited = (self.usual, self.twin)
+        self.usual, self.twin = _Pool(), _Pool()
+        for pool in inherited:
+            pool.forget()
 
 
-def _start_afresh() -> None:
-    global _pool
-    inherited, _pool = _pool, _Pool()
-    inherited.forget()
-
-
-os.register_at_fork(after_in_child=_start_afresh)
-atexit.register(lambda: _pool.close())
+_pools = _Pools()
+os.register_at_fork(after_in_child=_pools.forget)
+atexit.register(_pools.close)
 
 
 def run(source: str, entry_point: str, calls: Sequence[Call], *, limits: Limits = DEFAULT_LIMITS) -> Execution:
@@ -94,11 +110,14 @@ def run(source: str, entry_point: str, calls: Sequence[Call], *, limits: Limits 
     return run_many([Job(source, entry_point, calls)], limits=limits)[0]
 
 
-def run_many(jobs: Sequence[Job], *, limits: Limits = DEFAULT_LIMITS) -> tuple[Execution, ...]:
+def run_many(
+    jobs: Sequence[Job], *, limits: Limits = DEFAULT_LIMITS, in_twin: bool = False
+) -> tuple[Execution, ...]:
     """Run several jobs in one process, one after the other under one set of limits, and return their outcomes.
 
-    Nothing separates the jobs from each other, so they must come from one author. The time spent waiting for a free
-    processor is not counted against the limits.
+    Nothing separates the jobs from each other, so they must come from one author. `in_twin` runs them where texts have
+    other hashes, and thus sets another order, than in other runs. The time spent waiting for a free processor is not
+    counted against the limits.
     """
     if limits.seconds <= 0:
         return tuple(failed(job, "timeout", "no time was left to run it") for job in jobs)
@@ -106,13 +125,14 @@ def run_many(jobs: Sequence[Job], *, limits: Limits = DEFAULT_LIMITS) -> tuple[E
         if len(job.source) > SOURCE_CHARACTERS:
             message = f"the source is longer than {SOURCE_CHARACTERS} characters"
             return tuple(failed(each, "error", message) for each in jobs)
-    return _pool.execute(_request(jobs, limits), jobs, limits)
+    pool = _pools.twin if in_twin else _pools.usual
+    return pool.execute(_request(jobs, limits), jobs, limits)
 
 
 def warm_up() -> str:
     """Start the zygote unless it runs; return why nothing can be run here, "" if all is well."""
     try:
-        return _pool.zygote().problem
+        return _pools.usual.zygote().problem
     except ZygoteError as error:
         return str(error)
 
@@ -120,7 +140,7 @@ def warm_up() -> str:
 def layers() -> tuple[str, ...]:
     """Return what protects from a candidate on this machine, in words; empty if nothing can be run."""
     try:
-        return _pool.zygote().layers
+        return _pools.usual.zygote().layers
     except ZygoteError:
         return ()
 

@@ -79,7 +79,7 @@ def _death(remains: Remains, limits: Limits) -> tuple[Status, str]:
     if remains.exit_code == OUT_OF_MEMORY:
         return "memory", "needed more memory than allowed"
     if remains.exit_code == -signal.SIGKILL:
-        return "memory", "was killed by the system, probably for want of memory"
+        return "memory", "was killed by the system, which was short of memory"
     if remains.exit_code == -signal.SIGSYS:
         return "refused", "made a system call that is not allowed"
     if remains.exit_code == NOT_CONFINED:

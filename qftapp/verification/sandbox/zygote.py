@@ -89,7 +89,12 @@ class _Server:
                 serve_request(request, result, self._confinement)
             finally:
                 os._exit(1)
-        process = os.pidfd_open(child)
+        try:
+            process = os.pidfd_open(child)
+        except OSError:  # without it nobody would notice the end of the child, nor end it
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            raise
 
         def kill() -> None:
             self._selector.unregister(status)

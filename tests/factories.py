@@ -11,6 +11,7 @@ from qftapp.items.models import Item, ItemVersion, Source, SourceProblem
 from qftapp.items.topics import TOPICS
 from qftapp.releases import actions
 from qftapp.releases.models import Release, ReleaseEntry
+from qftapp.verification import VERIFIER_VERSION
 
 PASSWORD = "eta-mu-nu-is-diagonal"
 
@@ -161,7 +162,7 @@ class ItemVersionFactory(DjangoModelFactory):
     def gate(self):
         if self.state == ItemVersion.State.DRAFT:
             return None
-        return {"verifier_version": "test", "checks": [], "points": []}
+        return {"verifier_version": VERIFIER_VERSION, "checks": [], "points": []}
 
 
 def approved(slug: str = "", *, source_problem: SourceProblem | None = None, number: int = 1, **item) -> ItemVersion:

@@ -12,6 +12,12 @@ class Version(Protocol):
     author_id: int
 
 
+class Added(Protocol):
+    """What a permission needs to know of a source."""
+
+    added_by_id: int | None
+
+
 AUTHOR = "author"
 REVIEWER = "reviewer"
 ANNOTATOR = "annotator"
@@ -39,6 +45,11 @@ def roles_of(user: User) -> frozenset[str]:
 def can_write_items(user: User) -> bool:
     """May add sources and items, and import them."""
     return has_role(user, AUTHOR)
+
+
+def can_change_source(user: User, source: Added) -> bool:
+    """May rewrite this source: the author who added it, and reviewers, since others' items cite it and depend on it."""
+    return has_role(user, REVIEWER) or (can_write_items(user) and source.added_by_id == user.pk)
 
 
 def can_edit(user: User, version: Version) -> bool:

@@ -57,10 +57,14 @@ def lock_version(version_id: int) -> ItemVersion:
 @transaction.atomic
 def save_source(source: Source, *, by: User) -> Source:
     """Add or change a source; raises ValidationError on unusable fields."""
-    require(permissions.can_write_items(by), "Only authors may add sources.")
-    verb = "changed" if source.pk else "added"
-    check_and_save(source)
-    log(by, f"source.{verb}", source, fields=model_to_dict(source))
+    if source.pk is None:
+        require(permissions.can_write_items(by), "Only authors may add sources.")
+        source.added_by = by
+    else:
+        stored = Source.objects.select_for_update().get(pk=source.pk)
+        allowed = permissions.can_change_source(by, stored)
+        require(allowed, "Only the author who added a source, and reviewers, may change it.")
+    _save_and_log(source, by=by, verb="source")
     return source
 
 
@@ -68,10 +72,21 @@ def save_source(source: Source, *, by: User) -> Source:
 def save_source_problem(problem: SourceProblem, *, by: User) -> SourceProblem:
     """Add or change a problem of a source; raises ValidationError on unusable fields."""
     require(permissions.can_write_items(by), "Only authors may add source problems.")
-    verb = "changed" if problem.pk else "added"
-    check_and_save(problem)
-    log(by, f"source_problem.{verb}", problem, locator=problem.locator)
+    _save_and_log(problem, by=by, verb="source_problem", locator=problem.locator)
     return problem
+
+
+def _save_and_log(row: Source | SourceProblem, *, by: User, verb: str, **about: str) -> None:
+    """Save a row and log it: what it says when it is new, else the fields that changed, as they were."""
+    stored = type(row)._default_manager.filter(pk=row.pk).first()
+    check_and_save(row)
+    now = model_to_dict(row)
+    if stored is None:
+        log(by, f"{verb}.added", row, fields=now, **about)
+        return
+    before = {field: value for field, value in model_to_dict(stored).items() if value != now[field]}
+    if before:
+        log(by, f"{verb}.changed", row, changed=list(before), before=before, **about)
 
 
 @transaction.atomic

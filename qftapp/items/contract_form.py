@@ -10,6 +10,7 @@ from typing import Any
 
 from django import forms
 
+from qftapp.actors.forms import PlainTexts
 from qftapp.verification import ContractError
 from qftapp.verification.contract import EQUALITY_TITLES, KIND_TITLES, PRECISION_TITLES, SCHEMA
 from qftapp.verification.conventions import FIELDS
@@ -31,7 +32,7 @@ class _Editor(forms.Textarea):
         super().__init__({"data-editor": language, "rows": rows, "spellcheck": "false", "autocomplete": "off"})
 
 
-class SymbolForm(forms.Form):
+class SymbolForm(PlainTexts, forms.Form):
     """One symbol of the contract, as one row."""
 
     name = forms.CharField(required=False, max_length=100)
@@ -68,7 +69,7 @@ SymbolFormSet = forms.formset_factory(
 )
 
 
-class ContractForm(forms.Form):
+class ContractForm(PlainTexts, forms.Form):
     """The contract's fields beside its symbols."""
 
     kind = forms.ChoiceField(choices=choices_of(KIND_TITLES), label="The answer is")
@@ -217,7 +218,7 @@ def _lines(text: str) -> list[str]:
 
 
 def _code(text: str) -> str:
-    return text.replace("\r\n", "\n") if text.strip() else ""
+    return text if text.strip() else ""
 
 
 def _mapping(value: Any) -> dict[str, Any]:

@@ -1,17 +1,21 @@
 """Forms of sources, items, drafts, imports and the item list."""
 
+import re
+from itertools import count
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Exists, OuterRef
+from django.utils.text import slugify
 
+from qftapp.actors.forms import PlainTexts
 from qftapp.actors.models import User
 from qftapp.items.actions import CLASSIFICATION
 from qftapp.items.contract_form import MAX_CODE, ContractForm, SymbolFormSet, initial_of, initial_symbols
 from qftapp.items.importing import MAX_BYTES
-from qftapp.items.models import MAX_PROSE, Batch, Item, ItemVersion, Source, SourceProblem
+from qftapp.items.models import MAX_PROSE, RESERVED_SLUGS, Batch, Item, ItemVersion, Source, SourceProblem
 from qftapp.items.topics import DOMAIN_CHOICES, TOPIC_CHOICES
 
 
@@ -19,17 +23,45 @@ def _latex(rows: int) -> forms.Textarea:
     return forms.Textarea({"data-editor": "latex", "rows": rows})
 
 
-class SourceForm(forms.ModelForm):
+class SourceForm(PlainTexts, forms.ModelForm):
     """A source by reference."""
 
     url = forms.URLField(required=False, max_length=500, assume_scheme="https", label="Address")
+    slug = forms.SlugField(
+        required=False,
+        max_length=80,
+        help_text="Short name in addresses, such as peskin-1995; left empty, it follows from author, year and title.",
+    )
 
     class Meta:
         model = Source
         fields = ["title", "authors", "kind", "year", "slug", "url", "licence", "may_redistribute"]
 
+    def clean_slug(self) -> str:
+        """The slug as it was written, else the one it has, else one that is free."""
+        slug = str(self.cleaned_data["slug"] or self.instance.slug)
+        if slug:
+            return slug
+        if proposed := proposed_slug(*(self.cleaned_data.get(name) for name in ("authors", "year", "title"))):
+            return proposed
+        raise ValidationError("No slug follows from author, year and title; write one.")
 
-class SourceProblemForm(forms.ModelForm):
+
+def proposed_slug(authors: str | None, year: int | None, title: str | None) -> str:
+    """A free slug of the first author's surname, the year and the first words of the title; empty if none follows."""
+    first = re.split(r",|;|&|\band\b", authors or "")[0].split()
+    words = slugify(f"{first[-1] if first else ''} {year or ''} {title or ''}").split("-")
+    stem = ""
+    for word in filter(None, words):
+        if len(stem) + len(word) > 40:
+            break
+        stem = f"{stem}-{word}" if stem else word
+    taken = set(Source.objects.filter(slug__startswith=stem).values_list("slug", flat=True)) | RESERVED_SLUGS
+    numbered = (f"{stem}-{number}" for number in count(2))
+    return stem if not stem or stem not in taken else next(slug for slug in numbered if slug not in taken)
+
+
+class SourceProblemForm(PlainTexts, forms.ModelForm):
     """One problem of a source."""
 
     class Meta:
@@ -54,7 +86,7 @@ class NewItemForm(ClassificationForm):
         help_texts = {"slug": "A short name for lists and links, such as muon-decay-width. It stays for good."}
 
 
-class ProseForm(forms.Form):
+class ProseForm(PlainTexts, forms.Form):
     """The texts of a draft."""
 
     statement = forms.CharField(required=False, max_length=MAX_PROSE, strip=False, widget=_latex(14))
@@ -103,8 +135,7 @@ class DraftForm:
     @property
     def content(self) -> dict[str, Any]:
         """The content to store; needs a valid form."""
-        texts = {name: text.replace("\r\n", "\n") for name, text in self.prose.cleaned_data.items()}
-        return {**texts, "contract": self.contract.to_json(self.symbols.ordered_forms)}
+        return {**self.prose.cleaned_data, "contract": self.contract.to_json(self.symbols.ordered_forms)}
 
     @property
     def classified(self) -> dict[str, str]:

@@ -8,8 +8,12 @@ from typing import Any
 import orjson
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DataError, IntegrityError, transaction
+from django.db.models import BigIntegerField, Exists, OuterRef
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.text import slugify
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from qftapp.actors import permissions
 from qftapp.actors.errors import Conflict
@@ -17,7 +21,7 @@ from qftapp.actors.events import log
 from qftapp.actors.models import User
 from qftapp.actors.text import storable
 from qftapp.items import jsonl, tpbench
-from qftapp.items.actions import create_item
+from qftapp.items.actions import create_item, save_source, save_source_problem
 from qftapp.items.content import content_of
 from qftapp.items.models import Batch, Item, Source, SourceProblem
 
@@ -49,13 +53,18 @@ def start(*, by: User, format: str, filename: str, payload: bytes) -> Batch:
     if b"\0" in payload[:4000]:
         raise ValidationError({"file": "The file is not text in UTF-8 (it looks like UTF-16); save it as UTF-8."})
     try:
-        size = sum(1 for _ in lines_of(payload))
+        rows = lines_of(payload)
+        _, first = next(rows, (0, b""))
+        size = (1 if first else 0) + sum(1 for _ in rows)
     except ValueError as error:
         raise ValidationError({"file": str(error)}) from None
     if size == 0:
         raise ValidationError({"file": "The file has no rows."})
     if size > MAX_ROWS:
         raise ValidationError({"file": f"The file has {size:,} rows; bring at most {MAX_ROWS:,} at once."})
+    looks_like = _format_of(first)
+    if looks_like and looks_like != format:
+        raise ValidationError({"format": f"The rows of this file look like “{looks_like.label}”; choose that format."})
     stem = slugify(filename.rsplit(".", 1)[0])[:40] or "items"
     slug = f"{stem}-{timezone.now():%Y%m%d-%H%M%S-%f}"
     batch = Batch(slug=slug, format=format, filename=filename[:200], payload=payload, size=size, requested_by=by)
@@ -66,8 +75,21 @@ def start(*, by: User, format: str, filename: str, payload: bytes) -> Batch:
     return batch
 
 
+def _format_of(row: bytes) -> Batch.Format | None:
+    """The format whose own columns a row has, if any; a row that cannot be read is for the report to tell."""
+    try:
+        columns = jsonl.parse_object(row).keys()
+    except jsonl.RowRefused:
+        return None
+    if {"slug", "contract"} <= columns:
+        return Batch.Format.ITEMS
+    if {"problem_id", "reference_implementation"} <= columns:
+        return Batch.Format.TPBENCH
+    return None
+
+
 def lines_of(payload: bytes) -> Iterator[tuple[int, bytes]]:
-    """The rows of a file with their line numbers from 1: JSON lines, or the elements of one JSON array."""
+    """The rows of a file with their numbers from 1: the lines of JSON lines, or the elements of one JSON array."""
     payload = payload.removeprefix(BOM_UTF8)
     if payload.lstrip().startswith(b"["):
         try:
@@ -91,13 +113,43 @@ def ingest(batch_id: int) -> Batch:
     batch = Batch.objects.select_related("requested_by").get(pk=batch_id)
     if not _update(batch, state=Batch.State.RUNNING, started_at=timezone.now(), progress=0):
         return batch
+    report = _Report()
     try:
-        _read_rows(batch)
+        _read_rows(batch, report)
     except Exception as error:
-        reason = f"Stopped after {batch.progress} rows ({error}). Bring the file again; what arrived is left alone."
-        _update(batch, state=Batch.State.FAILED, finished_at=timezone.now(), error=storable(reason))
+        _fail(batch, f"Stopped after {report.rows} rows ({error}).", report=report.to_json(), progress=report.rows)
         raise
     _update(batch, state=Batch.State.DONE, finished_at=timezone.now())
+    return batch
+
+
+def _fail(batch: Batch, reason: str, **fields: Any) -> None:
+    """End a batch that nobody reads any more; no item is ever half here, so it may be tried again."""
+    reason = f"{reason} What arrived is whole and stays; try again to bring the rest."
+    _update(batch, state=Batch.State.FAILED, finished_at=timezone.now(), error=storable(reason), **fields)
+
+
+def fail_forsaken() -> None:
+    """End the batches whose job is gone: it failed before it began, or with its workers, time after time."""
+    batch_of_job = Cast(KeyTextTransform("batch_id", "args"), BigIntegerField())
+    alive = ProcrastinateJob.objects.filter(task_name="ingest_batch", status__in=("todo", "doing"))
+    jobs = alive.annotate(batch=batch_of_job).filter(batch=OuterRef("pk"))
+    for batch in Batch.objects.filter(~Exists(jobs)).exclude(state__in=Batch.ENDED).defer("payload"):
+        _fail(batch, "The background worker gave this import up.")
+
+
+@transaction.atomic
+def retry(batch_id: int, *, by: User) -> Batch:
+    """Ask the worker to read a failed batch again from the start; what arrived before is recognised."""
+    from qftapp.items.tasks import ingest_batch
+
+    batch = _lock(batch_id, by)
+    if batch.state != Batch.State.FAILED:
+        raise Conflict(f"The import is {batch.get_state_display().lower()}; only a failed one is tried again.")
+    batch.state, batch.finished_at, batch.error, batch.progress = Batch.State.QUEUED, None, "", 0
+    batch.save(update_fields=["state", "finished_at", "error", "progress"])
+    log(by, "batch.retried", batch)
+    ingest_batch.defer(batch_id=batch.pk)
     return batch
 
 
@@ -109,20 +161,24 @@ class _Report:
     present: int = 0
     refused: list[dict[str, Any]] = field(default_factory=list)
 
+    @property
+    def rows(self) -> int:
+        """How many rows were read."""
+        return len(self.arrived) + self.present + len(self.refused)
+
     def to_json(self) -> dict[str, Any]:
         """The report as the batch keeps it."""
         report = {"arrived": list(self.arrived), "present": self.present, "refused": self.refused}
         return dict(storable(report))
 
 
-def _read_rows(batch: Batch) -> None:
-    """Bring the rows one after the other, until the end or until somebody cancelled."""
-    report = _Report()
+def _read_rows(batch: Batch, report: _Report) -> None:
+    """Bring the rows one after the other, until the end or until somebody cancelled, and report each."""
     for done, (number, line) in enumerate(lines_of(bytes(batch.payload)), 1):
         try:
             slug = _bring(READERS[batch.format](line), batch)
         except jsonl.RowRefused as error:
-            report.refused.append({"line": number, "reason": str(error)[:500]})
+            report.refused.append({"row": number, "reason": str(error)[:500]})
         else:
             if slug and slug not in report.arrived:
                 report.arrived[slug] = None
@@ -162,7 +218,7 @@ def _bring(row: jsonl.Row, batch: Batch) -> str:
                 by=batch.requested_by,
                 slug=row.item["slug"],
                 classification=row.item,
-                source_problem=_source_problem(row),
+                source_problem=_source_problem(row, batch.requested_by),
                 content=row.content,
                 batch=batch,
                 is_synthetic=origin == Item.Origin.SYNTHETIC,
@@ -174,20 +230,16 @@ def _bring(row: jsonl.Row, batch: Batch) -> str:
     return row.item["slug"]
 
 
-def _source_problem(row: jsonl.Row) -> SourceProblem | None:
+def _source_problem(row: jsonl.Row, by: User) -> SourceProblem | None:
     """The row's source problem, made where it is new; what is here already stands as it is."""
     if row.source is None or row.problem is None:
         return None
     source = Source.objects.filter(slug=row.source["slug"]).first()
     if source is None:
-        source = Source(**row.source)
-        source.full_clean()
-        source.save()
+        source = save_source(Source(**row.source), by=by)
     problem = SourceProblem.objects.filter(source=source, locator=row.problem["locator"]).first()
     if problem is None:
-        problem = SourceProblem(source=source, **row.problem)
-        problem.full_clean()
-        problem.save()
+        problem = save_source_problem(SourceProblem(source=source, **row.problem), by=by)
     return problem
 
 
@@ -203,9 +255,7 @@ def _sentences(error: ValidationError) -> Iterator[str]:
 @transaction.atomic
 def cancel(batch_id: int, *, by: User) -> Batch:
     """Stop a batch; what arrived so far stays."""
-    batch = Batch.objects.select_for_update().defer("payload", "report").get(pk=batch_id)
-    if batch.requested_by_id != by.pk and not by.is_superuser:
-        raise PermissionDenied("Only the one who asked for it may cancel an import.")
+    batch = _lock(batch_id, by)
     if batch.has_ended:
         raise Conflict(f"The import is {batch.get_state_display().lower()} already.")
     batch.state = Batch.State.CANCELLED
@@ -213,3 +263,16 @@ def cancel(batch_id: int, *, by: User) -> Batch:
     batch.save(update_fields=["state", "finished_at"])
     log(by, "batch.cancelled", batch)
     return batch
+
+
+def _lock(batch_id: int, by: User) -> Batch:
+    """The batch, locked until the transaction ends; raises PermissionDenied unless it is this person's."""
+    batch = Batch.objects.select_for_update().defer("payload", "report").get(pk=batch_id)
+    if not can_steer(by, batch):
+        raise PermissionDenied("Only the one who asked for an import may stop it or try it again.")
+    return batch
+
+
+def can_steer(user: User, batch: Batch) -> bool:
+    """May stop this import or try it again: the one who asked for it, and administrators."""
+    return batch.requested_by_id == user.pk or user.is_superuser

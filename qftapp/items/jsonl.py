@@ -4,12 +4,14 @@ The schema stands in docs/items-jsonl.md. A row holds what an item says, not whe
 makes a draft, and writing that draft gives the same bytes.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
+from django.core.exceptions import ValidationError
 
+from qftapp.actors.text import plain_values
 from qftapp.items.content import content_of
 from qftapp.items.models import ItemVersion, Source, SourceProblem
 
@@ -23,6 +25,9 @@ MAX_DEPTH = 12
 SOURCE_FIELDS = ("slug", "kind", "title", "authors", "year", "url", "licence", "may_redistribute")
 PROBLEM_FIELDS = ("locator", "statement", "solution")
 ITEM_FIELDS = ("slug", "origin", "topic", "domain_level", "operational_level", "task_type")
+RELEASE_FIELDS = ("split", "version", "content_hash", "prompt")
+"""What a release adds to a row; reading passes over it."""
+
 _TYPES: dict[str, tuple[type, ...]] = {
     "contract": (dict,),
     "may_redistribute": (bool,),
@@ -72,7 +77,7 @@ def read(line: bytes) -> Row:
     if data.get("schema") != SCHEMA:
         raise RowRefused(f"schema is {data.get('schema')!r}; this reads schema {SCHEMA}")
     wanted = {"schema", *ITEM_FIELDS, "source", "problem", *ItemVersion.CONTENT}
-    _require_keys(data, wanted, "the row")
+    _require_keys(data.keys() - set(RELEASE_FIELDS), wanted, "the row")
     if (data["source"] is None) != (data["problem"] is None):
         raise RowRefused("source and problem must both be given or both be null")
     return Row(
@@ -84,7 +89,7 @@ def read(line: bytes) -> Row:
 
 
 def parse_object(line: bytes) -> dict[str, Any]:
-    """The JSON object on a line; raises RowRefused where it is too long, not UTF-8, not JSON or not an object."""
+    """The JSON object on a line, its texts plain; raises RowRefused where it is too long or not an object in UTF-8."""
     if len(line) > MAX_LINE:
         raise RowRefused(f"the line has {len(line):,} bytes; at most {MAX_LINE:,} are read")
     try:
@@ -96,27 +101,29 @@ def parse_object(line: bytes) -> dict[str, Any]:
         raise RowRefused(f"not JSON: {error}") from None
     if not isinstance(data, dict):
         raise RowRefused("not a JSON object")
-    if fault := _unstorable(data):
-        raise RowRefused(fault)
-    return data
+    if _is_too_deep(data):
+        raise RowRefused(f"nests deeper than {MAX_DEPTH} levels")
+    plain: dict[str, Any] = {key: _plain(value, key) for key, value in data.items()}
+    return plain
 
 
-def _unstorable(data: Any) -> str:
-    """Why the database cannot hold a JSON value, empty if it can."""
+def _plain(value: Any, name: str) -> Any:
+    try:
+        return plain_values(value)
+    except ValidationError as error:
+        raise RowRefused(f"{name}: {error.messages[0]}") from None
+
+
+def _is_too_deep(data: Any) -> bool:
     level = [data]
     for _ in range(MAX_DEPTH):
-        if any(isinstance(value, str) and "\0" in value for value in level):
-            return "contains the character NUL, which the database cannot hold"
-        nested: list[Any] = []
-        for value in level:
-            if isinstance(value, dict):
-                nested += [*value.keys(), *value.values()]
-            elif isinstance(value, list):
-                nested += value
-        if not nested:
-            return ""
-        level = nested
-    return f"nests deeper than {MAX_DEPTH} levels"
+        level = [
+            entry
+            for value in level
+            if isinstance(value, dict | list)
+            for entry in (value.values() if isinstance(value, dict) else value)
+        ]
+    return bool(level)
 
 
 def _nested(data: Mapping[str, Any], name: str, fields: tuple[str, ...]) -> dict[str, Any] | None:
@@ -125,14 +132,14 @@ def _nested(data: Mapping[str, Any], name: str, fields: tuple[str, ...]) -> dict
         return None
     if not isinstance(section, dict):
         raise RowRefused(f"{name} must be an object or null")
-    _require_keys(section, set(fields), name)
+    _require_keys(section.keys(), set(fields), name)
     return _section(section, fields, name)
 
 
-def _require_keys(data: Mapping[str, Any], wanted: set[str], where: str) -> None:
-    if missing := sorted(wanted - data.keys()):
+def _require_keys(given: Set[str], wanted: set[str], where: str) -> None:
+    if missing := sorted(wanted - given):
         raise RowRefused(f"{where} lacks {', '.join(missing)}")
-    if unknown := sorted(data.keys() - wanted):
+    if unknown := sorted(given - wanted):
         raise RowRefused(f"{where} has the unknown field {', '.join(unknown)}")
 
 

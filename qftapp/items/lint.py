@@ -89,7 +89,7 @@ def _formulas_set(version: ItemVersion, contract: Contract | None) -> Check:
             for problem in unset_formulas(text)
         ]
     except KatexUnavailable as error:
-        return Check("latex", title, "fail", f"The formulas could not be tried: {error}", {})
+        return Check("latex", title, "fail", f"The formulas could not be tried: {error}", {"unavailable": True})
     if not problems:
         return Check("latex", title, "pass", "KaTeX sets all of them.", {})
     first = problems[0]
@@ -175,7 +175,7 @@ def _conventions_do_not_hint(contract: Contract) -> Check:
     if _REMARK.search(contract.conventions.other):
         message = "“Note that” often begins a hint; make sure that this only makes the answer unique."
         return Check("hint", title, "note", message, {})
-    return Check("hint", title, "pass", "No strategy is given away.", {})
+    return Check("hint", title, "pass", "None of the usual phrases of a hint stands there.", {})
 
 
 def _has_solution(solution: str) -> Check:

@@ -27,10 +27,12 @@ RESERVED_SLUGS = frozenset({"new", "retire"})
 """Words that addresses use where a slug may stand."""
 
 
-def refuse_reserved(slug: str) -> None:
-    """Raise ValidationError on a slug that an address needs for itself."""
+def refuse_unusable(slug: str) -> None:
+    """Raise ValidationError on a slug that an address needs for itself, or that names nothing."""
     if slug in RESERVED_SLUGS:
         raise ValidationError({"slug": f"“{slug}” is a word of the site's addresses; choose another."})
+    if not any(character.isalnum() for character in slug):
+        raise ValidationError({"slug": "A slug needs a letter or a digit."})
 
 
 class Source(models.Model):
@@ -55,6 +57,9 @@ class Source(models.Model):
     may_redistribute = models.BooleanField(
         default=False, help_text="Items adapted from this source may leave the house in a public release."
     )
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
 
     class Meta:
         ordering = ["title"]
@@ -64,10 +69,17 @@ class Source(models.Model):
 
     def clean(self) -> None:
         """Refuse a slug that no address could reach."""
-        refuse_reserved(self.slug)
+        refuse_unusable(self.slug)
 
     def get_absolute_url(self) -> str:
         return reverse("source", args=[self.slug])
+
+    @property
+    def doubt(self) -> str:
+        """What speaks against its terms, empty if nothing does."""
+        if self.may_redistribute and "all rights reserved" in self.licence.lower():
+            return "All rights are reserved, yet its items may leave the house: make sure that there is a permission."
+        return ""
 
 
 class SourceProblem(models.Model):
@@ -174,7 +186,7 @@ class Item(models.Model):
 
     def clean(self) -> None:
         """Refuse a slug that no address could reach."""
-        refuse_reserved(self.slug)
+        refuse_unusable(self.slug)
 
     def get_absolute_url(self) -> str:
         return reverse("item", args=[self.slug])
@@ -246,6 +258,17 @@ class ItemVersion(models.Model):
         return reverse("item_version", args=[self.item.slug, self.number])
 
 
+class GateRecord(models.Model):
+    """What the gate said of one content, remembered for a while so that the same is not computed again."""
+
+    key = models.CharField(max_length=64, primary_key=True, help_text="SHA-256 of content and verifier version.")
+    report = models.JSONField()
+    made_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.key
+
+
 class Review(models.Model):
     """One reviewer's verdict on one content; it never changes."""
 
@@ -258,6 +281,10 @@ class Review(models.Model):
     verdict = models.CharField(max_length=20, choices=Verdict)
     comment = models.TextField(max_length=MAX_PROSE, blank=True, validators=PROSE_VALIDATORS)
     content_hash = models.CharField(max_length=64)
+    content = models.JSONField(null=True, blank=True, help_text="The wording that was judged, where it went back.")
+    own_answer = models.CharField(
+        max_length=20, blank=True, help_text="Outcome of the reviewer's own answer to this wording; empty without one."
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -270,3 +297,8 @@ class Review(models.Model):
 
     def __str__(self) -> str:
         return f"{self.reviewer_id} {self.verdict} {self.version_id}"
+
+    @property
+    def wording(self) -> ItemVersion:
+        """What was judged, as a version that is not stored; for a review that keeps its content."""
+        return ItemVersion(item_id=self.version.item_id, number=self.version.number, **(self.content or {}))

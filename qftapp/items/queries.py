@@ -1,7 +1,7 @@
 """Reads of items that are reused or hard: the list with its filters, repeats, one item's versions."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import TYPE_CHECKING, Any, NamedTuple, TypedDict
 
 from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Head = WithAnnotations[ItemVersion, _InForce]
 
 REPEAT_SIMILARITY = 0.7
-"""Trigram similarity from which two statements ask the same; those of the demo world stay below 0.6."""
+"""Trigram similarity from which two statements may ask the same; those of the demo world stay below 0.6."""
 
 
 _NEAR = """
@@ -27,11 +27,11 @@ WITH close AS (
         (SELECT count(*) FROM unnest(version.shingles) AS hash WHERE hash = ANY (asked.shingles)) AS shared
     FROM (SELECT qft_shingles(%(statement)s) AS shingles) AS asked
     JOIN qftapp_itemversion AS version ON version.shingles && asked.shingles
-    WHERE version.item_id <> %(item)s AND version.state <> 'retired'
+    WHERE version.item_id <> %(item)s AND version.state IN ('review', 'approved')
     ORDER BY shared DESC
     LIMIT 20
 )
-SELECT item.slug, close.number, similarity(close.statement, %(statement)s) AS similarity
+SELECT item.slug, close.number, similarity(close.statement, %(statement)s) AS similarity, close.statement
 FROM close JOIN qftapp_item AS item ON item.id = close.item_id
 WHERE similarity(close.statement, %(statement)s) >= %(least)s
 ORDER BY similarity DESC, item.slug
@@ -39,8 +39,19 @@ LIMIT %(limit)s
 """
 
 
-def near_repeats(statement: str, *, of_item: int, limit: int = 3) -> list[tuple[str, int, float]]:
-    """Slug, version number and trigram similarity of other items' live statements close to this one, closest first.
+class Near(NamedTuple):
+    """A statement of another item that comes close."""
+
+    slug: str
+    number: int
+    similarity: float
+    statement: str
+
+
+def near_repeats(statement: str, *, of_item: int, limit: int = 3) -> list[Near]:
+    """Other items' statements, in review or approved, whose trigrams come close to this one's, closest first.
+
+    Drafts are left out: they are others' private business and may never get further.
 
     Trigrams of 10,000 statements take seconds, so they are asked of the twenty that share most shingles with this one:
     the column `shingles`, which only the database knows, keeps the lowest 64 hashes of three words in a row.
@@ -55,7 +66,7 @@ def near_repeats(statement: str, *, of_item: int, limit: int = 3) -> list[tuple[
     }
     with connection.cursor() as cursor:
         cursor.execute(_NEAR, asked)
-        return list(cursor.fetchall())
+        return [Near(*row) for row in cursor.fetchall()]
 
 
 def heads() -> "QuerySet[Head]":

@@ -25,6 +25,7 @@ COLUMNS = {
     "contract": "symbols, answer kind, gold, tolerance and conventions: all that grading needs",
     "solution": "the worked solution, Markdown with LaTeX formulas",
     "second_solution": "an independent computation of the answer, in Python, or empty",
+    "prompt": "what to ask a model: statement, form of the answer and conventions",
 }
 """The columns of a row of the items file, each with its meaning."""
 
@@ -70,6 +71,7 @@ def _status(release: Release, size: int) -> str:
 
 def _sources(listed: Iterable[ReleaseEntry]) -> list[str]:
     found: Counter[tuple[str, ...]] = Counter()
+    doubts = set()
     for entry in listed:
         problem = entry.item_version.item.source_problem
         if problem:
@@ -77,10 +79,13 @@ def _sources(listed: Iterable[ReleaseEntry]) -> list[str]:
             terms = "may be redistributed" if source.may_redistribute else "may not be redistributed"
             cited = ", ".join(part for part in (source.authors, source.title, str(source.year or "")) if part)
             found[_cell(cited), _cell(source.licence) or "not stated", terms] += 1
+            if source.doubt:
+                doubts.add(f"{source.title}: {source.doubt}")
     if not found:
         return []
     rows = [(*source, str(count)) for source, count in sorted(found.items())]
-    return ["## Sources", "", *_table(("Source", "Licence", "Terms", "Items"), rows, words=3)]
+    remarks = [line for doubt in sorted(doubts) for line in (f"Remark on {_cell(doubt)}", "")]
+    return ["## Sources", "", *_table(("Source", "Licence", "Terms", "Items"), rows, words=3), *remarks]
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]], *, words: int = 1) -> list[str]:

@@ -4,12 +4,13 @@ from typing import Any
 
 from django import forms
 
+from qftapp.actors.forms import PlainTexts
 from qftapp.items.forms import FilterForm
 from qftapp.items.topics import TOPIC_CHOICES
 from qftapp.releases.models import Release, ReleaseEntry
 
 
-class NewReleaseForm(forms.ModelForm):
+class NewReleaseForm(PlainTexts, forms.ModelForm):
     """A release's name, notes and whether it stays in the house; the action checks them."""
 
     class Meta:

@@ -10,7 +10,8 @@ from typing import Any
 
 import orjson
 
-from qftapp.items import jsonl
+from qftapp.items import jsonl, presenting
+from qftapp.items.content import contract_of
 from qftapp.releases import card
 from qftapp.releases.models import Release, ReleaseEntry
 from qftapp.releases.queries import entries
@@ -49,10 +50,15 @@ def _files(release: Release) -> dict[str, bytes]:
 
 
 def row_of(entry: ReleaseEntry) -> dict[str, Any]:
-    """The item's row with its split, version number and content hash."""
+    """The item's row with its split, version number, content hash and prompt."""
     version = entry.item_version
-    own = {"split": entry.split, "version": version.number, "content_hash": version.content_hash}
-    return {**jsonl.row_of(version), **own}
+    return {
+        **jsonl.row_of(version),
+        "split": entry.split,
+        "version": version.number,
+        "content_hash": version.content_hash,
+        "prompt": presenting.prompt_of(version.statement, contract_of(version)),
+    }
 
 
 def card_of(release: Release) -> str:

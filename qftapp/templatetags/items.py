@@ -27,12 +27,21 @@ SENTENCES = {
     "item_version.submitted": "submitted a version for review",
     "item_version.withdrawn": "took the version back from review",
     "item_version.discarded": "discarded the draft",
-    "item_version.approved": "approved the version",
+    "item_version.approved": "approved the version {own_answer}",
     "item_version.replaced": "replaced the version by version {by_version}",
-    "item_version.changes_requested": "asked for changes",
+    "item_version.changes_requested": "asked for changes {own_answer}",
     "item_version.commented": "commented",
     "item_version.answered": "gave an answer of their own: {outcome}",
     "item_version.retired": "retired the item {reason}",
+    "source.added": "added this source",
+    "source.changed": "changed {changed}",
+    "source_problem.added": "added {locator}",
+    "source_problem.changed": "changed {locator}",
+}
+OWN_ANSWERS = {
+    "": "without an own answer",
+    "correct": "after an own correct answer",
+    "wrong": "after an own wrong answer",
 }
 
 
@@ -40,11 +49,21 @@ SENTENCES = {
 def told(event: Event) -> str:
     """What the actor did, as the rest of a sentence."""
     sentence = SENTENCES.get(event.verb, event.verb.replace("_", " ").replace(".", " "))
-    return sentence.format_map(defaultdict(str, {name: _word(value) for name, value in event.data.items()})).strip()
+    words = defaultdict(str, {name: _word(value) for name, value in event.data.items()})
+    if "own_answer" in event.data:
+        words["own_answer"] = own_answer(event.data["own_answer"])
+    return sentence.format_map(words).strip()
+
+
+@register.filter
+def own_answer(outcome: str) -> str:
+    """Whether a reviewer solved the problem, by the outcome of the reviewer's own answer."""
+    return OWN_ANSWERS.get(outcome, f"after an own answer: {_word(outcome)}")
 
 
 def _word(value: object) -> str:
-    return str(value).replace("_", " ")
+    listed = value if isinstance(value, list) else [value]
+    return ", ".join(str(each).replace("_", " ") for each in listed)
 
 
 @register.simple_tag

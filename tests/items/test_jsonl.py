@@ -53,7 +53,7 @@ def written() -> bytes:
 def make_items() -> None:
     ItemVersionFactory()
     ItemVersionFactory(
-        item=ItemFactory(source_problem=SourceProblemFactory()), statement="Zürich ∫ 量子 \u2028 \\u0000 \"'"
+        item=ItemFactory(source_problem=SourceProblemFactory()), statement="Zürich ∫ 量子 \u3000 \\u0000 \"'"
     )
     ItemVersionFactory(contract={}, statement="", solution="", second_solution="")
     ItemVersionFactory(contract=contract(symbols=[symbol("m", low=1e-30, high=1e30, exclude=[0.1, 1e16, -2.0])]))
@@ -101,12 +101,12 @@ def test_row_is_read_into_its_parts():
         ("{'é'}".encode("latin-1"), "not UTF-8: byte 0xe9 at column 3"),
         (b'"' + b"x" * 1_000_000 + b'"', "the line has 1,000,002 bytes; at most 1,000,000 are read"),
         (b'{"a":' * 20 + b"1" + b"}" * 20, "nests deeper than 12 levels"),
-        (b'{"a": "x\\u0000"}', "contains the character NUL"),
-        (b'{"a": {"\\u0000": 1}}', "contains the character NUL"),
+        (b'{"a": "x\\u0000"}', "a: Take out the invisible character U+0000 in line 1 after “x”"),
+        (b'{"a": {"\\u0000": 1}}', "invisible character U+0000"),
         (b"{}", "schema is None; this reads schema 1"),
         (orjson.dumps(row(schema=2)), "schema is 2; this reads schema 1"),
         (orjson.dumps({key: value for key, value in row().items() if key != "slug"}), "the row lacks slug"),
-        (orjson.dumps(row(split="test")), "the row has the unknown field split"),
+        (orjson.dumps(row(grade=1)), "the row has the unknown field grade"),
         (orjson.dumps(row(statement=7)), "statement of the row must be str, not int"),
         (orjson.dumps(row(contract=[])), "contract of the row must be dict, not list"),
         (orjson.dumps(row(source=SOURCE)), "source and problem must both be given or both be null"),
@@ -148,7 +148,7 @@ def test_unusable_line_is_refused_with_its_reason(line, reason):
 def test_row_that_cannot_be_an_item_is_refused_by_line_and_leaves_nothing_behind(given, reason):
     batch = ingest(b"\n" + orjson.dumps(row(**given)) + b"\n")
 
-    assert [refused["line"] for refused in batch.report["refused"]] == [2]
+    assert [refused["row"] for refused in batch.report["refused"]] == [2]
     assert reason in batch.report["refused"][0]["reason"]
     assert not Item.objects.exists()
     assert batch.state == "done"

@@ -204,7 +204,11 @@ def test_own_answer_to_an_unfinished_contract_is_refused_on_the_page(reviewer):
 
 @pytest.mark.parametrize(
     ("comment", "phrase"),
-    [("Compare problem 5.", "Compare problem 5."), ("", "Write a comment first."), ("a\0b", "a␀b")],
+    [
+        ("Compare problem 5.", "Compare problem 5."),
+        ("", "Write a comment first."),
+        ("a\0b", "invisible character U+0000 in line 1 after “a”"),
+    ],
 )
 def test_comment_appears_in_the_history(reviewer, comment, phrase):
     version = approved("live")
@@ -250,7 +254,7 @@ def test_author_adds_a_source_and_its_first_problem(author):
 
 
 def test_source_and_problem_are_changed(author):
-    problem = SourceProblemFactory(source__slug="lectures")
+    problem = SourceProblemFactory(source__slug="lectures", source__added_by=person("alice"))
 
     author.post("/sources/lectures/edit/", SOURCE | {"title": "Lectures, revised"})
     author.post(f"/sources/lectures/problems/{problem.pk}/edit/", {"locator": "Sheet 2", "statement": "New."})
@@ -299,6 +303,6 @@ def test_sources_are_searched(author):
 def test_only_authors_write_sources_and_items(reviewer):
     problem = SourceProblemFactory(source__slug="lectures")
 
-    for address in ("/sources/new/", "/sources/lectures/edit/", "/new-item/", f"{problem.get_absolute_url()}adapt/"):
+    for address in ("/sources/new/", "/new-item/", f"{problem.get_absolute_url()}adapt/"):
         assert reviewer.get(address).status_code == 403
     assert reviewer.post("/sources/lectures/problems/new/", {"locator": "1"}).status_code == 403

@@ -9,6 +9,7 @@ from qftapp.actors.models import Event
 from qftapp.items import actions, gate, reviewing
 from qftapp.items.content import content_of, hash_content
 from qftapp.items.models import ItemVersion, Review
+from qftapp.templatetags.items import told
 from qftapp.verification import ContractError, Outcome
 from tests.factories import GOLD, ItemVersionFactory, UserFactory, approved, contract, person
 
@@ -189,12 +190,16 @@ def test_overlong_comment_is_refused():
         approve(in_review(), comment="x" * 100_001)
 
 
-def test_nul_in_a_comment_is_shown_and_not_a_crash():
-    version = in_review()
+@pytest.mark.parametrize("judge", [approve, request_changes])
+def test_invisible_character_in_a_comment_is_refused_by_name(judge):
+    with pytest.raises(ValidationError, match="U\\+202E RIGHT-TO-LEFT OVERRIDE in line 2 after “b”"):
+        judge(in_review(), comment="a\r\nb\u202ec")
 
-    approve(version, comment="a\0b")
 
-    assert Review.objects.get().comment == "a␀b"
+def test_comment_keeps_line_feeds_alone():
+    approve(in_review(), comment="a\r\nb\rc")
+
+    assert Review.objects.get().comment == "a\nb\nc"
 
 
 def test_comment_stands_in_the_history():
@@ -217,7 +222,6 @@ def test_empty_comment_is_refused():
         (f"```python\n{GOLD}```", Outcome.CORRECT),
         ("g**2 * m / (8*pi)", Outcome.CORRECT),
         ("g**2 * m / (4*pi)", Outcome.WRONG),
-        ("I do not know\0\ud800", Outcome.NO_ANSWER),
     ],
 )
 def test_answer_is_judged_and_remembered(answer, outcome):
@@ -227,6 +231,66 @@ def test_answer_is_judged_and_remembered(answer, outcome):
 
     event = Event.objects.get(verb="item_version.answered")
     assert (verdict.outcome, event.data["outcome"]) == (outcome, outcome.value)
+
+
+@pytest.mark.parametrize("answer", ["I do not know\0\ud800", "g**2 * m /"])
+def test_answer_that_cannot_be_judged_does_not_clutter_the_history(answer):
+    verdict = reviewing.try_answer(in_review().pk, by=person("chandra"), answer=answer)
+
+    assert verdict.outcome in (Outcome.NO_ANSWER, Outcome.UNREADABLE)
+    assert not Event.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("answers", "kept", "told_as"),
+    [
+        ([], "", "approved the version without an own answer"),
+        (["g**2 * m / (4*pi)"], "wrong", "approved the version after an own wrong answer"),
+        (["g**2 * m / (8*pi)", "g**2"], "correct", "approved the version after an own correct answer"),
+    ],
+    ids=["none", "wrong", "correct once"],
+)
+def test_approval_tells_whether_the_reviewer_solved_it(answers, kept, told_as):
+    version = in_review()
+    reviewing.try_answer(version.pk, by=person("bruno"), answer="g**2 * m / (8*pi)")
+    for answer in answers:
+        reviewing.try_answer(version.pk, by=person("chandra"), answer=answer)
+
+    approve(version)
+
+    assert Review.objects.get().own_answer == kept
+    assert told(history([version]).first()) == told_as
+
+
+def test_own_answer_to_another_wording_does_not_count():
+    version = in_review()
+    reviewing.try_answer(version.pk, by=person("chandra"), answer="g**2 * m / (8*pi)")
+    reviewing.withdraw(version.pk, by=person("alice"))
+    actions.save_draft(version.pk, by=person("alice"), revision=1, content={"statement": version.statement + " Twice."})
+    again = reviewing.submit(version.pk, by=person("alice"))
+
+    approve(again)
+
+    assert Review.objects.get().own_answer == ""
+
+
+def test_review_that_gives_back_keeps_the_wording_it_judged():
+    version = in_review()
+
+    request_changes(version)
+
+    assert Review.objects.get().content == content_of(version)
+
+
+def test_approval_asks_the_present_verifier_where_another_one_let_the_version_through():
+    old = {"verifier_version": "before", "checks": [], "points": []}
+    sound, unsound = in_review(gate=old), in_review(gate=old, solution="")
+
+    with pytest.raises(reviewing.GateRefused) as refused:
+        approve(unsound)
+
+    assert [check.code for check in refused.value.report.failures] == ["solution"]
+    assert approve(sound).state == "approved"
 
 
 def test_answer_to_an_unsound_contract_is_refused():

@@ -8,11 +8,12 @@ import zipfile
 import orjson
 import pytest
 
-from qftapp.items import jsonl
-from qftapp.items.content import content_of
-from qftapp.items.models import Item, Source
+from qftapp.items import importing, jsonl, presenting
+from qftapp.items.content import content_of, contract_of
+from qftapp.items.models import Item, ItemVersion, Source
 from qftapp.releases import actions, card, package
 from qftapp.releases.models import Release
+from qftapp.verification import VERIFIER_VERSION
 from tests.factories import ReleaseEntryFactory, ReleaseFactory, SourceProblemFactory, approved, frozen_release, person
 
 
@@ -34,22 +35,42 @@ def test_the_archive_holds_items_card_and_manifest(frozen):
     assert list(files_of(frozen)) == ["qft-1/README.md", "qft-1/items.jsonl", "qft-1/manifest.json"]
 
 
-def test_each_row_is_an_item_row_with_split_version_and_hash(frozen):
+def test_each_row_is_an_item_row_with_split_version_hash_and_prompt(frozen):
     lines = files_of(frozen)["qft-1/items.jsonl"].splitlines(keepends=True)
     rows = [json.loads(line) for line in lines]
     assert [row["slug"] for row in rows] == ["C-1", "a", "b"]
     entry = frozen.entries.get(item_version__item__slug="b")
     version = entry.item_version
-    own = {"split": "test", "version": 1, "content_hash": version.content_hash}
+    prompt = presenting.prompt_of(version.statement, contract_of(version))
+    own = {"split": "test", "version": 1, "content_hash": version.content_hash, "prompt": prompt}
     assert rows[2] == json.loads(orjson.dumps({**jsonl.row_of(version), **own}))
     assert lines == [orjson.dumps(row, option=orjson.OPT_SORT_KEYS) + b"\n" for row in rows]
 
 
-def test_a_row_without_its_place_reads_back_as_the_item(frozen):
-    row = json.loads(files_of(frozen)["qft-1/items.jsonl"].splitlines()[1])
-    plain = {name: value for name, value in row.items() if name not in {"split", "version", "content_hash"}}
-    version = frozen.entries.get(item_version__item__slug="a").item_version
-    assert jsonl.read(orjson.dumps(plain)).content == content_of(version)
+@pytest.mark.parametrize(("index", "slug"), [(1, "a"), (2, "b")])
+def test_a_row_reads_back_as_the_item(frozen, index, slug):
+    version = frozen.entries.get(item_version__item__slug=slug).item_version
+
+    read = jsonl.read(files_of(frozen)["qft-1/items.jsonl"].splitlines()[index])
+
+    assert read == jsonl.read(orjson.dumps(jsonl.row_of(version)))
+    assert read.content == content_of(version)
+
+
+def test_a_release_is_brought_in_again_under_other_names(frozen):
+    rows = [json.loads(line) for line in files_of(frozen)["qft-1/items.jsonl"].splitlines()]
+    renamed = [{**row, "slug": f"{row['slug']}-again"} for row in rows]
+    batch = importing.start(
+        by=person("alice"), format="items", filename="items.jsonl", payload=b"".join(jsonl.write(renamed))
+    )
+
+    importing.ingest(batch.pk)
+
+    batch.refresh_from_db()
+    assert batch.report == {"arrived": [row["slug"] for row in renamed], "present": 0, "refused": []}
+    for row in renamed:
+        written = jsonl.row_of(ItemVersion.objects.get(item__slug=row["slug"]))
+        assert written == {name: row[name] for name in written}
 
 
 def test_every_column_is_described_in_the_card(frozen):
@@ -68,7 +89,7 @@ def test_hashes_of_release_card_and_manifest_agree(frozen):
         "frozen_at": frozen.frozen_at.isoformat(),
         "private": False,
         "counts": {"train": 0, "validation": 0, "test": 3},
-        "verifier_versions": ["test"],
+        "verifier_versions": [VERIFIER_VERSION],
         "files": {"README.md": hashlib.sha256(files["qft-1/README.md"]).hexdigest(), "items.jsonl": digest},
     }
     assert f"`{digest}`" in files["qft-1/README.md"].decode()
@@ -103,7 +124,7 @@ def test_the_card_counts_topics_levels_and_sources(frozen):
     text = package.card_of(frozen)
     assert text.startswith("# qft-1\n\nFrozen ")
     assert "UTC with 3 items.\n" in text
-    assert "Verifier version at the checks before review: test.\n" in text
+    assert f"Verifier version at the checks before review: {VERIFIER_VERSION}.\n" in text
     for row in (
         "| Split | Items |\n| --- | ---: |\n| Train | 0 |\n| Validation | 0 |\n| Test | 3 |\n",
         "| Topic | Train | Validation | Test | Items |\n| --- | ---: | ---: | ---: | ---: |\n",

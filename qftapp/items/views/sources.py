@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.text import slugify
 
 from qftapp.actors import permissions
+from qftapp.actors.events import history
 from qftapp.actors.http import Request, reasons
 from qftapp.actors.text import storable
 from qftapp.items import actions
@@ -35,18 +36,36 @@ def source_list(request: Request) -> HttpResponse:
 
 
 def source(request: Request, slug: str) -> HttpResponse:
-    """One source, its problems, and the items adapted from each."""
-    found = get_object_or_404(Source, slug=slug)
+    """One source, its problems, the items adapted from each, and what was done to it."""
+    found = get_object_or_404(Source.objects.select_related("added_by"), slug=slug)
     problems = found.problems.prefetch_related("items")
-    can_write = permissions.can_write_items(request.user)
-    return render(request, "sources/source.html", {"source": found, "problems": problems, "can_write": can_write})
+    context = {
+        "source": found,
+        "problems": problems,
+        "history": history([found, *problems])[:50],
+        "can_write": permissions.can_write_items(request.user),
+        "can_change": permissions.can_change_source(request.user, found),
+    }
+    return render(request, "sources/source.html", context)
 
 
-def edit_source(request: Request, slug: str | None = None) -> HttpResponse:
-    """Add a source, or change one."""
+def new_source(request: Request) -> HttpResponse:
+    """Add a source."""
     _require_author(request)
-    found = get_object_or_404(Source, slug=slug) if slug else None
+    return _source_form(request, None)
+
+
+def edit_source(request: Request, slug: str) -> HttpResponse:
+    """Change a source."""
+    found = get_object_or_404(Source, slug=slug)
+    if not permissions.can_change_source(request.user, found):
+        raise PermissionDenied("Only the author who added a source, and reviewers, may change it.")
+    return _source_form(request, found)
+
+
+def _source_form(request: Request, found: Source | None) -> HttpResponse:
     form = SourceForm(request.POST or None, instance=found)
+    doubt = found.doubt if found else ""
     if request.method == "POST" and form.is_valid():
         try:
             saved = actions.save_source(form.save(commit=False), by=request.user)
@@ -56,7 +75,8 @@ def edit_source(request: Request, slug: str | None = None) -> HttpResponse:
             messages.success(request, f"{saved.title} is saved.")
             return redirect(saved)
     status = 422 if request.method == "POST" else 200
-    return render(request, "sources/source_form.html", {"form": form, "source": found}, status=status)
+    context = {"form": form, "source": found, "doubt": doubt}
+    return render(request, "sources/source_form.html", context, status=status)
 
 
 def source_problem(request: Request, slug: str, problem_id: int) -> HttpResponse:

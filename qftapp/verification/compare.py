@@ -8,41 +8,29 @@
 | 0 | 1e-16 beside other values of size 1 | relative 1e-6 | equal: 1e-9 of the scale is allowed where gold is 0 |
 | (x,) | x | any | equal |
 | "infinity" | " Infinity" | – | equal: labels are compared without case and outer blanks |
+| 1e-17 (floating) | 0 beside 1 in a vector, matrix or set | any | equal: gold means 0, the rest is rounding |
 | nan | nan | any | gold is undefined there: the point is skipped |
+| −π or π: a cut that the error bound straddles | π | any | in doubt at every precision, and never different |
 | f | −f at some points, f at others | up to sign | different: the sign must be common to all points |
 | [1, 2, 2] | [2, 1, 2] | as a set | equal; [1, 1, 2] is not, unless the kind is set |
 """
 
-import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from enum import Enum
 
-from flint import acb, arb, ctx
+from flint import acb, arb
 
+from qftapp.verification.closeness import Match, close, fewest, permitted
 from qftapp.verification.contract import Contract, Equality, Kind, Precision, Tolerance
 from qftapp.verification.evaluation import BITS, working_precision
 from qftapp.verification.kinds import conformed, folded, is_unordered, leaves
 from qftapp.verification.matching import largest_matching
-from qftapp.verification.values import Collection, Scalar, Value, shape
+from qftapp.verification.values import Collection, Scalar, Value, scalars, shape, undefined
 
-ZERO_SHARE = 1e-9
-"""Where gold is 0, an answer may be this share of the scale: the largest |gold| in the same vector or matrix, else the
-largest |gold| of the same entry at any point, else 1."""
-EXACT_SHARE = 0.57
-"""Of the bits of floating arithmetic, the share that an exact answer computed in it must have right (double: 1e-9)."""
-
-
+ROUNDED_BITS = 5
+"""Of the bits of floating arithmetic, those at the end that rounding may spoil (double: 4e-15 of the largest entry)."""
 ROUNDING = Tolerance(Precision.RELATIVE, 1e-10)
 """A tolerance that admits what rounding costs and nothing else."""
-
-
-class Match(Enum):
-    """Whether two values are the same; doubt asks for more precision."""
-
-    EQUAL = "equal"
-    DIFFERENT = "different"
-    DOUBT = "doubt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +43,8 @@ class Comparison:
 
 
 Pair = tuple[Scalar, Scalar]
+
+_INACCURATE = "its value cannot be computed accurately enough to be compared"
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +65,9 @@ def compare(
 ) -> Comparison:
     """Compare values of gold and answer at the same points, gold being defined at each, computed to `bits`.
 
-    With `final`, no more precision can be had: zero within the error bound is zero, and doubt counts as different.
+    With `final`, no more precision can be had: zero within the error bound is zero, and an undefined answer is
+    different. What remains in doubt then cannot be decided: an error bound straddles a branch cut, or no value was
+    found.
     """
     with working_precision(bits):
         return _compare(contract, gold, answers, final)
@@ -84,14 +76,16 @@ def compare(
 def _compare(contract: Contract, gold: Sequence[Value], answers: Sequence[Value], final: bool) -> Comparison:
     fitted: list[Value] = []
     for index, (expected, answer) in enumerate(zip(gold, answers, strict=True)):
+        if any(number.is_unknown for number in scalars(answer)):
+            return Comparison(Match.DOUBT, index, _INACCURATE)
         value = conformed(contract, expected, answer)
         if value is None:
             return Comparison(Match.DIFFERENT, index, f"the answer is {shape(answer)}, gold is {shape(expected)}")
         fitted.append(value)
-    found = _compare_fitted(contract, gold, fitted, final)
-    if final and found.match is Match.DOUBT:
-        return Comparison(Match.DIFFERENT, found.index, found.reason)
-    return found
+    for index, answer in enumerate(answers):
+        if missing := undefined(answer):
+            return Comparison(Match.DIFFERENT if final else Match.DOUBT, index, f"the answer {missing}")
+    return _compare_fitted(contract, gold, fitted, final)
 
 
 def _compare_fitted(contract: Contract, gold: Sequence[Value], answers: Sequence[Value], final: bool) -> Comparison:
@@ -109,10 +103,9 @@ def _compare_fitted(contract: Contract, gold: Sequence[Value], answers: Sequence
             elif not _same_plain(left, right):
                 return Comparison(Match.DIFFERENT, index)
         pairs.append(row)
-    if any(not answer.is_finite for row in pairs for _, answer in row):
-        index = next(i for i, row in enumerate(pairs) if any(not answer.is_finite for _, answer in row))
-        return Comparison(Match.DOUBT, index, "the answer is undefined")
     shared = contract.kind in (Kind.VECTOR, Kind.MATRIX)
+    if shared:
+        pairs = [_without_rounding(row) for row in pairs]
     return _MODES[contract.equality](contract.tolerance, _Rows(pairs, _scales(pairs, shared)), final)
 
 
@@ -120,6 +113,25 @@ def _same_plain(gold: object, answer: object) -> bool:
     if isinstance(gold, str) and isinstance(answer, str):
         return folded(gold) == folded(answer)
     return isinstance(gold, bool) and gold is answer
+
+
+def _without_rounding(row: Sequence[Pair]) -> list[Pair]:
+    """Return a row in which entries of gold that are but the rounding of the largest one are 0."""
+    flushed = flush([gold for gold, _ in row])
+    return [(gold, answer) for gold, (_, answer) in zip(flushed, row, strict=True)]
+
+
+def flush(numbers: Sequence[Scalar]) -> list[Scalar]:
+    """Return the numbers of one object, those as 0 that are but the rounding of the largest."""
+    largest = _largest([number.ball.abs_upper() for number in numbers])
+    return [Scalar(acb(0), number.bits) if is_rounding(number, largest) else number for number in numbers]
+
+
+def is_rounding(number: Scalar, largest: arb) -> bool:
+    """Whether a number from floating arithmetic is no larger than the rounding of `largest` and not 0."""
+    if number.bits is None or number.ball == 0:
+        return False
+    return bool(number.ball.abs_upper() <= largest * arb(2) ** (ROUNDED_BITS - number.bits))
 
 
 def _scales(pairs: Sequence[Sequence[Pair]], shared: bool) -> list[list[arb]]:
@@ -139,7 +151,7 @@ def _largest(sizes: Sequence[arb]) -> arb:
 
 def _compare_values(tolerance: Tolerance, rows: _Rows, final: bool) -> Comparison:
     return _worst(
-        _worst_match(_close(tolerance, *pair, scale, final) for pair, scale in zip(row, scales, strict=True))
+        _worst_match(close(tolerance, *pair, scale, final) for pair, scale in zip(row, scales, strict=True))
         for row, scales in zip(rows.pairs, rows.scales, strict=True)
     )
 
@@ -164,7 +176,7 @@ def _compare_up_to_phase(tolerance: Tolerance, rows: _Rows, final: bool) -> Comp
     phase = answer.ball / gold.ball
     phase = phase / abs(phase)
     turned = [
-        [(Scalar(left.ball * phase, _fewest(left, gold, answer)), right) for left, right in row] for row in rows.pairs
+        [(Scalar(left.ball * phase, fewest(left, gold, answer)), right) for left, right in row] for row in rows.pairs
     ]
     return _compare_values(tolerance, _Rows(turned, rows.scales), final)
 
@@ -190,8 +202,8 @@ def _compare_up_to_constant(tolerance: Tolerance, rows: _Rows, final: bool) -> C
             scale = abs(pair[0].ball) + abs(pair_0[0].ball)
             # Rounding excuses no more than the tolerance does, or 1e30 would be every answer and its constant.
             noise = _noise(pair[0], pair_0[0]) + _noise(pair[1], pair_0[1])
-            noise = noise.min(_permitted(tolerance, most, changed, scale))
-            matches.append(_close(tolerance, change, changed, scale, final, noise))
+            noise = noise.min(permitted(tolerance, most, changed, scale))
+            matches.append(close(tolerance, change, changed, scale, final, noise))
         found.append(_worst_match(matches))
     worst = _worst(found)
     return Comparison(worst.match, None if worst.index is None else worst.index + 1, worst.reason)
@@ -199,20 +211,16 @@ def _compare_up_to_constant(tolerance: Tolerance, rows: _Rows, final: bool) -> C
 
 def _change(before: Pair, after: Pair) -> Pair:
     """Return by how much gold and the answer change from one point to another."""
-    gold, answer = (Scalar(new.ball - old.ball, _fewest(new, old)) for old, new in zip(before, after, strict=True))
+    gold, answer = (Scalar(new.ball - old.ball, fewest(new, old)) for old, new in zip(before, after, strict=True))
     return gold, answer
 
 
 def _noise(*numbers: Scalar) -> arb:
     """Return what rounding may have cost the difference of two numbers."""
-    bits = _fewest(*numbers)
+    bits = fewest(*numbers)
     if bits is None:
         return arb(0)
     return sum((number.ball.abs_upper() for number in numbers), arb(0)) * arb(2) ** (2 - bits)
-
-
-def _fewest(*numbers: Scalar) -> int | None:
-    return min((number.bits for number in numbers if number.bits is not None), default=None)
 
 
 _MODES: dict[Equality, Callable[[Tolerance, _Rows, bool], Comparison]] = {
@@ -230,7 +238,7 @@ def _worst(matches: Iterable[Match]) -> Comparison:
         if match is Match.DIFFERENT:
             return Comparison(match, index)
         if match is Match.DOUBT and doubtful is None:
-            doubtful = Comparison(match, index, "the answer cannot be computed accurately enough")
+            doubtful = Comparison(match, index, _INACCURATE)
     return doubtful or Comparison(Match.EQUAL)
 
 
@@ -238,61 +246,11 @@ def _worst_match(matches: Iterable[Match]) -> Match:
     return _worst(matches).match
 
 
-def _close(
-    tolerance: Tolerance, gold: Scalar, answer: Scalar, scale: arb, final: bool, noise: arb | None = None
-) -> Match:
-    """Compare two numbers; `scale` matters only where gold is 0, `noise` is what rounding may add."""
-    if not answer.is_finite:
-        return Match.DOUBT
-    error = abs(answer.ball - gold.ball)
-    if tolerance.kind is Precision.EXACT and _fewest(gold, answer) is None and error > 0:
-        return Match.DIFFERENT
-    if gold.ball.contains(acb(0)) and not (final or gold.ball == 0):
-        return Match.DOUBT
-    limit = _permitted(tolerance, gold, answer, scale)
-    limit = limit if noise is None else limit + noise
-    return Match.EQUAL if error <= limit else Match.DIFFERENT if error > limit else Match.DOUBT
-
-
-def _permitted(tolerance: Tolerance, gold: Scalar, answer: Scalar, scale: arb) -> arb:
-    """Return the greatest permitted error."""
-    if gold.ball.contains(acb(0)):
-        return _zero_limit(tolerance, gold, answer, scale)
-    return _limit(tolerance, gold, answer)
-
-
-def _limit(tolerance: Tolerance, gold: Scalar, answer: Scalar) -> arb:
-    """Return the greatest permitted error where gold is not 0."""
-    size = abs(gold.ball)
-    match tolerance.kind:
-        case Precision.RELATIVE:
-            return size * (tolerance.value or 0)
-        case Precision.SIGNIFICANT_FIGURES:
-            leading = math.floor(float((size.log() / arb(10).log()).mid()) + 1e-12)
-            return arb(10) ** (leading + 1 - int(tolerance.value or 1)) * (0.5 + 1e-9)
-    limit = size * arb(2) ** -_exact_bits(gold, answer)
-    is_whole = any(number.bits is None and number.ball.is_exact() for number in (gold, answer))
-    # Two whole numbers are never the same because they are large.
-    return limit.min(arb(0.25)) if is_whole and _fewest(gold, answer) is not None else limit
-
-
-def _exact_bits(gold: Scalar, answer: Scalar) -> int:
-    bits = _fewest(gold, answer)
-    return int(ctx.prec) // 2 if bits is None else int(EXACT_SHARE * bits)
-
-
-def _zero_limit(tolerance: Tolerance, gold: Scalar, answer: Scalar, scale: arb) -> arb:
-    if tolerance.kind is Precision.EXACT and _fewest(gold, answer) is None:
-        return arb(2) ** -_exact_bits(gold, answer)
-    share = min(ZERO_SHARE, tolerance.value or 1) if tolerance.kind is Precision.RELATIVE else ZERO_SHARE
-    return (scale if scale > 0 else arb(1)) * share
-
-
 def _compare_unordered(contract: Contract, gold: Value, answer: Value, final: bool) -> Match:
     """Match the elements of two collections one to one, whatever their order."""
     assert isinstance(gold, Collection)
     assert isinstance(answer, Collection)
-    left, right = list(gold.items), list(answer.items)
+    left, right = _flushed(gold.items), list(answer.items)
     scale = _largest([leaf.ball.abs_upper() for item in left for leaf in leaves(item) if isinstance(leaf, Scalar)])
     if contract.kind is Kind.SET:
         left = _distinct(left, len(left), scale, final)
@@ -300,11 +258,16 @@ def _compare_unordered(contract: Contract, gold: Value, answer: Value, final: bo
     if len(left) != len(right):
         return Match.DIFFERENT
     table = [[_same_item(contract.tolerance, item, other, scale, final) for other in right] for item in left]
-    for permitted, verdict in (((Match.EQUAL,), Match.EQUAL), ((Match.EQUAL, Match.DOUBT), Match.DOUBT)):
-        allowed = [[index for index, match in enumerate(row) if match in permitted] for row in table]
+    for accepted, verdict in (((Match.EQUAL,), Match.EQUAL), ((Match.EQUAL, Match.DOUBT), Match.DOUBT)):
+        allowed = [[index for index, match in enumerate(row) if match in accepted] for row in table]
         if largest_matching(allowed) == len(left):
             return verdict
     return Match.DIFFERENT
+
+
+def _flushed(items: Sequence[Value]) -> list[Value]:
+    numbers = [item for item in items if isinstance(item, Scalar)]
+    return [*flush(numbers)] if len(numbers) == len(items) else [*items]
 
 
 def _distinct(items: list[Value], most: int, scale: arb, final: bool) -> list[Value]:
@@ -327,5 +290,5 @@ def _same_item(tolerance: Tolerance, gold: Value, answer: Value, scale: arb, fin
 
 def _same_leaf(tolerance: Tolerance, gold: object, answer: object, scale: arb, final: bool) -> Match:
     if isinstance(gold, Scalar) and isinstance(answer, Scalar):
-        return _close(tolerance, gold, answer, scale, final)
+        return close(tolerance, gold, answer, scale, final)
     return Match.EQUAL if _same_plain(gold, answer) else Match.DIFFERENT

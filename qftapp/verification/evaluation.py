@@ -9,14 +9,16 @@ from typing import assert_never
 from flint import acb, ctx
 
 from qftapp.verification import functions, tree
-from qftapp.verification.functions import NAN, Ball
+from qftapp.verification.functions import NAN, Ball, Undecided
 from qftapp.verification.tree import Node
-from qftapp.verification.values import UNDEFINED, Collection, Coordinate, Point, Scalar, Value, ball_of
+from qftapp.verification.values import UNDECIDED, Collection, Coordinate, Point, Scalar, Value, ball_of
 
 BITS = (128, 512, 2048)
 """Working precisions, each tried only where the one before leaves a doubt."""
 
-# The precision of flint is global to the process.
+# The precision of flint is one number for the whole process, also in version 0.9: what one thread sets, every thread
+# computes with. Hence the lock. It costs threads nothing that the GIL does not, for flint never lets go of that; to
+# grade on many processors, use processes (tests/benchmarks/bench_processes.py measures how they scale).
 _precision = threading.RLock()
 
 
@@ -51,8 +53,8 @@ class _Scope:
 def evaluate(node: Node, point: Point, bits: int = BITS[0], *, stop_at: float = math.inf) -> Value:
     """Return the value of a tree at a point that gives every variable; undefined parts are not finite.
 
-    A comparison that the precision cannot decide is undefined. Raises TooSlow if a function would be called after
-    `stop_at` (of time.monotonic).
+    A comparison that the precision cannot decide, and what depends on it, is UNDECIDED. Raises TooSlow if a function
+    would be called after `stop_at` (of time.monotonic).
     """
     with working_precision(bits):
         return _value(node, _Scope(point, stop_at))
@@ -75,13 +77,14 @@ def _value(node: Node, scope: _Scope) -> Value:
             return value
         case tree.Comparison() | tree.Logic():
             decided = _truth(node, scope)
-            return UNDEFINED if decided is None else decided
+            return UNDECIDED if decided is None else decided
         case tree.Choice(condition, yes, no):
             decided = _truth(condition, scope)
-            return UNDEFINED if decided is None else _value(yes if decided else no, scope)
-        case tree.Constant("infinity"):
-            return UNDEFINED
-    return Scalar(_ball(node, scope))
+            return UNDECIDED if decided is None else _value(yes if decided else no, scope)
+    try:
+        return Scalar(_ball(node, scope))
+    except Undecided:
+        return UNDECIDED
 
 
 def _ball(node: Node, scope: _Scope) -> Ball:
@@ -104,7 +107,9 @@ def _ball(node: Node, scope: _Scope) -> Ball:
             return functions.call(function, [_argument(argument, scope) for argument in arguments])
         case tree.Choice(condition, yes, no):
             decided = _truth(condition, scope)
-            return NAN if decided is None else _ball(yes if decided else no, scope)
+            if decided is None:
+                raise Undecided
+            return _ball(yes if decided else no, scope)
         case tree.Group() | tree.Text() | tree.Truth() | tree.Comparison() | tree.Logic():
             return NAN
         case tree.Indexed() | tree.Integral():
@@ -166,7 +171,10 @@ def _truth(node: Node, scope: _Scope) -> bool | None:
                 return settling
             return None if None in decided else not settling
         case tree.Comparison(operators, operands):
-            balls = [_ball(operand, scope) for operand in operands]
+            try:
+                balls = [_ball(operand, scope) for operand in operands]
+            except Undecided:
+                return None
             parts = [_compared(*item) for item in zip(balls, operators, balls[1:], strict=False)]
             return False if False in parts else None if None in parts else True
     return None

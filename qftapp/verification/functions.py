@@ -11,9 +11,14 @@ Ball: TypeAlias = acb
 
 LARGE = 10_000.0
 SMALL = 60.0
-"""Special functions of arguments beyond their limit are left undefined: their evaluation has no bound in time."""
+"""Special functions of arguments beyond their limit are left undecided: their evaluation has no bound in time."""
 
 NAN = acb(float("nan"), float("nan"))
+"""What is undefined."""
+
+
+class Undecided(Exception):
+    """A value that cannot be found here, although nothing speaks against its existence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +32,14 @@ class Function:
 
 
 def call(name: str, arguments: "Sequence[Ball | list[Ball]]") -> Ball:
-    """Return the function's value, not finite where it is undefined or would take too long.
+    """Return the function's value, not finite where it is undefined. Raises Undecided where it would take too long.
 
     Only hypergeometric_pfq takes lists: its upper and lower parameters.
     """
     function = FUNCTIONS[name]
     if function.limit is not None and not all(_is_within(function.limit, argument) for argument in arguments):
+        if all(map(_is_defined, arguments)):
+            raise Undecided
         return NAN
     try:
         return acb(function.evaluate(*arguments))
@@ -44,6 +51,11 @@ def _is_within(limit: float, argument: "Ball | list[Ball]") -> bool:
     if isinstance(argument, list):
         return len(argument) <= 6 and all(_is_within(limit, part) for part in argument)
     return bool(argument.abs_upper() <= limit)
+
+
+def _is_defined(argument: "Ball | list[Ball]") -> bool:
+    balls = argument if isinstance(argument, list) else [argument]
+    return all(ball.is_finite() for ball in balls)
 
 
 def constant(name: str) -> Ball:

@@ -115,8 +115,8 @@ FUNCTION_NAMES: dict[str, str] = {
     "chebyshevt": "chebyshev_t",
     "chebyshevu": "chebyshev_u",
 }
-"""Names that two libraries use for different functions are left out: cbrt (of negative numbers), jn, Li, assoc_laguerre,
-dilog, sinc, gammainc."""
+"""Names that two libraries use for different functions are left out: cbrt (of what is negative), jn, Li,
+assoc_laguerre, dilog, sinc, gammainc."""
 
 WRAPPERS = frozenset(
     {"Integer", "Float", "float", "Matrix", "Array", "array", "Tuple", "FiniteSet", "list", "tuple", "set"}

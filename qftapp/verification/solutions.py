@@ -19,6 +19,9 @@ from qftapp.verification.values import UNDEFINED, Point, Value, from_wire, is_de
 _NAMED = re.compile(r"\s*([A-Za-z_]\w{0,59})\s*(?:\([\w\s,]{0,500}\)\s*)?=(?!=)\s*(.*)", re.DOTALL)
 
 
+_NOTHING = "it returns None (a forgotten `return`?)"
+
+
 class Unreadable(ValueError):
     """An answer whose text cannot be understood; the message says why."""
 
@@ -146,7 +149,7 @@ def values_of(execution: Execution) -> Values:
     """Return what an execution computed."""
     with working_precision(BITS[0]):
         values = tuple(UNDEFINED if result.error else from_wire(result.value) for result in execution.results)
-    errors = tuple(result.error or "" for result in execution.results)
+    errors = tuple(result.error or _NOTHING * (result.value is None) for result in execution.results)
     seconds = tuple(result.seconds for result in execution.results)
     return Values(values, errors, seconds, execution.status, execution.message)
 

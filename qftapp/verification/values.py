@@ -26,6 +26,11 @@ class Scalar:
         """Whether the number is defined."""
         return bool(self.ball.is_finite())
 
+    @property
+    def is_unknown(self) -> bool:
+        """Whether the number may be anything: its computation was not decided, or not attempted."""
+        return not self.is_finite and bool(self.ball.real.mid().is_finite() and self.ball.imag.mid().is_finite())
+
 
 @dataclass(frozen=True, slots=True)
 class Collection:
@@ -42,6 +47,8 @@ Point: TypeAlias = Mapping[str, Coordinate]
 """One value for each symbol, in the order of the contract."""
 
 UNDEFINED = Scalar(NAN)
+UNDECIDED = Scalar(acb(arb(0, math.inf), arb(0, math.inf)))
+"""A value that may lie anywhere: it was not found, but may exist."""
 
 
 def ball_of(number: int | float | complex | Fraction) -> Ball:
@@ -119,6 +126,35 @@ def is_defined(value: Value) -> bool:
     return all(scalar.is_finite for scalar in scalars(value))
 
 
+def is_vague(value: Value, bits: int) -> bool:
+    """Whether a number of the value, computed to `bits`, is known to few figures or none.
+
+    So it is on a branch cut that the ball straddles, whatever the precision, and after a loss of nearly all figures.
+    """
+    share = arb(2) ** -(bits // 4)
+    return any(
+        number.is_finite and bool(number.ball.complex_rad().abs_upper() > share * number.ball.mid().abs_upper().max(1))
+        for number in scalars(value)
+    )
+
+
+def undefined(value: Value) -> str:
+    """Say which number of a value is not defined, as what follows "it", "" if all are."""
+    numbers = scalars(value)
+    for index, number in enumerate(numbers):
+        if not number.is_finite:
+            return f"has at entry {index + 1} {_absent(number)}" if len(numbers) > 1 else f"is {_absent(number)}"
+    return ""
+
+
+def _absent(number: Scalar) -> str:
+    if number.is_unknown:
+        return "a value that cannot be computed here"
+    if any(math.isinf(float(part.mid())) for part in (number.ball.real, number.ball.imag)):
+        return "infinite"
+    return "undefined" if number.bits is None else "not a number (nan)"
+
+
 def shape(value: Value) -> str:
     """Return what a value is in a few words: "a number", "a tuple of 3", "a matrix of 2 × 2", "the label “scalar”"."""
     match value:
@@ -161,7 +197,7 @@ def shown(value: Value) -> str:
 
 def _shown_number(scalar: Scalar) -> str:
     if not scalar.is_finite:
-        return "undefined"
+        return _absent(scalar)
     real, imag = (_shown_real(part) for part in (scalar.ball.real, scalar.ball.imag))
     if scalar.ball.imag.contains(0):
         return real

@@ -16,7 +16,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from qftapp.verification.compare import Comparison, Match, compare
+from qftapp.verification.closeness import Match
+from qftapp.verification.compare import Comparison, compare
 from qftapp.verification.contract import Contract
 from qftapp.verification.evaluation import BITS
 from qftapp.verification.extract import Answer, Missing, extract

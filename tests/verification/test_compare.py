@@ -1,12 +1,16 @@
 """When an answer equals gold: the modes of equality, the tolerance, the shapes."""
 
 import math
+from fractions import Fraction
 
 import pytest
 
-from qftapp.verification.compare import Match, compare
+from qftapp.verification.closeness import Match
+from qftapp.verification.compare import compare
+from qftapp.verification.evaluation import evaluate
+from qftapp.verification.expressions import parse
 from qftapp.verification.sandbox import Complex, Real
-from qftapp.verification.values import UNDEFINED, Collection, Scalar, from_wire
+from qftapp.verification.values import UNDECIDED, UNDEFINED, Collection, Scalar, from_wire, is_vague
 from tests.verification.builders import constant, contract, symbol
 
 
@@ -58,6 +62,31 @@ def test_one_deviating_point_is_enough_to_refuse():
 def test_zero_is_measured_on_the_largest_entry_of_a_vector_but_not_of_a_tuple():
     assert is_equal(item("vector"), [[1e6, 0.0]], [[1e6, 1e-5]])
     assert not is_equal(item("tuple"), [(1e6, 0.0)], [(1e6, 1e-5)])
+
+
+def test_rounding_beside_large_entries_of_gold_means_zero():
+    assert is_equal(item("matrix"), [[[1.0, 1.2e-17], [6e-17, 2.0]]], [[[1.0, 0.0], [0, 2.0]]])
+    assert is_equal(item("vector"), [[1e6, -1e-11]], [[1e6, 0]])
+    assert is_equal(item("set"), [[2.0, 3e-16]], [[0, 2]])
+    assert not is_equal(item("matrix"), [[[1.0, 1e-13], [0.0, 2.0]]], [[[1.0, 0.0], [0.0, 2.0]]])
+    assert not is_equal(item("tuple"), [(1.0, 1e-17)], [(1.0, 0.0)])
+
+
+def test_small_exact_entry_of_gold_is_meant():
+    assert not is_equal(item("vector"), [[1, Fraction(1, 10**20)]], [[1, 0]])
+
+
+@pytest.mark.parametrize("gold", [1.0, True])
+def test_answer_that_was_not_found_stays_in_doubt(gold):
+    assert compare(item(), [from_wire(gold)], [UNDECIDED]).match is Match.DOUBT
+
+
+def test_error_bound_across_a_cut_stays_in_doubt():
+    above, astride = evaluate(parse("log(-2)", ()), {}), evaluate(parse("log(2*exp(I*pi))", ()), {})
+    assert compare(item(), [above], [astride]).match is Match.DOUBT
+    assert compare(item(), [astride], [above]).match is Match.DOUBT
+    assert not is_vague(above, 128)
+    assert is_vague(astride, 128)
 
 
 @pytest.mark.parametrize(
@@ -192,6 +221,19 @@ def test_undefined_answer_asks_for_precision_before_it_is_refused():
     gold = [from_wire(1.0)]
     assert compare(item(), gold, [UNDEFINED], final=False).match is Match.DOUBT
     assert compare(item(), gold, [UNDEFINED]).match is Match.DIFFERENT
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (math.nan, "the answer is not a number (nan)"),
+        (-math.inf, "the answer is infinite"),
+        (complex(1, math.inf), "the answer is infinite"),
+        ((math.nan,), "the answer is not a number (nan)"),
+    ],
+)
+def test_what_is_no_number_is_named(answer, words):
+    assert compare(item(), [from_wire(1.0)], [from_wire(answer)]).reason == words
 
 
 @pytest.mark.parametrize("offset", [1e22, 1e30])

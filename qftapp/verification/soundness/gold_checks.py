@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from qftapp.verification.compare import Match, compare
+from qftapp.verification.closeness import Match
+from qftapp.verification.compare import compare
 from qftapp.verification.contract import Contract
 from qftapp.verification.kinds import kind_fault
 from qftapp.verification.soundness.checks import Check

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 
 from flint import acb
 
-from qftapp.verification.compare import ROUNDING, Match, compare
+from qftapp.verification.closeness import Match
+from qftapp.verification.compare import ROUNDING, compare
 from qftapp.verification.contract import Contract, Kind
 from qftapp.verification.evaluation import BITS, working_precision
 from qftapp.verification.functions import Ball

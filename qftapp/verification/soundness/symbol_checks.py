@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from qftapp.verification.compare import Match, compare
+from qftapp.verification.closeness import Match
+from qftapp.verification.compare import compare
 from qftapp.verification.contract import Contract, Equality
 from qftapp.verification.soundness.checks import Check
 from qftapp.verification.soundness.experiment import Changed, Experiment

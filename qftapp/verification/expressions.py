@@ -266,7 +266,8 @@ def _product(factors: tuple[Node, ...]) -> Node:
 
 
 def _negated(node: Node) -> Node:
-    if isinstance(node, tree.Number):
+    # A zero keeps its sign: as an imaginary part it is a side of a branch cut.
+    if isinstance(node, tree.Number) and node.value:
         return tree.Number(-node.value)
     return tree.Product((tree.MINUS_ONE, node))
 

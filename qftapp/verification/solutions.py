@@ -131,11 +131,21 @@ def _cut_off(values: Sequence[Value], count: int) -> Values:
 
 
 def run_python(
-    sources: Sequence[tuple[str, Sequence[Point]]], entry_point: str, seconds: float, *, in_twin: bool = False
+    sources: Sequence[tuple[str, Sequence[Point]]],
+    entry_point: str,
+    seconds: float,
+    *,
+    in_twin: bool = False,
+    unsigned_zeros: bool = False,
 ) -> list[Execution]:
     """Run several sources of one author in one process, with other hashes `in_twin`. Raises SandboxUnavailable."""
     jobs = [
-        Job(source, entry_point, [Call(tuple(map(to_wire, point.values())), tuple(point)) for point in points])
+        Job(
+            source,
+            entry_point,
+            [Call(tuple(map(to_wire, point.values())), tuple(point)) for point in points],
+            unsigned_zeros,
+        )
         for source, points in sources
     ]
     executions = run_many(jobs, limits=Limits(seconds=max(seconds, 0.05)), in_twin=in_twin)
@@ -154,8 +164,17 @@ def values_of(execution: Execution) -> Values:
     return Values(values, errors, seconds, execution.status, execution.message)
 
 
-def compute(contract: Contract, solution: Solution, points: Sequence[Point], seconds: float, bits: int) -> Values:
+def compute(
+    contract: Contract,
+    solution: Solution,
+    points: Sequence[Point],
+    seconds: float,
+    bits: int,
+    *,
+    unsigned_zeros: bool = False,
+) -> Values:
     """Return the values of a solution at the points, Python in a process of its own. Raises SandboxUnavailable."""
     if isinstance(solution.body, str):
-        return values_of(run_python([(solution.body, points)], contract.entry_point, seconds)[0])
+        sources = [(solution.body, points)]
+        return values_of(run_python(sources, contract.entry_point, seconds, unsigned_zeros=unsigned_zeros)[0])
     return evaluate_expression(solution.body, points, bits, time.monotonic() + seconds)

@@ -6,7 +6,10 @@ from typing import Any
 
 
 class Outcome(StrEnum):
-    """What became of a response; only correct and wrong are judgements of the answer."""
+    """What became of a response; only correct and wrong are judgements of the answer.
+
+    The table in `verify` says which response has which outcome; timeout is the end of memory as well as of time.
+    """
 
     CORRECT = "correct"
     WRONG = "wrong"

@@ -3,32 +3,33 @@
 | response | outcome |
 |---|---|
 | agrees with gold at every point where gold is defined | correct |
-| differs, is undefined, or raises at one of them; leaves memory or confinement | wrong |
+| differs, is undefined, or raises at one of them; leaves its confinement | wrong |
 | nothing that looks like an answer | no_answer |
-| an answer that cannot be read, two different boxes, a function of another name | unreadable |
-| still running at the deadline | timeout |
-| anything, while gold raises, is undefined, has another kind, or no point exists | broken_item |
+| an answer that cannot be read, two different boxes, a function of another name, an unlisted label | unreadable |
+| hangs on the sign of a zero on a branch cut, or cannot be computed accurately enough | unreadable |
+| still running at the deadline, or out of memory | timeout |
+| anything, while gold raises, is undefined or undecided, has another kind, or no point exists | broken_item |
 """
 
-import secrets
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from qftapp.verification import cuts
 from qftapp.verification.closeness import Match
 from qftapp.verification.compare import Comparison, compare
 from qftapp.verification.contract import Contract
 from qftapp.verification.evaluation import BITS
 from qftapp.verification.extract import Answer, Missing, extract
-from qftapp.verification.kinds import kind_fault
-from qftapp.verification.points import NoPoints, sample
-from qftapp.verification.solutions import Solution, Unreadable, Values, compute, gold_of, read_solution
-from qftapp.verification.values import Point, Value, shown, shown_coordinate, shown_point
+from qftapp.verification.gold import Gold, gold_at_points
+from qftapp.verification.kinds import folded, kind_fault, leaves
+from qftapp.verification.points import NoPoints
+from qftapp.verification.solutions import Solution, Unreadable, Values, compute, read_solution
+from qftapp.verification.values import Point, Value, is_vague, shown, shown_coordinate, shown_point, undefined
 from qftapp.verification.verdict import Outcome, Verdict
 
-VERIFIER_VERSION = "1"
-POINTS = 10
+VERIFIER_VERSION = "2"
 FEWEST_POINTS = 3
 """Of the points of an answer that is not constant, gold must be defined at this many (or at all there are)."""
 QUOTED = 400
@@ -47,38 +48,39 @@ class _Clock:
 
 
 def verify(contract: Contract, response: str, *, seed: int | None = None, deadline_seconds: float = 10.0) -> Verdict:
-    """Return the verdict on a response; the points are secret unless `seed` fixes them.
+    """Return the verdict on a response.
 
-    Raises SandboxUnavailable if Python would have to be run and this machine cannot confine it; never anything else.
+    The points are secret, drawn once for a contract in each process, unless `seed` fixes them; gold is computed at them
+    once (see `gold`). Raises SandboxUnavailable if Python would have to be run and this machine cannot confine it;
+    never anything else.
     """
     clock = _Clock(time.monotonic(), deadline_seconds)
     evidence: dict[str, Any] = {}
-    verdict = _judge(contract, response, secrets.randbits(62) if seed is None else seed, clock, evidence)
+    outcome, reason = _judge(contract, response, seed, clock, evidence)
     evidence["seconds"] = round(time.monotonic() - clock.started, 6)
-    return verdict
+    return Verdict(outcome, reason, evidence=evidence)
 
 
-def _judge(contract: Contract, response: str, seed: int, clock: _Clock, evidence: dict[str, Any]) -> Verdict:
+Judgement = tuple[Outcome, str]
+
+
+def _judge(contract: Contract, response: str, seed: int | None, clock: _Clock, evidence: dict[str, Any]) -> Judgement:
     found = extract(response, contract.entry_point)
     if isinstance(found, Missing):
-        outcome = Outcome.UNREADABLE if found.is_unreadable else Outcome.NO_ANSWER
-        return Verdict(outcome, found.reason, evidence=evidence)
+        return Outcome.UNREADABLE if found.is_unreadable else Outcome.NO_ANSWER, found.reason
     evidence["answer"] = _quoted(found)
     try:
         solution = read_solution(found, contract)
     except Unreadable as error:
-        return Verdict(Outcome.UNREADABLE, str(error), evidence=evidence)
-    evidence["seed"] = seed
+        return Outcome.UNREADABLE, str(error)
     try:
-        points = sample(contract, POINTS, seed)
+        gold, evidence["seed"] = gold_at_points(contract, seed)
     except NoPoints as error:
-        return Verdict(Outcome.BROKEN_ITEM, str(error), evidence=evidence)
-    gold = compute(contract, gold_of(contract), points, clock.left / 2, BITS[0])
-    if fault := _gold_fault(contract, gold, points):
-        return Verdict(Outcome.BROKEN_ITEM, fault, evidence=evidence)
-    kept = gold.defined()
-    case = _Case(contract, solution, [points[i] for i in kept], [gold.values[i] for i in kept])
-    return case.judged(clock, evidence)
+        return Outcome.BROKEN_ITEM, str(error)
+    values = gold.values(time.monotonic() + clock.left / 2)
+    if fault := _gold_fault(contract, values, gold.points):
+        return Outcome.BROKEN_ITEM, fault
+    return _Case(contract, solution, gold, values).judged(clock, evidence)
 
 
 def _quoted(answer: Answer) -> dict[str, str]:
@@ -93,67 +95,106 @@ def _gold_fault(contract: Contract, gold: Values, points: Sequence[Point]) -> st
     needed = 1 if contract.is_constant else min(FEWEST_POINTS, len(points))
     if len(kept) < needed:
         index = next(i for i in range(len(points)) if i not in kept)
-        why = gold.errors[index] or "it is undefined"
+        why = gold.errors[index] or f"it {undefined(gold.values[index])}"
         return f"gold has a value at only {len(kept)} of {len(points)} points; at {shown_point(points[index])}: {why}"
     return next(filter(None, (kind_fault(contract, gold.values[index]) for index in kept)), "")
 
 
-@dataclass(frozen=True, slots=True)
 class _Case:
-    """An answer and the points at which gold is defined, with gold's values there."""
+    """An answer beside gold, at the points at which gold is defined."""
 
-    contract: Contract
-    solution: Solution
-    points: Sequence[Point]
-    gold: Sequence[Value]
+    def __init__(self, contract: Contract, solution: Solution, gold: Gold, values: Values) -> None:
+        self.contract = contract
+        self.solution = solution
+        self.gold = gold
+        self.kept = values.defined()
+        self.points = [gold.points[index] for index in self.kept]
+        self.expected = self._at_points(values)
 
-    def judged(self, clock: _Clock, evidence: dict[str, Any]) -> Verdict:
+    def _at_points(self, gold: Values) -> list[Value]:
+        return [gold.values[index] for index in self.kept]
+
+    def judged(self, clock: _Clock, evidence: dict[str, Any]) -> Judgement:
         """Compare, with more precision on doubt as long as an expression can give more."""
-        gold_solution = gold_of(self.contract)
-        gold: Sequence[Value] = self.gold
+        expected = self.expected
         answer = compute(self.contract, self.solution, self.points, clock.left, BITS[0])
-        precisions = BITS[:1] if self.solution.is_python and gold_solution.is_python else BITS
+        precisions = BITS[:1] if self.solution.is_python and self.gold.solution.is_python else BITS
         for bits in precisions:
             if bits > BITS[0]:
-                if not gold_solution.is_python:
-                    finer = compute(self.contract, gold_solution, self.points, clock.left, bits)
-                    if finer.status != "ok":
-                        return Verdict(Outcome.TIMEOUT, f"gold to more figures: {finer.message}", evidence=evidence)
-                    gold = finer.values
+                finer = self.gold.values(time.monotonic() + clock.left, bits)
+                if finer.status != "ok":
+                    return Outcome.TIMEOUT, f"gold to more figures: {finer.message}"
+                expected = self._at_points(finer)
                 if not self.solution.is_python:
                     answer = compute(self.contract, self.solution, self.points, clock.left, bits)
             if answer.status != "ok":
-                break
-            final = bits == precisions[-1]
-            comparison = compare(self.contract, gold, answer.values, bits=bits, final=final)
+                return _failure(answer)
+            comparison = compare(self.contract, expected, answer.values, bits=bits, final=bits == precisions[-1])
             if comparison.match is not Match.DOUBT:
-                return self._verdict(comparison, answer, evidence)
-        outcome = Outcome.TIMEOUT if answer.status == "timeout" else Outcome.WRONG
-        return Verdict(outcome, answer.message, evidence=evidence)
+                break
+        evidence["points"] = self._rows(answer)
+        return self._verdict(comparison, expected, answer, bits, clock)
 
-    def _verdict(self, comparison: Comparison, answer: Values, evidence: dict[str, Any]) -> Verdict:
-        evidence["points"] = [
+    def _rows(self, answer: Values) -> list[dict[str, Any]]:
+        return [
             {
                 "arguments": {name: shown_coordinate(value) for name, value in point.items()},
                 "gold": shown(expected)[:QUOTED],
                 "answer": (error or shown(value))[:QUOTED],
             }
-            for point, expected, value, error in zip(self.points, self.gold, answer.values, answer.errors, strict=True)
+            for point, expected, value, error in zip(
+                self.points, self.expected, answer.values, answer.errors, strict=True
+            )
         ]
-        if comparison.match is Match.EQUAL:
-            return Verdict(Outcome.CORRECT, self._agreement(), evidence=evidence)
-        return Verdict(Outcome.WRONG, self._difference(comparison, answer), evidence=evidence)
+
+    def _verdict(
+        self, comparison: Comparison, expected: Sequence[Value], answer: Values, bits: int, clock: _Clock
+    ) -> Judgement:
+        index = comparison.index or 0
+        where = f"at {shown_point(self.points[index])}: " if self.points[index] else ""
+        if comparison.match is Match.DOUBT:
+            if is_vague(expected[index], bits):
+                return Outcome.BROKEN_ITEM, f"{where}gold cannot be computed accurately; is it on a branch cut?"
+            return Outcome.UNREADABLE, f"{where}the answer cannot be computed accurately; is it on a branch cut?"
+        if label := self._alien_label(answer):
+            return Outcome.UNREADABLE, f"“{label[:40]}” is not one of the labels {', '.join(self.contract.labels)}"
+        is_right = comparison.match is Match.EQUAL
+        if (not is_right or cuts.has_infinitesimal(self.solution)) and self._is_right_again(clock) is (not is_right):
+            reason = "the answer is on a branch cut, and right or wrong by the sign of a zero alone; write ± i*pi out"
+            return Outcome.UNREADABLE, reason
+        if is_right:
+            return Outcome.CORRECT, self._agreement()
+        return Outcome.WRONG, where + self._difference(comparison, index, answer)
+
+    def _is_right_again(self, clock: _Clock) -> bool | None:
+        """Whether the second reading of the answer is right, None if there is none that can be compared."""
+        again = cuts.read_again(self.contract, self.solution, self.points, clock.left)
+        gold = self.gold.values(time.monotonic() + clock.left, cuts.FINE_BITS)
+        if again is None or gold.status != "ok":
+            return None
+        return compare(self.contract, self._at_points(gold), again.values, bits=cuts.FINE_BITS).match is Match.EQUAL
+
+    def _alien_label(self, answer: Values) -> str:
+        """Return the first label of the answer that the contract does not list, "" if there is none."""
+        listed = {folded(label) for label in self.contract.labels}
+        labels = [leaf for value in answer.values for leaf in leaves(value) if isinstance(leaf, str)]
+        return next((label for label in labels if listed and folded(label) not in listed), "")
 
     def _agreement(self) -> str:
         count = len(self.points)
-        return "agrees with gold" if self.contract.is_constant else f"agrees with gold at all {count} points"
+        if self.contract.is_constant or count == 1:
+            return "agrees with gold"
+        return f"agrees with gold at {'both' if count == 2 else f'all {count}'} points"
 
-    def _difference(self, comparison: Comparison, answer: Values) -> str:
-        index = comparison.index or 0
-        where = f"at {shown_point(self.points[index])}: " if self.points[index] else ""
+    def _difference(self, comparison: Comparison, index: int, answer: Values) -> str:
         if error := answer.errors[index]:
-            return f"{where}the answer has no value: {error}"
+            return f"the answer has no value: {error}"
         if comparison.reason:
-            return where + comparison.reason
-        value, expected = shown(answer.values[index])[:QUOTED], shown(self.gold[index])[:QUOTED]
-        return f"{where}the answer is {value}, gold is {expected}"
+            return comparison.reason
+        value, expected = shown(answer.values[index])[:QUOTED], shown(self.expected[index])[:QUOTED]
+        return f"the answer is {value}, gold is {expected}"
+
+
+def _failure(answer: Values) -> Judgement:
+    """Judge an answer whose run was cut short; what needs too much time or memory may be right all the same."""
+    return Outcome.TIMEOUT if answer.status in ("timeout", "memory") else Outcome.WRONG, answer.message

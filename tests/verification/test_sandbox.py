@@ -1,11 +1,13 @@
 """Calling a candidate's function: how it is found and called, what comes back, what is said when it fails."""
 
 import math
+import signal
 from fractions import Fraction
 
 import pytest
 
 from qftapp.verification.sandbox import Array, Call, Complex, Execution, Job, Limits, Real, Set, run, run_many
+from qftapp.verification.sandbox.report import Remains, executions
 
 DEFAULT = Limits()
 QUICK = Limits(seconds=1.0)
@@ -248,3 +250,24 @@ def test_source_of_excessive_length_is_not_run():
 def test_libraries_of_the_trade_work_inside(body):
     execution = outcome(f"def f():\n    {body}", limits=Limits(seconds=20))
     assert (execution.status, execution.results[0].error) == ("ok", None)
+
+
+def test_process_killed_by_the_system_lacked_memory():
+    remains = Remains(exit_code=-signal.SIGKILL, timed_out=False, data=b"", seconds=0.1)
+    (execution,) = executions(remains, [Job("def f():\n    return 1", "f", [Call(())])], Limits())
+    assert (execution.status, execution.message) == ("memory", "was killed by the system, which was short of memory")
+
+
+def test_zero_may_be_read_without_its_sign():
+    source = (
+        "import cmath, numpy\n"
+        "def f(z):\n"
+        "    a = numpy.array([-z, 1.0])\n"
+        "    numpy.negative(a, out=a)\n"
+        "    return (cmath.log(-z), (-z) ** 0.5, numpy.log(-numpy.complex128(z)), a[0], max([1, 2]), f.__name__)\n"
+    )
+    signed, unsigned = (run_many([Job(source, "f", [Call((2 + 0j,))], flag)])[0].results[0] for flag in (False, True))
+    assert (signed.error, unsigned.error) == (None, None)
+    assert [value.imag for value in signed.value[:3]] == pytest.approx([-math.pi, -math.sqrt(2), -math.pi])
+    assert [value.imag for value in unsigned.value[:3]] == pytest.approx([math.pi, math.sqrt(2), math.pi])
+    assert signed.value[3:] == unsigned.value[3:] == (2, 2, "f")

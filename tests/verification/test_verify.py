@@ -1,10 +1,14 @@
 """The verdict on a response, from extraction to outcome."""
 
 import json
+import os
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from qftapp.verification import Outcome, verify
+from qftapp.verification.gold import gold_at_points
 from tests.verification.builders import code, constant, contract, expression, python, symbol
 
 GOLD_IN_PYTHON = python("import math\n\ndef width(m, g):\n    return g**2 / (16 * math.pi * m)")
@@ -159,9 +163,35 @@ def test_same_seed_gives_the_same_verdict_and_evidence():
     assert first.evidence["points"] == second.evidence["points"]
 
 
-def test_points_are_secret_without_a_seed():
-    first, second = (verify(contract(), r"\boxed{g}") for _ in range(2))
-    assert first.evidence["points"] != second.evidence["points"]
+def test_points_without_a_seed_are_those_of_the_process():
+    first, second = (verify(contract(), r"\boxed{g}").evidence for _ in range(2))
+    assert first["points"] == second["points"]
+    other = verify(contract(kind="tuple", gold=expression("(m, g)")), r"\boxed{(m, g)}").evidence
+    assert other["seed"] != first["seed"]
+
+
+def test_points_are_secret_from_other_processes():
+    reader, writer = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.write(writer, str(verify(contract(), r"\boxed{g}").evidence["seed"]).encode())
+        finally:
+            os._exit(0)
+    os.close(writer)
+    os.waitpid(child, 0)
+    assert int(os.read(reader, 100)) != verify(contract(), r"\boxed{g}").evidence["seed"]
+    os.close(reader)
+
+
+def test_gold_is_computed_once_for_many_answers():
+    item = contract(gold=python("import time\ndef width(m, g):\n    time.sleep(0.03)\n    return m*g"))
+    started = time.monotonic()
+    with ThreadPoolExecutor(4) as threads:
+        verdicts = list(threads.map(lambda _: verify(item, r"\boxed{m*g}", seed=11), range(16)))
+    assert {verdict.outcome for verdict in verdicts} == {Outcome.CORRECT}
+    # Its time is over, but nothing is left to compute.
+    assert gold_at_points(item, 11)[0].values(started).status == "ok"
 
 
 def test_verdict_carries_json_evidence_of_every_point():
@@ -206,3 +236,105 @@ def test_gold_of_too_many_elements_in_any_order_is_a_broken_item(kind):
     gold = python("def width(m, g):\n    return [m + n*g for n in range(101)]")
     item = contract(kind=kind, equality="as_set", gold=gold)
     assert outcome(code("def width(m, g):\n    return [m]"), item) is Outcome.BROKEN_ITEM
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "import cmath\n    return cmath.log(-complex(s))",
+        "import cmath\n    return cmath.log(-s - 0j*s) if s < 0 else cmath.log(-(s + 0j))",
+        "import numpy as np\n    return np.log(-np.complex128(s))",
+        "import numpy as np\n    return np.log(-np.array([s + 0j]))[0]",
+        "z = -(s + 0j)\n    return 2*(2*(z**0.5).imag/abs(z**0.5)) * 0.7853981633974483j + __import__('math').log(s)",
+        "import math\n    return complex(math.log(s), math.atan2(-0.0, -s))",
+    ],
+)
+def test_python_answer_is_not_wrong_by_the_sign_of_a_zero(body):
+    item = contract(symbols=[symbol("s", "positive")], gold=expression("log(-s)"))
+    verdict = verify(item, code(f"def width(s):\n    {body}"), seed=5)
+    assert verdict.outcome is Outcome.UNREADABLE
+    assert "branch cut" in verdict.reason
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("log(-s)", Outcome.CORRECT),
+        ("log(s) + I*pi", Outcome.CORRECT),
+        ("log(-s + 0*I)", Outcome.CORRECT),
+        ("log(-s - 0*I)", Outcome.UNREADABLE),
+        ("log(-s - 0j)", Outcome.UNREADABLE),
+        ("log(complex(-s, -0.0))", Outcome.UNREADABLE),
+        ("log(s - 0*I) - I*pi", Outcome.WRONG),
+        ("log(s) - I*pi", Outcome.WRONG),
+        ("2*log(-s - 0*I)", Outcome.WRONG),
+        ("log(s*exp(I*pi))", Outcome.UNREADABLE),
+        ("log(s) - I*pi + 0*gamma(20001)", Outcome.UNREADABLE),
+        ("log(s) + 1/0", Outcome.WRONG),
+    ],
+)
+def test_expression_on_a_cut_is_judged_only_where_it_says_on_which_side(answer, expected):
+    item = contract(symbols=[symbol("s", "positive")], gold=expression("log(-s)"))
+    assert outcome(rf"\boxed{{{answer}}}", item) is expected
+
+
+def test_sign_of_the_imaginary_part_counts_where_no_zero_has_a_sign():
+    item = contract(symbols=[symbol("s", "positive")], gold=expression("log(s) - I*pi"))
+    assert outcome(code("import cmath\ndef width(s):\n    return cmath.log(-s)"), item) is Outcome.WRONG
+    assert (
+        outcome(code("import cmath\ndef width(s):\n    return cmath.log(complex(-s, -0.0))"), item) is Outcome.CORRECT
+    )
+
+
+def test_gold_across_a_cut_is_a_broken_item():
+    item = contract(symbols=[symbol("s", "positive")], gold=expression("log(s*exp(I*pi))"))
+    verdict = verify(item, r"\boxed{log(s) + I*pi}", seed=5)
+    assert verdict.outcome is Outcome.BROKEN_ITEM
+    assert "is it on a branch cut?" in verdict.reason
+
+
+def test_undecided_truth_value_is_not_wrong():
+    item = constant("True", "boolean")
+    assert outcome(r"\boxed{sqrt(2)**2 >= 2}", item) is Outcome.UNREADABLE
+
+
+@pytest.mark.parametrize("response", [r"\boxed{tensor}", code("def width():\n    return 'tensor'")])
+def test_label_outside_the_list_is_unreadable(response):
+    verdict = verify(constant("scalar", "label", labels=["scalar", "vector"]), response, seed=5)
+    assert verdict.outcome is Outcome.UNREADABLE
+    assert verdict.reason == "“tensor” is not one of the labels scalar, vector"
+
+
+def test_label_outside_the_list_is_unreadable_in_a_tuple_too():
+    item = contract(kind="tuple", labels=["stable", "unstable"], gold=expression("(m*g, 'stable')"))
+    assert outcome(r"\boxed{(m*g, 'eternal')}", item) is Outcome.UNREADABLE
+    assert outcome(r"\boxed{(m*g, 'unstable')}", item) is Outcome.WRONG
+
+
+def test_answer_that_runs_out_of_memory_is_not_wrong():
+    response = code("def width(m, g):\n    return len(bytearray(1 << 40))")
+    verdict = verify(contract(), response, seed=5)
+    assert verdict.outcome is Outcome.TIMEOUT
+    assert verdict.reason == "needed more memory than allowed (line 2)"
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ("m*g", "the answer has no value: it returns None (a forgotten `return`?)"),
+        ("return float('nan')", "the answer is not a number (nan)"),
+        ("return float('inf')", "the answer is infinite"),
+        ("return (m, float('inf'))", "the answer is a tuple of 2, gold is a number"),
+    ],
+)
+def test_what_is_no_number_is_named(body, words):
+    verdict = verify(contract(), code(f"def width(m, g):\n    {body}"), seed=5)
+    assert verdict.outcome is Outcome.WRONG
+    assert verdict.reason.endswith(words)
+
+
+def test_agreement_counts_points_in_english():
+    item = contract(symbols=[symbol("n", "natural", high=1)], gold=expression("n + 1"))
+    assert verify(item, r"\boxed{n + 1}").reason == "agrees with gold"
+    item = contract(symbols=[symbol("n", "natural", high=2)], gold=expression("n + 1"))
+    assert verify(item, r"\boxed{n + 1}").reason == "agrees with gold at both points"

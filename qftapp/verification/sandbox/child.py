@@ -16,6 +16,7 @@ from .convert import argument, returned
 from .explain import FILE_NAME, explain, forget_events, remember_events
 from .report import NOT_CONFINED, OUT_OF_MEMORY
 from .wire import WireError, from_json, to_json
+from .zeros import NAME, unsigned, without_signs
 
 _RESERVE = 256 * 1024  # of the result file: for lines without values when there is no room for values
 _MESSAGE_CHARACTERS = 600
@@ -118,7 +119,11 @@ def _load(job: dict[str, Any]) -> Callable[..., object]:
     sys.modules["mpmath"].mp.prec = 53
     module = types.ModuleType("answer")
     sys.modules["answer"] = module  # dataclasses and pickles look there
-    exec(compile(job["source"], FILE_NAME, "exec", dont_inherit=True), module.__dict__)  # noqa: S102 (what this is for)
+    source = job["source"]
+    if job["unsigned_zeros"]:
+        source = without_signs(source)
+        module.__dict__[NAME] = unsigned
+    exec(compile(source, FILE_NAME, "exec", dont_inherit=True), module.__dict__)  # noqa: S102 (what this is for)
     function: Callable[..., object] | None = module.__dict__.get(job["entry_point"])
     names = job["calls"][0]["names"] if job["calls"] else []
     if callable(function):

@@ -34,11 +34,12 @@ class Call:
 
 @dataclass(frozen=True)
 class Job:
-    """One source text, the function it must define, and the calls to make."""
+    """One source text, the function it must define, and the calls to make; see `zeros` for `unsigned_zeros`."""
 
     source: str
     entry_point: str
     calls: Sequence[Call]
+    unsigned_zeros: bool = False
 
 
 @dataclass(frozen=True)

@@ -110,9 +110,7 @@ def run(source: str, entry_point: str, calls: Sequence[Call], *, limits: Limits 
     return run_many([Job(source, entry_point, calls)], limits=limits)[0]
 
 
-def run_many(
-    jobs: Sequence[Job], *, limits: Limits = DEFAULT_LIMITS, in_twin: bool = False
-) -> tuple[Execution, ...]:
+def run_many(jobs: Sequence[Job], *, limits: Limits = DEFAULT_LIMITS, in_twin: bool = False) -> tuple[Execution, ...]:
     """Run several jobs in one process, one after the other under one set of limits, and return their outcomes.
 
     Nothing separates the jobs from each other, so they must come from one author. `in_twin` runs them where texts have
@@ -158,6 +156,7 @@ def _request(jobs: Sequence[Job], limits: Limits) -> bytes:
                 {
                     "source": job.source,
                     "entry_point": job.entry_point,
+                    "unsigned_zeros": job.unsigned_zeros,
                     "calls": [
                         {"arguments": [to_json(value) for value in call.arguments], "names": list(call.names)}
                         for call in job.calls

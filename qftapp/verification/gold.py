@@ -1,0 +1,92 @@
+"""Gold at the points of a verdict, computed once in a process for all the answers to one item."""
+
+import hashlib
+import os
+import secrets
+import threading
+import time
+from collections import OrderedDict
+from dataclasses import dataclass, field
+
+from qftapp.verification.contract import Contract
+from qftapp.verification.evaluation import BITS
+from qftapp.verification.points import sample
+from qftapp.verification.solutions import Solution, Values, compute, gold_of
+from qftapp.verification.values import Point
+
+POINTS = 10
+MOST = 256
+"""Contracts and seeds whose gold is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gold:
+    """Gold of one contract at the points of one seed. Threads that ask at the same time compute it once."""
+
+    contract: Contract
+    solution: Solution
+    points: tuple[Point, ...]
+    _known: dict[int, Values] = field(default_factory=dict)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def values(self, stop_at: float, bits: int = BITS[0]) -> Values:
+        """Return gold at the points, an expression to `bits`, as far as possible by `stop_at` (of time.monotonic).
+
+        Only what ended well is remembered. Raises SandboxUnavailable.
+        """
+        bits = BITS[0] if self.solution.is_python else bits
+        with self._lock:
+            if bits in self._known:
+                return self._known[bits]
+            found = compute(self.contract, self.solution, self.points, stop_at - time.monotonic(), bits)
+            if found.status == "ok":
+                self._known[bits] = found
+            return found
+
+
+class _Shelf:
+    """The golds last used."""
+
+    def __init__(self) -> None:
+        self._secret = secrets.token_bytes(16)
+        self._golds: OrderedDict[tuple[str, int], Gold] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def gold(self, contract: Contract, seed: int | None) -> tuple[Gold, int]:
+        digest = contract.digest()
+        key = digest, self._seed(digest) if seed is None else seed
+        with self._lock:
+            if key in self._golds:
+                self._golds.move_to_end(key)
+                return self._golds[key], key[1]
+        gold = Gold(contract, gold_of(contract), sample(contract, POINTS, key[1]))
+        with self._lock:
+            gold = self._golds.setdefault(key, gold)
+            while len(self._golds) > MOST:
+                self._golds.popitem(last=False)
+        return gold, key[1]
+
+    def _seed(self, digest: str) -> int:
+        hashed = hashlib.blake2b(digest.encode(), key=self._secret, digest_size=8).digest()
+        return int.from_bytes(hashed, "big") >> 2
+
+
+_shelf = _Shelf()
+
+
+def _start_afresh() -> None:
+    global _shelf
+    _shelf = _Shelf()
+
+
+# A forked process has points of its own, and a lock that no thread of the original holds.
+os.register_at_fork(after_in_child=_start_afresh)
+
+
+def gold_at_points(contract: Contract, seed: int | None) -> tuple[Gold, int]:
+    """Return the gold of a valid contract at its points, and their seed. Raises NoPoints.
+
+    Without a seed it is drawn from a secret of this process and the contract: the same for all answers judged here,
+    another in every other process, and not to be guessed from the seed of another contract.
+    """
+    return _shelf.gold(contract, seed)

@@ -55,7 +55,7 @@ def report_of(version: ItemVersion, *, by: User, patience: float = 0.0, afresh: 
     Raises Busy where it is not this content's or this person's turn within `patience` seconds. `afresh` examines what
     is remembered once more. Nearness to other items is never remembered.
     """
-    key = _key(version)
+    key = key_of(version)
     report = None if afresh else _remembered(key)
     if report is None:
         report = in_turn(lambda: _examined(version, key, afresh), by=by, content=key, patience=patience)
@@ -115,7 +115,7 @@ def _advisory_lock(*key: int) -> Iterator[bool]:
                 cursor.execute(f"SELECT pg_advisory_unlock({arguments})", key)
 
 
-def _key(version: ItemVersion) -> str:
+def key_of(version: ItemVersion) -> str:
     """The hash of all that an examination depends on."""
     return hash_content({**content_of(version), "verifier": VERIFIER_VERSION})
 

@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from qftapp.actors.models import User
-from qftapp.items.models import ItemVersion
+from qftapp.items.models import ItemVersion, Review
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -136,11 +136,13 @@ def without_texts(found: "QuerySet[Head]") -> "QuerySet[Head]":
 
 
 def waiting_for(user: User) -> dict[str, QuerySet[ItemVersion]]:
-    """What this person can go on with: own drafts, own versions in review, and others' versions to review."""
+    """What this person can go on with: own drafts, which may be sent back, own versions in review, others' to review."""
     versions = ItemVersion.objects.select_related("item", "author").order_by("-saved_at")
     in_review = versions.filter(state=ItemVersion.State.REVIEW)
+    sent_back = Review.objects.filter(version=OuterRef("pk"), verdict=Review.Verdict.REQUEST_CHANGES)
+    drafts = versions.filter(state=ItemVersion.State.DRAFT, author=user)
     return {
-        "drafts": versions.filter(state=ItemVersion.State.DRAFT, author=user),
+        "drafts": drafts.annotate(is_sent_back=Exists(sent_back)),
         "submitted": in_review.filter(author=user),
         "to_review": in_review.exclude(author=user),
     }

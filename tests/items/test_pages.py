@@ -4,9 +4,9 @@ import html
 
 import pytest
 
-from qftapp.items import reviewing
-from qftapp.items.models import ItemVersion, Source, SourceProblem
-from tests.factories import GOLD, ItemVersionFactory, SourceFactory, SourceProblemFactory, UserFactory, approved, person
+from qftapp.items import actions, reviewing
+from qftapp.items.models import ItemVersion
+from tests.factories import GOLD, STATEMENT, ItemVersionFactory, SourceProblemFactory, UserFactory, approved, person
 
 pytestmark = pytest.mark.django_db
 
@@ -232,77 +232,53 @@ def test_home_shows_each_person_what_waits(client):
     assert names("chandra") == {"drafts": [], "submitted": [], "to_review": [waiting]}
 
 
-SOURCE = {
-    "slug": "lectures",
-    "title": "Lectures",
-    "kind": "lecture",
-    "authors": "",
-    "year": "",
-    "url": "",
-    "licence": "",
-}
-
-
-def test_author_adds_a_source_and_its_first_problem(author):
-    assert author.post("/sources/new/", SOURCE)["Location"] == "/sources/lectures/"
-    response = author.post("/sources/lectures/problems/new/", {"locator": "Sheet 1", "statement": "Find $x$."})
-
-    problem = SourceProblem.objects.get()
-    assert response["Location"] == problem.get_absolute_url()
-    assert "Find" in text_of(author.get(response["Location"]))
-    assert "Sheet 1" in text_of(author.get("/sources/lectures/"))
-
-
-def test_source_and_problem_are_changed(author):
-    problem = SourceProblemFactory(source__slug="lectures", source__added_by=person("alice"))
-
-    author.post("/sources/lectures/edit/", SOURCE | {"title": "Lectures, revised"})
-    author.post(f"/sources/lectures/problems/{problem.pk}/edit/", {"locator": "Sheet 2", "statement": "New."})
-
-    problem.refresh_from_db()
-    assert (Source.objects.get().title, problem.locator) == ("Lectures, revised", "Sheet 2")
-
-
-@pytest.mark.parametrize(
-    ("given", "field"),
-    [
-        ({"slug": "new"}, "slug"),
-        ({"slug": "taken"}, "slug"),
-        ({"title": ""}, "title"),
-        ({"year": "1066"}, "year"),
-        ({"title": "\0"}, "title"),
-    ],
-)
-def test_unusable_source_stays_on_its_form(author, given, field):
-    SourceFactory(slug="taken")
-
-    response = author.post("/sources/new/", SOURCE | given)
-
-    assert response.status_code == 422
-    assert list(response.context["form"].errors) == [field]
-
-
-def test_locator_that_is_taken_stays_on_its_form(author):
-    problem = SourceProblemFactory(source__slug="lectures", locator="Sheet 1")
-
-    response = author.post("/sources/lectures/problems/new/", {"locator": "Sheet 1", "statement": "Mine."})
-
-    assert response.status_code == 422
-    assert list(response.context["form"].errors) == ["locator"]
-    assert author.post(f"{problem.get_absolute_url()}edit/", {"locator": "Sheet 1"}).status_code == 302
-
-
-def test_sources_are_searched(author):
-    SourceFactory(title="Gauge theories")
-    SourceFactory(title="Cosmology")
-
-    assert [source.title for source in author.get("/sources/?q=gauge").context["page"]] == ["Gauge theories"]
-    assert author.get("/sources/?q=%00").status_code == 200
-
-
 def test_only_authors_write_sources_and_items(reviewer):
     problem = SourceProblemFactory(source__slug="lectures")
 
     for address in ("/sources/new/", "/new-item/", f"{problem.get_absolute_url()}adapt/"):
         assert reviewer.get(address).status_code == 403
     assert reviewer.post("/sources/lectures/problems/new/", {"locator": "1"}).status_code == 403
+
+
+def test_draft_that_was_given_back_is_marked_at_home(client):
+    version = ItemVersionFactory(state="review")
+    ItemVersionFactory(item__slug="untouched")
+    given = {"content_hash": version.content_hash, "comment": "Say which mass."}
+    reviewing.request_changes(version.pk, by=person("chandra"), **given)
+    client.force_login(person("alice"))
+
+    page = client.get("/")
+
+    assert [draft.is_sent_back for draft in page.context["drafts"]] == [True, False]
+    assert text_of(page).count("changes asked for") == 1
+
+
+@pytest.mark.parametrize(("name", "is_shown"), [("farah", True), ("alice", False)])
+def test_engineer_finds_the_releases_at_home(client, name, is_shown):
+    client.force_login(person(name))
+
+    assert ('hx-get="/releases/"' in text_of(client.get("/"))) is is_shown
+    assert 'id="releases-list"' in text_of(client.get("/releases/"))
+
+
+@pytest.mark.parametrize(("name", "is_shown"), [("alice", True), ("chandra", False), ("farah", False)])
+def test_import_stands_in_the_menu_of_those_who_may(client, name, is_shown):
+    client.force_login(person(name))
+
+    assert ('href="/import/"' in text_of(client.get("/items/"))) is is_shown
+
+
+def test_second_review_shows_what_changed_since_the_first(client):
+    version = ItemVersionFactory(state="review", statement="Find the width of the scalar at leading order.")
+    given = {"content_hash": version.content_hash, "comment": "Say which scalar."}
+    reviewing.request_changes(version.pk, by=person("chandra"), **given)
+    content = {"statement": STATEMENT % 1}
+    actions.save_draft(version.pk, by=person("alice"), revision=1, content=content)
+    reviewing.submit(version.pk, by=person("alice"))
+    client.force_login(person("chandra"))
+
+    page = client.get(f"{version.get_absolute_url()}review/")
+
+    changed = [section.title for section in page.context["sections"] if section.differs]
+    assert changed == ["Statement"]
+    assert "Changes since Chandra sent it back" in text_of(page)

@@ -1,0 +1,14 @@
+"""Template filters that ask what somebody may do, for pages that all share."""
+
+from django import template
+
+from qftapp.actors import permissions
+from qftapp.actors.models import User
+
+register = template.Library()
+
+
+@register.filter
+def may_import(user: User) -> bool:
+    """Whether the person may bring items in from a file."""
+    return permissions.can_write_items(user)

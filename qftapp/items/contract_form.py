@@ -12,9 +12,10 @@ from django import forms
 
 from qftapp.actors.forms import PlainTexts
 from qftapp.verification import ContractError
-from qftapp.verification.contract import EQUALITY_TITLES, KIND_TITLES, PRECISION_TITLES, SCHEMA
+from qftapp.verification.contract import SCHEMA
 from qftapp.verification.conventions import FIELDS
 from qftapp.verification.symbols import DOMAIN_TITLES
+from qftapp.verification.terms import EQUALITY_TITLES, KIND_TITLES, PRECISION_TITLES
 
 MAX_SYMBOLS = 30
 MAX_CODE = 25_000

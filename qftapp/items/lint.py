@@ -9,10 +9,10 @@ from qftapp.prose.katex_check import KatexUnavailable
 from qftapp.prose.katex_check import problems as unset_formulas
 from qftapp.prose.render import formulas
 from qftapp.verification import Contract
-from qftapp.verification.contract import Kind
 from qftapp.verification.conventions import sentence
 from qftapp.verification.soundness import Check
 from qftapp.verification.symbols import Symbol
+from qftapp.verification.terms import Kind
 
 MIN_LEAK = 6
 """Characters a gold formula must have, brackets aside, before finding it in the statement counts as a leak."""

@@ -12,9 +12,9 @@ from qftapp.actors.models import Event
 from qftapp.items.models import Item, ItemVersion
 from qftapp.templatetags.qft import SUPERSCRIPTS, pretty
 from qftapp.verification import Contract
-from qftapp.verification.contract import EQUALITY_TITLES, KIND_TITLES, Precision
 from qftapp.verification.conventions import sentence
 from qftapp.verification.symbols import DOMAIN_TITLES, Symbol
+from qftapp.verification.terms import EQUALITY_TITLES, KIND_TITLES, Precision
 
 register = template.Library()
 

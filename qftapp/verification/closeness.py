@@ -5,7 +5,8 @@ from enum import Enum
 
 from flint import acb, arb, ctx
 
-from qftapp.verification.contract import Precision, Tolerance
+from qftapp.verification.contract import Tolerance
+from qftapp.verification.terms import Precision
 from qftapp.verification.values import Scalar
 
 ZERO_SHARE = 1e-9

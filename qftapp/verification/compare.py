@@ -21,10 +21,11 @@ from dataclasses import dataclass
 from flint import acb, arb
 
 from qftapp.verification.closeness import Match, close, fewest, permitted
-from qftapp.verification.contract import Contract, Equality, Kind, Precision, Tolerance
+from qftapp.verification.contract import Contract, Tolerance
 from qftapp.verification.evaluation import BITS, working_precision
 from qftapp.verification.kinds import conformed, folded, is_unordered, leaves
 from qftapp.verification.matching import largest_matching
+from qftapp.verification.terms import Equality, Kind, Precision
 from qftapp.verification.values import Collection, Scalar, Value, scalars, shape, undefined
 
 ROUNDED_BITS = 5

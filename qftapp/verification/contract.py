@@ -3,16 +3,17 @@
 import hashlib
 import json
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any
 
 from qftapp.verification import sources
 from qftapp.verification.conventions import Conventions
 from qftapp.verification.reading import Problem, Reader
 from qftapp.verification.symbols import Symbol, read_identifier
+from qftapp.verification.terms import Equality, Kind, Precision
 
 SCHEMA = 1
 SOURCE_LIMIT = 20_000
+LANGUAGES = ("python", "expression", "latex")
 
 
 class ContractError(ValueError):
@@ -23,63 +24,7 @@ class ContractError(ValueError):
         super().__init__("; ".join(f"{p.path or 'contract'}: {p.message}" for p in problems))
 
 
-class Kind(StrEnum):
-    """What sort of object the answer is."""
-
-    NUMBER = "number"
-    COMPLEX = "complex"
-    EXPRESSION = "expression"
-    TUPLE = "tuple"
-    VECTOR = "vector"
-    MATRIX = "matrix"
-    SET = "set"
-    LABEL = "label"
-    BOOLEAN = "boolean"
-
-
-class Equality(StrEnum):
-    """When two answers are the same answer."""
-
-    VALUE = "value"
-    UP_TO_SIGN = "up_to_sign"
-    UP_TO_PHASE = "up_to_phase"
-    UP_TO_CONSTANT = "up_to_constant"
-    AS_SET = "as_set"
-
-
-class Precision(StrEnum):
-    """How near two numbers must be."""
-
-    RELATIVE = "relative"
-    SIGNIFICANT_FIGURES = "significant_figures"
-    EXACT = "exact"
-
-
-KIND_TITLES: dict[Kind, str] = {
-    Kind.NUMBER: "a real number",
-    Kind.COMPLEX: "a complex number",
-    Kind.EXPRESSION: "a real or complex function of the symbols",
-    Kind.TUPLE: "a tuple (several tasks)",
-    Kind.VECTOR: "a vector",
-    Kind.MATRIX: "a matrix",
-    Kind.SET: "a set",
-    Kind.LABEL: "one of a list of labels",
-    Kind.BOOLEAN: "true or false",
-}
-EQUALITY_TITLES: dict[Equality, str] = {
-    Equality.VALUE: "the same value",
-    Equality.UP_TO_SIGN: "up to one overall sign",
-    Equality.UP_TO_PHASE: "up to one constant overall phase",
-    Equality.UP_TO_CONSTANT: "up to an additive constant",
-    Equality.AS_SET: "in any order",
-}
-PRECISION_TITLES: dict[Precision, str] = {
-    Precision.RELATIVE: "relative error",
-    Precision.SIGNIFICANT_FIGURES: "significant figures",
-    Precision.EXACT: "exact",
-}
-
-_SCALED_KINDS = frozenset({Kind.NUMBER, Kind.COMPLEX, Kind.EXPRESSION, Kind.TUPLE, Kind.VECTOR, Kind.MATRIX})
+_SCALED_KINDS = frozenset(Kind) - {Kind.SET, Kind.LABEL, Kind.BOOLEAN}
 _KINDS_FOR: dict[Equality, frozenset[Kind]] = {
     Equality.VALUE: frozenset(Kind),
     Equality.UP_TO_SIGN: _SCALED_KINDS,
@@ -91,7 +36,7 @@ _KINDS_FOR: dict[Equality, frozenset[Kind]] = {
 
 @dataclass(frozen=True, slots=True)
 class Gold:
-    """The author's answer: a Python function named as the entry point, or an expression in the symbols."""
+    """The author's answer: a Python function named as the entry point, or an expression in Python notation or LaTeX."""
 
     language: str
     source: str
@@ -148,6 +93,8 @@ class Contract:
     equality: Equality = Equality.VALUE
     tolerance: Tolerance = field(default_factory=Tolerance)
     conventions: Conventions = field(default_factory=Conventions)
+    unit: str = ""
+    """What gold and answers in Python are in; an answer in text states its own unit, which is converted."""
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -184,7 +131,7 @@ class Contract:
             symbols.append(Symbol.read(Reader(entry, f"symbols.{index}", reader.problems)))
         gold = reader.child("gold")
         source = gold.text("source", limit=SOURCE_LIMIT, required=True)
-        language = gold.choice("language", ("python", "expression"), default="python")
+        language = gold.choice("language", LANGUAGES, default="python")
         gold.finish()
         contract = cls(
             kind=Kind(reader.choice("kind", tuple(Kind), default="") or "number"),
@@ -197,6 +144,7 @@ class Contract:
             equality=Equality(reader.choice("equality", tuple(Equality), default="value")),
             tolerance=Tolerance.read(reader.child("tolerance")),
             conventions=Conventions.read(reader.child("conventions")),
+            unit=reader.text("unit", limit=60, lines=False).strip(),
         )
         reader.finish()
         return contract
@@ -256,6 +204,7 @@ class Contract:
             "equality": self.equality.value,
             "tolerance": self.tolerance.to_json(),
             "conventions": self.conventions.to_json(),
+            "unit": self.unit,
         }
 
     def digest(self) -> str:

@@ -8,7 +8,7 @@ from typing import assert_never
 
 from flint import acb, ctx
 
-from qftapp.verification import functions, tree
+from qftapp.verification import functions, tree, units
 from qftapp.verification.functions import NAN, Ball, Undecided
 from qftapp.verification.tree import Node
 from qftapp.verification.values import UNDECIDED, Collection, Coordinate, Point, Scalar, Value, ball_of
@@ -112,6 +112,8 @@ def _ball(node: Node, scope: _Scope) -> Ball:
             return _ball(yes if decided else no, scope)
         case tree.Group() | tree.Text() | tree.Truth() | tree.Comparison() | tree.Logic():
             return NAN
+        case tree.Unit(name):
+            return units.value(name)
         case tree.Indexed() | tree.Integral():
             return NAN
     assert_never(node)

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from qftapp.verification.contract import Contract, Equality, Kind
+from qftapp.verification.contract import Contract
+from qftapp.verification.terms import Equality, Kind
 from qftapp.verification.values import Collection, Scalar, Value, is_matrix, shape
 
 MOST_ELEMENTS = 100

@@ -1,7 +1,8 @@
 """What a solver is told about the form of the answer."""
 
-from qftapp.verification.contract import Contract, Equality, Kind, Precision
+from qftapp.verification.contract import Contract
 from qftapp.verification.symbols import DOMAIN_TITLES, Domain, Symbol
+from qftapp.verification.terms import Equality, Kind, Precision
 
 
 def requirements(contract: Contract) -> str:

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qftapp.verification import tree
-from qftapp.verification.contract import Contract, Kind
+from qftapp.verification.contract import Contract
 from qftapp.verification.evaluation import BITS, TooSlow, evaluate, working_precision
 from qftapp.verification.expressions import ExpressionError
 from qftapp.verification.extract import Answer
 from qftapp.verification.kinds import folded
 from qftapp.verification.sandbox import Call, Execution, Job, Limits, run_many
 from qftapp.verification.sources import SourceError, find_function, parse_module, read_expression
+from qftapp.verification.terms import Kind
 from qftapp.verification.tree import Node
 from qftapp.verification.values import UNDEFINED, Point, Value, from_wire, is_defined, to_wire
 

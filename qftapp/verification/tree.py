@@ -62,6 +62,13 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Unit:
+    """A unit of `units.UNITS` by its canonical name: GeV, pb, cm."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Index:
     """A Lorentz index; a name that occurs twice in a product, once upper and once lower, is summed over."""
 
@@ -142,6 +149,7 @@ Node: TypeAlias = (
     | Product
     | Power
     | Call
+    | Unit
     | Indexed
     | Integral
     | Group
@@ -155,6 +163,14 @@ Node: TypeAlias = (
 ZERO = Number(Fraction(0))
 ONE = Number(Fraction(1))
 MINUS_ONE = Number(Fraction(-1))
+HALF = Number(Fraction(1, 2))
+INFINITESIMAL = Number(Fraction(1, 10**60))
+"""What iε stands for where no ε is declared: positive, and beyond what any comparison can see."""
+
+
+def number(value: "int | Fraction") -> Number:
+    """Return an exact number as a node."""
+    return Number(Fraction(value))
 
 
 def children(node: Node) -> "tuple[Node, ...]":
@@ -238,6 +254,8 @@ def written(node: Node) -> str:
             return f"({written(base)})**({written(exponent)})"
         case Call(function, arguments):
             return f"{function}({', '.join(map(written, arguments))})"
+        case Unit(name):
+            return name
         case Indexed(tensor, indices):
             return written(tensor) + "".join(f"{'^' if index.is_upper else '_'}{index.name}" for index in indices)
         case Integral(variable, low, high, integrand):

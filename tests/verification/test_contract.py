@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from qftapp.verification import Contract, ContractError
-from qftapp.verification.contract import Kind
+from qftapp.verification.terms import Kind
 from tests.verification.builders import contract, contract_json, expression, python, symbol
 
 

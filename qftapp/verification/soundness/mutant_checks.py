@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from qftapp.verification.contract import Contract, Equality, Precision
+from qftapp.verification.contract import Contract
 from qftapp.verification.soundness.checks import Check
 from qftapp.verification.soundness.experiment import Experiment
 from qftapp.verification.soundness.mutants import Mutant, from_values, is_same_answer, survives
+from qftapp.verification.terms import Equality, Precision
 
 TITLE = "Near misses are refused"
 

@@ -11,9 +11,10 @@ from flint import acb
 
 from qftapp.verification.closeness import Match
 from qftapp.verification.compare import ROUNDING, compare
-from qftapp.verification.contract import Contract, Kind
+from qftapp.verification.contract import Contract
 from qftapp.verification.evaluation import BITS, working_precision
 from qftapp.verification.functions import Ball
+from qftapp.verification.terms import Kind
 from qftapp.verification.values import Collection, Scalar, Value, is_defined, is_matrix, scalars
 
 MOST_ENTRIES = 12

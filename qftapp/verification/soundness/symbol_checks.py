@@ -5,10 +5,11 @@ from dataclasses import replace
 
 from qftapp.verification.closeness import Match
 from qftapp.verification.compare import compare
-from qftapp.verification.contract import Contract, Equality
+from qftapp.verification.contract import Contract
 from qftapp.verification.soundness.checks import Check
 from qftapp.verification.soundness.experiment import Changed, Experiment
 from qftapp.verification.soundness.mutants import tightened
+from qftapp.verification.terms import Equality
 from qftapp.verification.values import shown_point
 
 

@@ -1,0 +1,105 @@
+"""A place in a list of tokens, and the ways to move on."""
+
+from collections.abc import Sequence
+
+from qftapp.verification.expressions import ExpressionError
+from qftapp.verification.latex.tokens import END, Token
+
+OPENING = {"(": ")", "[": "]", "\\{": "\\}", "{": "}", "langle": "rangle", "lfloor": "rfloor", "lceil": "rceil"}
+CLOSING = frozenset(OPENING.values())
+
+
+class Cursor:
+    """Tokens read from left to right."""
+
+    def __init__(self, tokens: Sequence[Token]) -> None:
+        self.tokens = list(tokens)
+        self.position = 0
+
+    @property
+    def next(self) -> Token:
+        """The token to be read, END after the last."""
+        return self.peek(0)
+
+    def peek(self, ahead: int) -> Token:
+        """Return the token so many places further on."""
+        place = self.position + ahead
+        return self.tokens[place] if place < len(self.tokens) else END
+
+    @property
+    def is_done(self) -> bool:
+        """Whether everything was read."""
+        return self.position >= len(self.tokens)
+
+    def advance(self) -> Token:
+        """Read a token."""
+        token = self.next
+        if token is END:
+            raise ExpressionError("the expression ends too early")
+        self.position += 1
+        return token
+
+    def at(self, *texts: str) -> bool:
+        """Whether the next token is one of these commands or symbols."""
+        return self.next.kind in ("symbol", "command") and self.next.text in texts
+
+    def take(self, *texts: str) -> str:
+        """Read the next token if it is one of these commands or symbols; returns its text, "" if it is not."""
+        return self.advance().text if self.at(*texts) else ""
+
+    def expect(self, text: str) -> None:
+        """Read this token. Raises ExpressionError where another stands."""
+        if not self.take(text):
+            found = "the end" if self.is_done else f"“{self.next}”"
+            raise ExpressionError(f"“{text}” is missing before {found}")
+
+    def group(self) -> list[Token]:
+        """Read a braced group or one token, as the argument of a script or command; returns what is in it."""
+        if not self.at("{"):
+            token = self.advance()
+            if token.kind == "symbol" and token.text in ("}", "^", "_", "&", ")"):
+                raise ExpressionError(f"an argument is missing before “{token}”")
+            if token.kind == "command" and self.at("{"):  # x_\mathbf{k}
+                return [token, *self.tokens[self.position : self._pass_group()]]
+            return [token]
+        start = self.position + 1
+        return self.tokens[start : self._pass_group() - 1]
+
+    def _pass_group(self) -> int:
+        """Move behind the closing brace of the group at the position, and return that place."""
+        self.position = closing(self.tokens, self.position) + 1
+        return self.position
+
+
+def closing(tokens: Sequence[Token], start: int) -> int:
+    """Return the place of the brace that closes the one at `start`."""
+    depth = 0
+    for place in range(start, len(tokens)):
+        token = tokens[place]
+        if token.kind == "symbol" and token.text in "{}":
+            depth += 1 if token.text == "{" else -1
+            if depth == 0:
+                return place
+    raise ExpressionError("the braces do not balance")
+
+
+def depth_after(token: Token, depth: int) -> int:
+    """Return the depth of brackets behind a token."""
+    if token.kind not in ("symbol", "command"):
+        return depth
+    if token.text in OPENING or token.text == "begin":
+        return depth + 1
+    return depth - 1 if token.text in CLOSING or token.text == "end" else depth
+
+
+def split(tokens: Sequence[Token], *separators: str) -> list[list[Token]]:
+    """Return the parts between separators that stand outside all brackets and environments."""
+    parts: list[list[Token]] = [[]]
+    depth = 0
+    for token in tokens:
+        depth = depth_after(token, depth)
+        if depth == 0 and token.kind in ("symbol", "command") and token.text in separators:
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    return parts

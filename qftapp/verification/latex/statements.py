@@ -1,0 +1,205 @@
+r"""Reading what stands in a box: names and equals signs around the answer, ±, lists, conditions behind it.
+
+| answer | kind | read as |
+|---|---|---|
+| `\Gamma = \frac{a}{b}`, `\Gamma(\mu) = …` | expression | a/b: what stands left of the first = is its name |
+| `a = b = c` | expression | every part must be right |
+| `\frac{\alpha}{2\pi} \approx 0.00116` | expression | α/2π; the approximation is not judged |
+| `43 = 42` | number | both parts must be right, so never |
+| `\pm m`, `m, -m`, `x = m \text{ or } x = -m` | set | {m, −m} |
+| `a, b`, `x = a, y = b` | tuple | (a, b) |
+| `\sqrt{s}, \quad s > 4m^2` | expression | √s; the condition is not judged |
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from qftapp.verification import tree
+from qftapp.verification.expressions import ExpressionError
+from qftapp.verification.latex.commands import COMPARISONS, RELATIONS
+from qftapp.verification.latex.cursor import depth_after, split
+from qftapp.verification.latex.parser import Parser
+from qftapp.verification.latex.tokens import Token, tokenize
+from qftapp.verification.latex.vocabulary import Vocabulary
+from qftapp.verification.terms import Equality, Kind
+from qftapp.verification.tree import Node
+
+if TYPE_CHECKING:
+    from qftapp.verification.contract import Contract
+
+PARTS_LIMIT = 100
+_ALTERNATIVES = frozenset(("or", "and"))
+_REMARKS = frozenset(("for", "where", "with", "if", "when", "in", "as", "at", "up"))
+_APPROXIMATE = frozenset(("approx",))
+_END_MARKS = frozenset((".", ",", ";", ":"))
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read an answer: trees that must all be right, usually one."""
+
+    parts: tuple[Node, ...]
+
+
+def read(text: str, contract: "Contract", vocabulary: Vocabulary) -> tuple[Reading, ...]:
+    """Return the readings of an answer in LaTeX, two where the text leaves open which is meant.
+
+    Raises ExpressionError with the reason where it cannot be read.
+    """
+    tokens = _trimmed(tokenize(text, scientific="e" not in vocabulary.symbols))
+    if not tokens:
+        raise ExpressionError("the answer is empty")
+    tight, is_ambiguous = _Statement(contract, vocabulary, loose=False).read(tokens)
+    if not is_ambiguous:
+        return (tight,)
+    try:
+        loose, _ = _Statement(contract, vocabulary, loose=True).read(tokens)
+    except ExpressionError:
+        return (tight,)
+    return (tight,) if loose == tight else (tight, loose)
+
+
+def _trimmed(tokens: list[Token]) -> list[Token]:
+    while tokens and tokens[-1].kind == "symbol" and tokens[-1].text in _END_MARKS:
+        tokens = tokens[:-1]
+    while tokens and tokens[0].kind in ("symbol", "command") and tokens[0].text in RELATIONS:
+        tokens = tokens[1:]
+    return tokens
+
+
+class _Statement:
+    def __init__(self, contract: "Contract", vocabulary: Vocabulary, *, loose: bool) -> None:
+        self.contract = contract
+        self.vocabulary = vocabulary
+        self.loose = loose
+        self.is_ambiguous = False
+
+    def read(self, tokens: list[Token]) -> tuple[Reading, bool]:
+        if self.contract.kind is Kind.SET or self.contract.equality is Equality.AS_SET:
+            parts: tuple[Node, ...] = (self._set(tokens),)
+        elif self.contract.kind in (Kind.TUPLE, Kind.VECTOR):
+            parts = (self._tuple(tokens),)
+        else:
+            parts = self._chain(_without_remarks(tokens))
+        return Reading(parts), self.is_ambiguous
+
+    def _chain(self, tokens: list[Token]) -> tuple[Node, ...]:
+        """Return the parts between equals signs, without the name before the first and what is only approximate."""
+        exact: list[Node] = []
+        approximate: list[Node] = []
+        segments = _segments(tokens)
+        for place, (relation, segment) in enumerate(segments):
+            if place == 0 and len(segments) > 1 and self._is_name(segment):
+                continue
+            (approximate if relation in _APPROXIMATE else exact).append(self._value(segment))
+        return tuple(exact or approximate)
+
+    def _is_name(self, tokens: list[Token]) -> bool:
+        """Whether the left side only names the answer: a symbol by itself, or something the contract does not know."""
+        if len(tokens) == 1 and tokens[0].kind in ("letter", "roman", "command"):
+            return True
+        try:
+            node = Parser(tokens, self.vocabulary).whole()
+        except ExpressionError:
+            return True
+        return isinstance(node, tree.Variable) or (isinstance(node, tree.Constant) and node.name in ("e", "i"))
+
+    def _value(self, tokens: list[Token], *, sign: int = 1) -> Node:
+        node, has_two_signs = self._parsed(tokens, sign)
+        if has_two_signs and self.contract.equality is not Equality.UP_TO_SIGN:
+            raise ExpressionError("± gives two answers where one is asked for")
+        return node
+
+    def _parsed(self, tokens: list[Token], sign: int) -> tuple[Node, bool]:
+        parser = Parser(tokens, self.vocabulary, loose=self.loose, sign=sign)
+        node = parser.whole()
+        self.is_ambiguous |= parser.is_ambiguous
+        return node, parser.has_two_signs
+
+    def _set(self, tokens: list[Token]) -> Node:
+        items: list[Node] = []
+        for part in _listed(_within_braces(_after_name(tokens))):
+            segments = [segment for _, segment in _segments(part)]
+            if len(segments) > 1 and not self._is_name(segments[0]):
+                raise ExpressionError("an element of the set holds an equals sign")
+            node, has_two_signs = self._parsed(segments[-1], 1)
+            items.append(node)
+            if has_two_signs:
+                items.append(self._parsed(segments[-1], -1)[0])
+        if len(items) == 1 and isinstance(items[0], tree.Group):
+            return items[0]
+        return tree.Group("set", tuple(items))
+
+    def _tuple(self, tokens: list[Token]) -> Node:
+        parts = _listed(_after_name(tokens))
+        if len(parts) == 1:
+            return self._chain(parts[0])[-1]
+        return tree.Group("tuple", tuple(self._chain(part)[-1] for part in parts))
+
+
+def _segments(tokens: Sequence[Token]) -> list[tuple[str, list[Token]]]:
+    """Return the parts between relations, each with the relation before it."""
+    found: list[tuple[str, list[Token]]] = [("", [])]
+    depth = 0
+    for token in tokens:
+        depth = depth_after(token, depth)
+        if depth == 0 and token.kind in ("symbol", "command") and token.text in RELATIONS:
+            if not (found[-1][1] == [] and len(found) > 1):  # := and => are one relation
+                found.append((token.text, []))
+        elif not (token.text == ":" and token.kind == "symbol"):
+            found[-1][1].append(token)
+    if len(found) > PARTS_LIMIT:
+        raise ExpressionError("the answer holds too many equals signs")
+    return [part for part in found if part[1]] or [("", [])]
+
+
+def _without_remarks(tokens: list[Token]) -> list[Token]:
+    """Drop what follows the answer: “, for s > 4m²”."""
+    parts = split(tokens, ",", ";")
+    kept = [parts[0]]
+    for part in parts[1:]:
+        if not (_is_remark(part)):
+            kept.append([Token("symbol", ",", is_glued=True), *part])
+        else:
+            break
+    joined = [token for part in kept for token in part]
+    for place, token in enumerate(joined):
+        if place and token.kind == "roman" and token.text.split()[0].casefold() in _REMARKS:
+            return joined[:place]
+    return joined
+
+
+def _is_remark(tokens: list[Token]) -> bool:
+    if not tokens:
+        return True
+    first = tokens[0]
+    if first.kind == "roman" and first.text.split()[0].casefold() in _REMARKS:
+        return True
+    return any(token.kind in ("symbol", "command") and token.text in {*COMPARISONS, "in"} - {"="} for token in tokens)
+
+
+def _after_name(tokens: list[Token]) -> list[Token]:
+    r"""Drop a name before a collection: “x = \{…\}”, “(a, b) = (…)”, “x \in \{…\}”."""
+    segments = split(tokens, "=", "in")
+    if len(segments) == 2 and segments[1] and segments[1][0].text in ("(", "[", "\\{", "begin", "pm"):
+        return segments[1]
+    return tokens
+
+
+def _within_braces(tokens: list[Token]) -> list[Token]:
+    if len(tokens) > 1 and tokens[0].text == "\\{" and tokens[-1].text == "\\}" and len(split(tokens, "\\}")) <= 2:
+        return tokens[1:-1]
+    return tokens
+
+
+def _listed(tokens: list[Token]) -> list[list[Token]]:
+    """Return the elements of a list, separated by commas, “or” or “and”."""
+    unified = [
+        Token("symbol", ",") if token.kind == "roman" and token.text.casefold() in _ALTERNATIVES else token
+        for token in tokens
+    ]
+    parts = [part for part in split(unified, ",", ";", "vee") if part]
+    if not parts or len(parts) > PARTS_LIMIT:
+        raise ExpressionError("the list is empty" if not parts else "the list is too long")
+    return parts

@@ -1,0 +1,273 @@
+r"""Cutting LaTeX into tokens: one linear pass, what only moves ink (spaces, \left, \displaystyle) left out.
+
+| text | tokens |
+|---|---|
+| `m_\mu^2` | letter m, symbol _, command mu, symbol ^, number 2 |
+| `1.2\times10^{-5}`, `1.2e-5` | number, command times, number, …; one number |
+| `\mathrm{GeV}`, `\text{if }` | roman GeV, roman if |
+| `α²`, `−`, `√` | as `\alpha^{2}`, `-`, `\sqrt` |
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from qftapp.verification.expressions import DEPTH_LIMIT, DIGITS_LIMIT, LENGTH_LIMIT, ExpressionError
+
+TOKENS_LIMIT = 6_000
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """`kind` is number, letter, command, roman or symbol; `is_glued` when it follows the last one without a space."""
+
+    kind: str
+    text: str
+    is_glued: bool = False
+
+    def __str__(self) -> str:
+        return f"\\{self.text}" if self.kind == "command" else self.text
+
+
+END = Token("end", "")
+
+_NUMBER = r"(?:[0-9]+(?:(?:\{,\}|\\,|,\\!)[0-9]{3}(?![0-9]))*(?:\.[0-9]*)?|\.[0-9]+)"
+_TOKEN = re.compile(
+    rf"(?P<space>(?:\s|~|%[^\n]*(?:\n|$)|\\[,;:!>\s/])+)|(?P<number>{_NUMBER})(?P<power>[eE][-+]?[0-9]+)?(?![0-9])"
+    r"|\\(?P<command>[A-Za-z]+\*?)|\\(?P<escaped>[^A-Za-z\s])|(?P<letter>[A-Za-z])|(?P<symbol>.)",
+    re.DOTALL,
+)
+_ROMAN = frozenset("mathrm text textrm textnormal operatorname operatorname* mathsf textsf mbox rm hbox".split())
+_TRANSPARENT = frozenset("mathit mathnormal ensuremath mathstrut textit textbf mathop mathord mathbin".split())
+_INK = frozenset(
+    "displaystyle textstyle scriptstyle limits nolimits quad qquad enspace thinspace medspace thickspace left right "
+    "middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr nonumber notag negthinspace allowbreak "
+    "boxed fbox nobreak strut".split()
+)
+_DELIMITING = frozenset("left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr".split())
+_WITH_ARGUMENT = frozenset("hspace vspace hskip phantom hphantom vphantom label tag color mkern mspace".split())
+_SAME = {
+    "dfrac": "frac",
+    "tfrac": "frac",
+    "cfrac": "frac",
+    "dbinom": "binom",
+    "tbinom": "binom",
+    "lvert": "vert",
+    "rvert": "vert",
+    "mid": "vert",
+    "lbrace": "{",
+    "rbrace": "}",
+    "lbrack": "[",
+    "rbrack": "]",
+    "lparen": "(",
+    "rparen": ")",
+    "le": "leq",
+    "leqslant": "leq",
+    "ge": "geq",
+    "geqslant": "geq",
+    "ne": "neq",
+    "bm": "mathbf",
+    "boldsymbol": "mathbf",
+    "textbf": "mathbf",
+    "overrightarrow": "vec",
+    "overline": "bar",
+    "widehat": "hat",
+    "widetilde": "tilde",
+    "ast": "*",
+    "star": "*",
+    "dag": "dagger",
+    "imath": "i",
+    "jmath": "j",
+    "infin": "infty",
+    "dots": "ldots",
+    "cdots": "ldots",
+    "slashed": "not",
+    "cancel": "not",
+    "lt": "<",
+    "gt": ">",
+    "coloneqq": ":=",
+    "thickapprox": "approx",
+    "cong": "approx",
+    "simeq": "approx",
+    "sim": "approx",
+    "doteq": "approx",
+    "Longrightarrow": "Rightarrow",
+    "implies": "Rightarrow",
+    "lor": "vee",
+    "land": "wedge",
+}
+_UNICODE = {
+    "−": "-",
+    "–": "-",
+    "×": r"\times ",
+    "⋅": r"\cdot ",
+    "·": r"\cdot ",
+    "∙": r"\cdot ",
+    "÷": r"\div ",
+    "±": r"\pm ",
+    "∓": r"\mp ",
+    "√": r"\sqrt ",
+    "∞": r"\infty ",
+    "∫": r"\int ",
+    "ℏ": r"\hbar ",
+    "ħ": r"\hbar ",
+    "≤": r"\leq ",
+    "≥": r"\geq ",
+    "≠": r"\neq ",
+    "≈": r"\approx ",
+    "≃": r"\approx ",
+    "≡": r"\equiv ",
+    "†": r"\dagger ",
+    "…": r"\ldots ",
+    "′": "'",
+    "½": r"\frac{1}{2}",
+    "¼": r"\frac{1}{4}",
+    "¾": r"\frac{3}{4}",
+    "⟨": r"\langle ",
+    "⟩": r"\rangle ",
+    "∈": r"\in ",
+    "ϵ": r"\epsilon ",
+    "ϕ": r"\phi ",
+    "µ": r"\mu ",
+    "Å": "Å",
+    "°": r"^\circ ",
+    "∂": r"\partial ",
+}
+_GREEK = {"lamda": "lambda", "final sigma": "sigma"}
+
+
+def tokenize(text: str, *, scientific: bool = True) -> list[Token]:
+    """Return the tokens of LaTeX text; `scientific` reads 2e3 as 2000 rather than as 2·e·3.
+
+    Raises ExpressionError on what is too long, too deep or not LaTeX.
+    """
+    if len(text) > LENGTH_LIMIT:
+        raise ExpressionError(f"the expression is too long: {len(text)} characters, at most {LENGTH_LIMIT}")
+    text = _ascii(text)
+    tokens = list(_Cutter(text, scientific).cut())
+    if len(tokens) > TOKENS_LIMIT:
+        raise ExpressionError(f"the expression has more than {TOKENS_LIMIT} parts")
+    _check_depth(tokens)
+    return tokens
+
+
+class _Cutter:
+    def __init__(self, text: str, scientific: bool) -> None:
+        self.text = text
+        self.scientific = scientific
+        self.position = 0
+
+    def cut(self) -> "list[Token]":
+        tokens: list[Token] = []
+        end_of_last = -1
+        while self.position < len(self.text):
+            start = self.position
+            found = _TOKEN.match(self.text, start)
+            assert found is not None  # the last alternative takes any character
+            self.position = found.end()
+            token = self._token(found)
+            if token is None:
+                continue
+            tokens.append(Token(token.kind, token.text, is_glued=start == end_of_last))
+            end_of_last = self.position
+        return tokens
+
+    def _token(self, found: re.Match[str]) -> Token | None:
+        if found["space"] is not None:
+            return None
+        if found["number"] is not None:
+            return self._number(found)
+        if found["command"] is not None:
+            return self._command(found["command"])
+        if found["escaped"] is not None:
+            return self._escaped(found["escaped"])
+        if found["letter"] is not None:
+            return Token("letter", found["letter"])
+        return Token("symbol", found["symbol"])
+
+    def _number(self, found: re.Match[str]) -> Token:
+        digits = re.sub(r"\{,\}|\\,|,\\!", "", found["number"])
+        if len(digits) > DIGITS_LIMIT:
+            raise ExpressionError(f"a number has more than {DIGITS_LIMIT} digits")
+        power = found["power"] or ""
+        if power and not self.scientific:
+            self.position -= len(power)
+            power = ""
+        return Token("number", digits + power)
+
+    def _command(self, name: str) -> Token | None:
+        if name in _ROMAN:
+            return self._roman()
+        if name in _WITH_ARGUMENT:
+            self._argument()
+            return None
+        if name in _DELIMITING:
+            if self.text[self.position :].lstrip()[:1] == ".":
+                self.position = self.text.index(".", self.position) + 1
+            return None
+        if name in _INK or name in _TRANSPARENT:
+            return None
+        name = _SAME.get(name, name)
+        if name in ("i", "j"):
+            return Token("letter", name)
+        if name in ("{", "}"):
+            return Token("symbol", "\\" + name)
+        return Token("command" if name.rstrip("*").isalpha() else "symbol", name)
+
+    def _escaped(self, character: str) -> Token | None:
+        if character in "{}":
+            return Token("symbol", "\\" + character)
+        if character == "\\":
+            return Token("command", "newline")
+        if character in "()[]":  # \( \) \[ \]: delimiters of mathematics
+            return None
+        return Token("command", "vert") if character == "|" else Token("symbol", character)
+
+    def _roman(self) -> Token | None:
+        content = self._argument()
+        content = " ".join(content.replace(r"\,", " ").replace("~", " ").replace(r"\ ", " ").split())
+        return Token("roman", content) if content else None
+
+    def _argument(self) -> str:
+        """Take the braced argument after the position, or nothing where there is none."""
+        opening = re.compile(r"\s*\{").match(self.text, self.position)
+        if opening is None:
+            return ""
+        depth = 1
+        for brace in re.compile(r"\\.|[{}]", re.DOTALL).finditer(self.text, opening.end()):
+            depth += {"{": 1, "}": -1}.get(brace.group(), 0)
+            if depth == 0:
+                self.position = brace.end()
+                return self.text[opening.end() : brace.start()]
+        raise ExpressionError("the braces do not balance")
+
+
+def _ascii(text: str) -> str:
+    """Write Unicode mathematics as LaTeX: Greek letters, raised and lowered digits, signs."""
+    if text.isascii():
+        return text
+    written = re.sub(r"[^\x00-\x7f]", lambda found: _transliterated(found.group()), text)
+    return written.replace("}^{", "").replace("}_{", "")  # ²³ is one exponent
+
+
+def _transliterated(character: str) -> str:
+    if character in _UNICODE:
+        return _UNICODE[character]
+    name = unicodedata.name(character, "").lower()
+    if greek := re.fullmatch(r"greek (small|capital) letter ([a-z ]+)", name):
+        letter = _GREEK.get(greek[2], greek[2])
+        return f"\\{letter.capitalize() if greek[1] == 'capital' else letter} "
+    for mark, words in (("^", "superscript "), ("_", "subscript ")):
+        if name.startswith(words):
+            sign = {"minus": "-", "plus sign": "+", "latin small letter n": "n"}.get(name.removeprefix(words))
+            return f"{mark}{{{sign or unicodedata.normalize('NFKC', character)}}}"
+    return unicodedata.normalize("NFKC", character)
+
+
+def _check_depth(tokens: list[Token]) -> None:
+    depth = 0
+    for token in tokens:
+        if token.kind == "symbol":
+            depth += (token.text in ("{", "(", "[", "\\{")) - (token.text in ("}", ")", "]", "\\}"))
+            if depth > DEPTH_LIMIT:
+                raise ExpressionError(f"brackets are nested more than {DEPTH_LIMIT} deep")

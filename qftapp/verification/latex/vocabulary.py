@@ -1,0 +1,145 @@
+"""What the spellings in an answer mean: the contract's symbols, and what follows from its conventions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from qftapp.verification import tree
+from qftapp.verification.expressions import ExpressionError
+from qftapp.verification.latex.spelling import folded, key, latex_of, name_of
+from qftapp.verification.latex.tokens import Token, tokenize
+from qftapp.verification.symbols import Domain, Symbol
+from qftapp.verification.terms import Kind
+from qftapp.verification.tree import Node
+
+if TYPE_CHECKING:
+    from qftapp.verification.contract import Contract
+
+_TWO_PI = tree.Product((tree.number(2), tree.Constant("pi")))
+_FOUR_PI = tree.Product((tree.number(4), tree.Constant("pi")))
+
+
+class Undeclared(ExpressionError):
+    """A spelling that names nothing the contract declares."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """`symbols` by key, `words` by plain name, `phrases` that no single letter begins, longest first.
+
+    `vectors` are the names of the four-vectors; `charge` is what e means where it is not Euler's number;
+    `infinitesimal` is what iε stands for; `is_scalar` says that a comma cannot separate entries.
+    """
+
+    symbols: Mapping[str, Node]
+    words: Mapping[str, Node]
+    phrases: tuple[tuple[tuple[str, ...], Node], ...] = ()
+    vectors: frozenset[str] = frozenset()
+    charge: Node | None = None
+    infinitesimal: Node | None = None
+    is_scalar: bool = False
+    names: tuple[str, ...] = ()
+
+    def find(self, spelled: str) -> Node | None:
+        """Return what a key means, a variant letter standing for the plain one where only one of them is declared."""
+        return self.symbols.get(spelled) or self.symbols.get(folded(spelled))
+
+    def is_vector(self, node: Node) -> bool:
+        """Whether a tree is a four-vector."""
+        match node:
+            case tree.Variable(name, None):
+                return name in self.vectors
+            case tree.Sum(terms):
+                return all(map(self.is_vector, terms))
+            case tree.Product(factors):
+                return sum(map(self.is_vector, factors)) == 1
+        return False
+
+    def undeclared(self, spelled: str) -> Undeclared:
+        """Return the error for a spelling without a meaning."""
+        declared = ", ".join(self.names) or "none"
+        return Undeclared(f"“{spelled.strip()[:60]}” is not a declared symbol (declared: {declared})")
+
+
+def vocabulary_of(contract: "Contract") -> Vocabulary:
+    """Return the vocabulary of a valid contract."""
+    symbols: dict[str, Node] = {}
+    words: dict[str, Node] = {}
+    phrases: list[tuple[tuple[str, ...], Node]] = []
+    for symbol in contract.symbols:
+        variable = tree.Variable(symbol.name)
+        words[symbol.name] = variable
+        for tokens in _spellings(symbol):
+            if not tokens:
+                continue
+            spelled = key(tokens)
+            symbols.setdefault(spelled, variable)
+            if folded(spelled) != spelled:
+                symbols.setdefault(folded(spelled), variable)
+            if not _is_plain(tokens):
+                phrases.append((tuple(_phrase(tokens)), variable))
+    _derive(contract, symbols)
+    phrases.sort(key=lambda phrase: -len(phrase[0]))
+    return Vocabulary(
+        symbols,
+        words,
+        tuple(phrases),
+        frozenset(symbol.name for symbol in contract.symbols if symbol.domain is Domain.FOUR_VECTOR),
+        _charge(contract, symbols),
+        symbols.get(r"\epsilon ") or symbols.get(r"\varepsilon "),
+        contract.kind in (Kind.NUMBER, Kind.COMPLEX, Kind.EXPRESSION),
+        tuple(symbol.latex or symbol.name for symbol in contract.symbols),
+    )
+
+
+def _spellings(symbol: Symbol) -> list[list[Token]]:
+    found = []
+    for latex in (symbol.latex, latex_of(symbol.name), symbol.name):
+        try:
+            found.append(tokenize(latex, scientific=False))
+        except ExpressionError:
+            continue
+    return found
+
+
+def _is_plain(tokens: list[Token]) -> bool:
+    """Whether the parser comes upon the symbol by itself: a letter or command, accents and scripts."""
+    return tokens[0].kind in ("letter", "roman") or (tokens[0].kind == "command" and tokens[0].text not in _BRACKETS)
+
+
+_BRACKETS = frozenset(("vert", "langle", "lfloor", "lceil"))
+
+
+def _phrase(tokens: list[Token]) -> list[str]:
+    return [str(token) for token in tokens if token.text not in ("{", "}")]
+
+
+def _derive(contract: "Contract", symbols: dict[str, Node]) -> None:
+    """Add h = 2πħ where ħ is declared, and ħ = h/2π where h is."""
+    hbar, planck = symbols.get(r"\hbar "), symbols.get("h")
+    if hbar and not planck:
+        symbols["h"] = tree.Product((_TWO_PI, hbar))
+    if planck and not hbar:
+        symbols[r"\hbar "] = tree.Product((planck, tree.Power(_TWO_PI, tree.MINUS_ONE)))
+
+
+def _charge(contract: "Contract", symbols: dict[str, Node]) -> Node | None:
+    """Return e by α: √(4πα), in Gaussian units √α; nothing where e is declared or α is not."""
+    alpha = symbols.get(r"\alpha ") or symbols.get(r"\alpha _em") or symbols.get(r"\alpha _EM")
+    if alpha is None or "e" in symbols or contract.conventions.units == "si":
+        return None
+    if contract.conventions.units == "natural_gaussian":
+        return tree.Power(alpha, tree.HALF)
+    return tree.Power(tree.Product((_FOUR_PI, alpha)), tree.HALF)
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery(Vocabulary):
+    """A vocabulary that takes every unknown spelling for a symbol; `found` remembers the names given, by key."""
+
+    found: dict[str, str] = field(default_factory=dict)
+
+    def find(self, spelled: str) -> Node | None:
+        """Return the symbol, a new one if need be."""
+        spelled = folded(spelled)
+        return tree.Variable(self.found.setdefault(spelled, name_of(spelled)))

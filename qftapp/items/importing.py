@@ -117,7 +117,8 @@ def ingest(batch_id: int) -> Batch:
     try:
         _read_rows(batch, report)
     except Exception as error:
-        _fail(batch, f"Stopped after {report.rows} rows ({error}).", report=report.to_json(), progress=report.rows)
+        why = next(iter(str(error).splitlines()), type(error).__name__)
+        _fail(batch, f"Stopped after {report.rows} rows ({why}).", report=report.to_json(), progress=report.rows)
         raise
     _update(batch, state=Batch.State.DONE, finished_at=timezone.now())
     return batch

@@ -42,6 +42,15 @@ def test_roles_decide_who_may_write_retire_and_release(predicate, names):
     assert allowed(predicate) == names
 
 
+@pytest.mark.parametrize(("adder", "names"), [("alice", {"alice"}), (None, set())])
+def test_source_is_changed_by_its_adder_and_by_reviewers(adder, names):
+    source = SimpleNamespace(added_by_id=person(adder).pk if adder else None)
+
+    allowed = {name for name, user in everybody().items() if permissions.can_change_source(user, source)}
+
+    assert allowed == names | {"bruno", "chandra", ADMINISTRATOR}
+
+
 @pytest.mark.parametrize(
     ("predicate", "state", "names"),
     [

@@ -80,7 +80,7 @@ def test_each_row_stands_alone():
     batch = importing.ingest(start(b"\n".join([bad, b"", good, b"not json", "é".encode("latin-1")])).pk)
 
     assert batch.report["arrived"] == ["yukawa-width"]
-    assert [refused["line"] for refused in batch.report["refused"]] == [1, 4, 5]
+    assert [refused["row"] for refused in batch.report["refused"]] == [1, 4, 5]
 
 
 def test_same_file_again_changes_nothing():
@@ -104,7 +104,7 @@ def test_other_content_under_a_name_that_is_taken_is_refused():
 
     again = importing.ingest(start(lines(1, statement="Find another width.")).pk)
 
-    assert again.report["refused"] == [{"line": 1, "reason": "an item item-0 with other content is here already"}]
+    assert again.report["refused"] == [{"row": 1, "reason": "an item item-0 with other content is here already"}]
 
 
 def test_batch_goes_on_after_a_crash():
@@ -137,7 +137,9 @@ def test_batch_fails_with_a_reason_where_no_row_is_to_blame():
 
     batch.refresh_from_db()
     assert batch.state == "failed"
-    assert batch.error.startswith("Stopped after 0 rows (Only authors may write items.). Bring the file again")
+    assert batch.error.startswith(
+        "Stopped after 0 rows (Only authors may write items.). What arrived is whole and stays;"
+    )
     assert batch.finished_at
 
 
@@ -284,3 +286,36 @@ def test_item_of_another_author_is_found_as_present():
     batch = importing.ingest(start(b"".join(jsonl.write([jsonl.row_of(version)]))).pk)
 
     assert batch.report["present"] == 1
+
+
+TPBENCH_ROW = b'{"problem_id": 1, "reference_implementation": "def f(x):\\n    return x"}\n'
+
+
+@pytest.mark.parametrize(
+    ("payload", "format", "reason"),
+    [
+        (TPBENCH_ROW, "items", "The rows of this file look like “TPBench columns”; choose that format."),
+        (lines(2), "tpbench", "The rows of this file look like “Items as JSON lines”; choose that format."),
+        (b"[" + TPBENCH_ROW + b"]", "items", "look like “TPBench columns”"),
+    ],
+)
+def test_file_of_another_format_is_refused_at_the_choice(client, payload, format, reason):
+    assert reason in refusal(payload, format=format)
+    client.force_login(person("alice"))
+
+    upload = SimpleUploadedFile("rows.jsonl", payload)
+    page = client.post("/import/", {"format": format, "file": upload})
+
+    assert reason in page.context["form"].errors["format"][0]
+
+
+def test_source_of_a_row_belongs_to_who_brought_it():
+    source = {"slug": "notes", "kind": "book", "title": "Notes", "authors": "", "year": None, "url": "", "licence": ""}
+    problem = {"locator": "1", "statement": "", "solution": ""}
+    adapted = row(origin="adapted", source={**source, "may_redistribute": False}, problem=problem)
+
+    importing.ingest(start(orjson.dumps(adapted)).pk)
+
+    added = Event.objects.filter(verb__in=("source.added", "source_problem.added"))
+    assert Item.objects.get().source_problem.source.added_by == person("alice")
+    assert added.count() == 2

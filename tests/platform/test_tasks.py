@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from qftapp.tasks import retry_stalled_jobs
+from qftapp.tasks import ATTEMPTS, retry_stalled_jobs
 
 
 def job_of_a_worker_last_heard_of(interval: str) -> int:
@@ -32,6 +32,16 @@ def test_only_the_jobs_of_silent_workers_are_run_again(silence, status):
     async_to_sync(retry_stalled_jobs.func)(timestamp=0)
 
     assert ProcrastinateJob.objects.get(pk=job).status == status
+
+
+@pytest.mark.django_db
+def test_job_that_takes_its_worker_with_it_every_time_is_given_up():
+    job = job_of_a_worker_last_heard_of("10 minutes")
+    ProcrastinateJob.objects.filter(pk=job).update(attempts=ATTEMPTS - 1)
+
+    async_to_sync(retry_stalled_jobs.func)(timestamp=0)
+
+    assert ProcrastinateJob.objects.get(pk=job).status == "failed"
 
 
 def test_worker_process_knows_every_task():

@@ -160,3 +160,12 @@ def test_people_are_not_named_in_the_package(frozen):
     everything = b"".join(files_of(frozen).values())
     assert person("alice").username.encode() not in everything
     assert person("farah").username.encode() not in everything
+
+
+def test_terms_that_contradict_each_other_are_remarked_in_the_card(db):
+    problem = SourceProblemFactory(source__title="On | Pipes", source__licence="All Rights Reserved, 1995")
+    release = frozen_release(approved("a", source_problem=problem), approved("b", source_problem=problem))
+
+    text = package.card_of(release)
+
+    assert text.count("Remark on On \\| Pipes: All rights are reserved, yet its items may leave the house") == 1

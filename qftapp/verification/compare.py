@@ -124,8 +124,13 @@ def _without_rounding(row: Sequence[Pair]) -> list[Pair]:
 
 def flush(numbers: Sequence[Scalar]) -> list[Scalar]:
     """Return the numbers of one object, those as 0 that are but the rounding of the largest."""
-    largest = _largest([number.ball.abs_upper() for number in numbers])
+    largest = largest_size(numbers)
     return [Scalar(acb(0), number.bits) if is_rounding(number, largest) else number for number in numbers]
+
+
+def largest_size(numbers: Sequence[Scalar]) -> arb:
+    """Return the greatest modulus, 0 if there are no numbers."""
+    return _largest([number.ball.abs_upper() for number in numbers])
 
 
 def is_rounding(number: Scalar, largest: arb) -> bool:

@@ -73,7 +73,7 @@ def test_second_solution_that_differs_is_shown_with_both_values():
     found = failures(second_solution=GOLD.replace("8", "16"))
 
     assert list(found) == ["second_solution"]
-    assert "gold is 2 times as large" in found["second_solution"]
+    assert "The second solution is smaller by a factor of 2 everywhere." in found["second_solution"]
 
 
 @pytest.mark.parametrize(

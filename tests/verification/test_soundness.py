@@ -150,7 +150,7 @@ def test_answer_declared_constant_must_not_move():
 def test_second_solution_that_disagrees_is_refused_with_the_ratio():
     check = checks(contract(), second_solution="g**2/(8*pi*m)")["second_solution"]
     assert check.status == "fail"
-    assert "(gold is 0.5 times as large)" in check.message
+    assert "The second solution is larger by a factor of 2 everywhere." in check.message
 
 
 def test_second_solution_may_be_a_function():
@@ -200,6 +200,118 @@ def test_nearly_symmetric_answer_must_have_a_tighter_tolerance():
         tolerance={"kind": "relative", "value": 0.05},
     )
     assert checks(item)["mutant_exchange_t_u"].status == "fail"
+
+
+@pytest.mark.parametrize(
+    ("second", "sentence"),
+    [
+        ("-g**2/(16*pi*m)", "The second solution has the opposite sign everywhere."),
+        ("g**2/(4*m)", "The second solution is larger by a factor of 4π everywhere."),
+        ("g**2/(256*pi**3*m)", "The second solution is smaller by a factor of 16π² everywhere."),
+        ("I*g**2/(16*pi*m)", "The second solution is i times gold everywhere."),
+        ("-sqrt(2)*g**2/(32*m)", "The second solution is −π/√2 times gold everywhere."),
+        ("g**2/(16*pi*m)*0.7319", "The second solution is smaller by a factor of 1.36631 everywhere."),
+        ("g**2/(16*pi)*3**(1/3)", "The ratio of the second solution to gold varies from"),
+        ("g**2/(16*pi*m) + I*g", "The modulus of the ratio of the second solution to gold varies from"),
+    ],
+)
+def test_disagreement_of_the_second_solution_is_described_over_all_points(second, sentence):
+    check = checks(contract(), second_solution=second)["second_solution"]
+    assert check.status == "fail"
+    assert sentence in check.message
+
+
+def test_fenced_copy_of_gold_is_a_copy():
+    second = f"```python\n{PYTHON_GOLD['source']}\n```"
+    assert checks(contract(gold=PYTHON_GOLD), second_solution=second)["second_solution"].status == "note"
+
+
+def test_gold_and_second_solution_know_nothing_of_each_other():
+    gold = python("import sys\ndef width(m, g):\n    sys.modules['left'] = 1\n    return m*g")
+    second = "import sys\ndef width(m, g):\n    return m*g if 'left' in sys.modules else 2*m*g"
+    assert checks(contract(gold=gold), second_solution=second)["second_solution"].status == "fail"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "float(next(iter({'1', '2', '3', '4', '5', '6', '7', '8', '9'})))",
+        "sum(float(n)*3**i for i, n in enumerate({str(n) for n in range(20)}))",
+        "hash('width') % 1000 + 1.0",
+        "id(object()) % 65536 + 1.0",
+    ],
+)
+def test_gold_that_goes_by_hashes_is_refused(value):
+    check = checks(contract(gold=python(f"def width(m, g):\n    return m*g*({value})")))["deterministic"]
+    assert check.status == "fail"
+
+
+def test_singular_ends_of_domains_are_noted():
+    item = contract(
+        symbols=[symbol("x", low=-1, high=1), symbol("y", "nonnegative", low=0.5), symbol("z", "positive")],
+        gold=expression("y/x + z/(y - 1/2) + 1/z"),
+    )
+    check = checks(item)["ends"]
+    assert check.status == "note"
+    assert check.detail == {"points": ["x = 0", "y = 0.5"]}
+    assert "Gold has no value at x = 0 and y = 0.5, which the contract admits (it is undefined)." in check.message
+
+
+@pytest.mark.parametrize(
+    ("domain", "changes", "places"),
+    [
+        ("real", {"exclude": [0]}, None),
+        ("positive", {}, None),
+        ("nonnegative", {}, ["x = 0"]),
+        ("complex", {}, ["x = 0 + 0 i"]),
+    ],
+)
+def test_ends_that_the_contract_rules_out_are_not_asked_for(domain, changes, places):
+    gold = python("def width(x):\n    return 1 / x")
+    found = checks(contract(symbols=[symbol("x", domain, **changes)], gold=gold))
+    assert (found["ends"].detail["points"] if "ends" in found else None) == places
+
+
+@pytest.mark.parametrize(
+    "gold",
+    [
+        python("import cmath\ndef width(s):\n    return cmath.log(-complex(s))"),
+        expression("log(-s - 0*I)"),
+    ],
+)
+def test_gold_on_the_side_of_a_cut_by_a_zero_is_refused(gold):
+    check = checks(contract(symbols=[symbol("s", "positive")], gold=gold))["cut"]
+    assert check.status == "fail"
+    assert "by the sign of a zero alone" in check.message
+
+
+def test_gold_beside_a_cut_passes():
+    gold = python("import cmath\ndef width(s):\n    return cmath.log(-s) + cmath.sqrt(-s)")
+    assert statuses(contract(symbols=[symbol("s", "positive")], gold=gold), "fail") == []
+
+
+def test_gold_across_a_cut_has_no_value():
+    check = checks(contract(symbols=[symbol("s", "positive")], gold=expression("log(s*exp(I*pi))")))["finite"]
+    assert check.status == "fail"
+    assert "it cannot be computed accurately; is it on a branch cut?" in check.message
+
+
+def test_gold_that_loses_many_figures_is_computed_with_more():
+    item = contract(gold=expression("g + (10**80*m + m) - 10**80*m"))
+    assert examine(item, second_solution="m + g").is_sound
+
+
+def test_rounded_zero_of_a_tuple_is_noted():
+    gold = python("import math\ndef width(m, g):\n    return (m*g, math.sin(math.pi), g)")
+    check = checks(contract(kind="tuple", gold=gold))["rounding"]
+    assert check.status == "note"
+    assert "entry 2 is 1.22464679915e-16, which looks like a rounded 0" in check.message
+    assert "rounding" not in checks(contract(kind="vector", gold=gold))
+
+
+def test_gold_that_forgets_to_return_is_told_so():
+    check = checks(contract(gold=python("def width(m, g):\n    m*g")))["finite"]
+    assert "it returns None (a forgotten `return`?)" in check.message
 
 
 def test_sign_survives_rightly_when_only_the_sign_is_free():

@@ -7,9 +7,10 @@ from qftapp.verification.contract import Contract, ContractError
 from qftapp.verification.extract import Missing, extract
 from qftapp.verification.points import NoPoints
 from qftapp.verification.solutions import SandboxUnavailable, Solution, Unreadable, read_solution
-from qftapp.verification.soundness import gold_checks, mutant_checks, symbol_checks
+from qftapp.verification.soundness import gold_checks, mutant_checks, open_questions, symbol_checks
 from qftapp.verification.soundness.checks import Check, Examination
 from qftapp.verification.soundness.experiment import Experiment, conduct
+from qftapp.verification.soundness.second import agrees
 from qftapp.verification.values import shown, shown_coordinate
 
 SHOWN = 400
@@ -20,8 +21,8 @@ def examine(
 ) -> Examination:
     """Return what every computed check says of an item; never raises.
 
-    The same contract and seed give the same checks, but for the measured seconds. A gold in Python runs twice, each
-    time in a process of its own; the altered ones share the second.
+    The same contract and seed give the same checks, but for the measured seconds. A gold in Python runs twice, the
+    second time where texts have other hashes; the second solution runs in a process of its own.
     """
     title = "The answer contract is complete"
     try:
@@ -30,7 +31,7 @@ def examine(
         problems = [{"path": problem.path, "message": problem.message} for problem in error.problems]
         return Examination((Check("contract", title, "fail", str(error), {"problems": problems}),))
     checks = [Check("contract", title, "pass", "Every field is filled in and none contradicts another.")]
-    second, second_fault = _second(contract, second_solution)
+    second, source, fault = _second(contract, second_solution)
     try:
         experiment = conduct(contract, second, seed, deadline_seconds)
     except NoPoints as error:
@@ -41,28 +42,29 @@ def examine(
         return Examination((*checks, Check("sandbox", "Gold can be run", "fail", message)))
     checks.extend(_computed_checks(contract, experiment))
     if experiment.gold.defined():
-        checks.append(gold_checks.second_agrees(contract, experiment, second_solution, second_fault))
+        checks.append(agrees(contract, experiment, source, fault))
     return Examination(tuple(checks), _rendered(experiment))
 
 
 def _computed_checks(contract: Contract, experiment: Experiment) -> Iterator[Check]:
     yield from gold_checks.run(contract, experiment)
     if experiment.gold.defined() and gold_checks.has_declared_kind(contract, experiment):
+        yield from open_questions.run(contract, experiment)
         yield from symbol_checks.run(contract, experiment)
         yield from mutant_checks.run(contract, experiment)
 
 
-def _second(contract: Contract, text: str) -> tuple[Solution | None, str]:
-    """Return the second solution, or why it cannot be used ("" if there is none)."""
+def _second(contract: Contract, text: str) -> tuple[Solution | None, str, str]:
+    """Return the second solution and its source, and why it cannot be used ("" if there is none)."""
     if not text.strip():
-        return None, ""
+        return None, "", ""
     found = extract(text, contract.entry_point)
     if isinstance(found, Missing):
-        return None, found.reason
+        return None, "", found.reason
     try:
-        return read_solution(found, contract), ""
+        return read_solution(found, contract), found.source, ""
     except Unreadable as error:
-        return None, str(error)
+        return None, found.source, str(error)
 
 
 def _rendered(experiment: Experiment) -> list[dict[str, Any]]:

@@ -1,17 +1,20 @@
-"""Everything an examination computes: gold at points, at varied and exchanged arguments, again, and altered."""
+"""Everything an examination computes: gold at points and ends, with arguments varied or exchanged, again, altered."""
 
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from qftapp.verification.contract import Contract
+from qftapp.verification.cuts import read_again
 from qftapp.verification.evaluation import BITS
 from qftapp.verification.points import Region, sample
 from qftapp.verification.sandbox import Execution
 from qftapp.verification.solutions import Solution, Values, evaluate_expression, gold_of, run_python, values_of
 from qftapp.verification.soundness.dropping import Dropped, dropped_from_expression, dropped_from_python
+from qftapp.verification.soundness.ends import End, ends
 from qftapp.verification.terms import Kind
-from qftapp.verification.values import Point
+from qftapp.verification.tree import Node
+from qftapp.verification.values import Point, is_vague
 
 POINTS = 10
 PROBES = 4
@@ -32,17 +35,23 @@ class Changed:
 
 @dataclass(frozen=True, slots=True)
 class Experiment:
-    """What was computed. `again` and `second` are empty where there is nothing to run twice or no second solution."""
+    """What was computed; `again`, `reread` and `second` are None where there is nothing of the sort.
+
+    `again` is a second run of gold, `reread` its second reading at a branch cut (see `cuts`), `at_ends` gold at `ends`.
+    """
 
     points: tuple[Point, ...]
     gold: Values
     varied: tuple[Changed, ...]
     exchanged: tuple[Changed, ...]
-    again: Values | None
-    second: Values | None
-    dropped: tuple[tuple[Dropped, Values], ...]
     stdout: str
     loading_seconds: float
+    again: Values | None = None
+    reread: Values | None = None
+    second: Values | None = None
+    dropped: tuple[tuple[Dropped, Values], ...] = ()
+    ends: tuple[End, ...] = ()
+    at_ends: Values | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +62,7 @@ class _Probe:
 
 
 def conduct(contract: Contract, second: Solution | None, seed: int, deadline_seconds: float) -> Experiment:
-    """Compute everything in at most two runs of the sandbox. Raises NoPoints and SandboxUnavailable."""
+    """Compute everything, what must not know of each other in runs of its own. Raises NoPoints, SandboxUnavailable."""
     started = time.monotonic()
     points = sample(contract, POINTS, seed)
     varied, exchanged = _variations(contract, points), _exchanges(contract, points)
@@ -64,7 +73,7 @@ def conduct(contract: Contract, second: Solution | None, seed: int, deadline_sec
         execution = run_python([(gold.body, everything)], contract.entry_point, deadline_seconds / 2)[0]
         values = values_of(execution)
     else:
-        values = evaluate_expression(gold.body, everything, BITS[0], started + deadline_seconds / 2)
+        values = _accurate(gold.body, everything, started + deadline_seconds / 2)
     parts, start = [], len(points)
     for probe in (*varied, *exchanged):
         stop = start + len(probe.points)
@@ -75,9 +84,6 @@ def conduct(contract: Contract, second: Solution | None, seed: int, deadline_sec
         gold=_settled(values.part(0, len(points))),
         varied=tuple(parts[: len(varied)]),
         exchanged=tuple(parts[len(varied) :]),
-        again=None,
-        second=None,
-        dropped=(),
         stdout=execution.stdout if execution else "",
         loading_seconds=_loading(execution),
     )
@@ -98,22 +104,48 @@ def _loading(execution: Execution | None) -> float:
     return max(0.0, execution.seconds - sum(result.seconds for result in execution.results))
 
 
+def _accurate(node: Node, points: Sequence[Point], stop_at: float) -> Values:
+    """Return the values of an expression, computed more finely where few figures were left; an error where none are."""
+    values = evaluate_expression(node, points, BITS[0], stop_at)
+    found, errors = list(values.values), list(values.errors)
+    for index, point in enumerate(points):
+        bits = BITS[0]
+        for finer in BITS[1:]:
+            if is_vague(found[index], bits):
+                bits, found[index] = finer, evaluate_expression(node, [point], finer, stop_at).values[0]
+        if is_vague(found[index], bits):
+            errors[index] = "it cannot be computed accurately; is it on a branch cut?"
+    return replace(values, values=tuple(found), errors=tuple(errors))
+
+
 def _repeat(
     contract: Contract, first: Experiment, gold: Solution, second: Solution | None, stop_at: float
 ) -> Experiment:
-    """Add a second run of gold, the second solution, and gold with terms dropped, all in one process."""
+    """Add a second run of gold, its second reading, the second solution, and gold with terms dropped and at ends."""
     points, probes = first.points, first.points[:PROBES]
+    again = None
+    if isinstance(gold.body, str):
+        # Backwards and in the twin, so that gold which remembers its calls or goes by hashes gives itself away.
+        run = run_python([(gold.body, points[::-1])], contract.entry_point, stop_at - time.monotonic(), in_twin=True)
+        again = values_of(run[0]).reversed()
+    others = None
+    if second is not None and isinstance(second.body, str):
+        others = values_of(run_python([(second.body, points)], contract.entry_point, stop_at - time.monotonic())[0])
+    elif second is not None and not isinstance(second.body, str):
+        others = _accurate(second.body, points, stop_at)
     altered = dropped_from_python(gold.body) if isinstance(gold.body, str) else dropped_from_expression(gold.body)
-    # Backwards, so that gold which remembers its calls gives itself away.
-    again = [(gold, points[::-1])] if gold.is_python else []
-    others = [(second, points)] if second is not None else []
-    found = _computed(contract, [*again, *others, *((Solution(one.body), probes) for one in altered)], stop_at)
-    whole, dropped = found[: len(again) + len(others)], found[len(again) + len(others) :]
+    at = ends(contract, [points[index] for index in first.gold.defined()])
+    bodies = [(Solution(one.body), probes) for one in altered]
+    # The ends come last: what never ends there takes no time from the rest.
+    *dropped, at_ends = _computed(contract, [*bodies, (gold, [end.point for end in at])], stop_at)
     return replace(
         first,
-        again=whole[0].reversed() if again else None,
-        second=whole[-1] if others else None,
+        again=again,
+        reread=read_again(contract, gold, points, stop_at - time.monotonic()),
+        second=others,
         dropped=tuple(zip(altered, dropped, strict=True)),
+        ends=tuple(at),
+        at_ends=at_ends,
     )
 
 

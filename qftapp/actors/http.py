@@ -1,11 +1,13 @@
 """How pages act: run an action, and turn its refusal into words where the person looks."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import redirect
 
 from qftapp.actors.errors import Conflict
 from qftapp.actors.models import User
@@ -16,6 +18,35 @@ class Request(HttpRequest):
 
     user: User
     htmx: Any
+
+
+View = Callable[..., HttpResponse]
+
+
+def posted_from(page: str, *named_by: str) -> Callable[[View], View]:
+    """A view that acts when it is posted, from the page of that route; `named_by` are the arguments the route takes.
+
+    Whoever comes by GET logged in after the session had ended, or reloads; they are led back to the page and told.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def wrapped(request: HttpRequest, **named: Any) -> HttpResponse:
+            if request.method == "POST":
+                return view(request, **named)
+            if request.method not in ("GET", "HEAD"):
+                return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
+            messages.warning(request, "This was not done yet: do it again from here.")
+            return redirect(page, **{name: named[name] for name in named_by})
+
+        return wrapped
+
+    return decorate
+
+
+def confirm(request: HttpRequest, text: str, *forms: str) -> None:
+    """Say that an act was done; the browser then forgets what it kept of its form and of those at these addresses."""
+    messages.success(request, text, extra_tags=" ".join((request.path, *forms)))
 
 
 def attempt(request: HttpRequest, action: Callable[..., Any], *args: Any, done: str = "", **kwargs: Any) -> bool:
@@ -29,7 +60,7 @@ def attempt(request: HttpRequest, action: Callable[..., Any], *args: Any, done: 
         messages.error(request, " ".join(reasons(error)))
         return False
     if done:
-        messages.success(request, done)
+        confirm(request, done)
     return True
 
 

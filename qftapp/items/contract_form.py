@@ -3,7 +3,6 @@
 The form itself judges nothing: a draft may hold an unsound contract, and `Contract.from_json` alone says what is wrong.
 """
 
-import math
 import re
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -11,14 +10,32 @@ from typing import Any
 from django import forms
 
 from qftapp.actors.forms import PlainTexts
+from qftapp.items import numerals
 from qftapp.verification import ContractError
-from qftapp.verification.contract import SCHEMA
+from qftapp.verification.contract import SCHEMA, SYMBOL_LIMIT
 from qftapp.verification.conventions import FIELDS
+from qftapp.verification.reading import Problem
 from qftapp.verification.symbols import DOMAIN_TITLES
-from qftapp.verification.terms import EQUALITY_TITLES, KIND_TITLES, PRECISION_TITLES
+from qftapp.verification.terms import EQUALITY_TITLES, KIND_TITLES, PRECISION_TITLES, Kind
 
-MAX_SYMBOLS = 30
 MAX_CODE = 25_000
+NEW_CONTRACT = {
+    "schema": SCHEMA,
+    "kind": Kind.EXPRESSION.value,
+    "entry_point": "answer",
+    "tolerance": {"kind": "relative", "value": 1e-6},
+}
+"""What a new draft begins with: a function of the symbols, which its author goes on to name."""
+
+FIELDS_OF_CHECKS = {
+    **dict.fromkeys(("statement", "latex", "introduced", "leak", "repeat"), "statement"),
+    **dict.fromkeys(("symbols", "decoys"), "symbols-0-name"),
+    "points": "assumptions",
+    "kind": "kind",
+    "hint": "conventions_other",
+    "solution": "solution",
+    "second_solution": "second_solution",
+}
 
 
 def choices_of(titles: Mapping[Any, str]) -> list[tuple[str, str]]:
@@ -33,14 +50,21 @@ class _Editor(forms.Textarea):
         super().__init__({"data-editor": language, "rows": rows, "spellcheck": "false", "autocomplete": "off"})
 
 
+class _Number(forms.TextInput):
+    """A number, which may be written as a fraction or a multiple of π."""
+
+    def __init__(self) -> None:
+        super().__init__({"title": f"A number such as {numerals.FORMS}", "autocomplete": "off"})
+
+
 class SymbolForm(PlainTexts, forms.Form):
     """One symbol of the contract, as one row."""
 
     name = forms.CharField(required=False, max_length=100)
     latex = forms.CharField(required=False, max_length=300, label="LaTeX")
     domain = forms.ChoiceField(choices=choices_of(DOMAIN_TITLES), initial="positive")
-    low = forms.CharField(required=False, max_length=60, label="From")
-    high = forms.CharField(required=False, max_length=60, label="To")
+    low = forms.CharField(required=False, max_length=60, label="From", widget=_Number())
+    high = forms.CharField(required=False, max_length=60, label="To", widget=_Number())
     exclude = forms.CharField(required=False, max_length=300, label="Except")
     unit = forms.CharField(required=False, max_length=80)
     meaning = forms.CharField(required=False, max_length=600)
@@ -56,9 +80,9 @@ class SymbolForm(PlainTexts, forms.Form):
             "name": data["name"].strip(),
             "latex": data["latex"].strip().strip("$"),
             "domain": data["domain"],
-            "low": _number(data["low"]),
-            "high": _number(data["high"]),
-            "exclude": [_number(part) for part in re.split(r"[;,]", data["exclude"]) if part.strip()],
+            "low": numerals.read(data["low"]),
+            "high": numerals.read(data["high"]),
+            "exclude": [numerals.read(part) for part in re.split(r"[;,]", data["exclude"]) if part.strip()],
             "unit": data["unit"].strip(),
             "meaning": data["meaning"].strip(),
             "decoy": data["decoy"],
@@ -66,7 +90,7 @@ class SymbolForm(PlainTexts, forms.Form):
 
 
 SymbolFormSet = forms.formset_factory(
-    SymbolForm, extra=0, can_delete=True, can_order=True, max_num=MAX_SYMBOLS, absolute_max=4 * MAX_SYMBOLS
+    SymbolForm, extra=0, can_delete=True, can_order=True, max_num=SYMBOL_LIMIT, absolute_max=10 * SYMBOL_LIMIT
 )
 
 
@@ -82,7 +106,7 @@ class ContractForm(PlainTexts, forms.Form):
         required=False,
         max_length=5000,
         widget=forms.Textarea({"rows": 2, "spellcheck": "false", "class": "code"}),
-        help_text="One a line, in Python: s > 4*m**2",
+        help_text="One comparison a line, as in Python: s > 4*m**2, 0 < x < 1.",
     )
     labels = forms.CharField(
         required=False,
@@ -124,7 +148,9 @@ class ContractForm(PlainTexts, forms.Form):
     def to_json(self, symbols: Iterable[SymbolForm]) -> dict[str, Any]:
         """The contract as the form states it, sound or not."""
         data = self.cleaned_data
-        value: float | str | None = None if data["tolerance_kind"] == "exact" else _number(data["tolerance_value"])
+        value: float | str | None = (
+            None if data["tolerance_kind"] == "exact" else numerals.read(data["tolerance_value"])
+        )
         return {
             "schema": SCHEMA,
             "kind": data["kind"],
@@ -155,7 +181,7 @@ def initial_of(contract: Mapping[str, Any]) -> dict[str, Any]:
         "gold_language": gold.get("language", "python"),
         "gold_source": gold.get("source", ""),
         "tolerance_kind": tolerance.get("kind", "relative"),
-        "tolerance_value": _shown(tolerance.get("value", 1e-6)),
+        "tolerance_value": numerals.shown(tolerance.get("value", 1e-6)),
         **{f"conventions_{code}": text for code, text in conventions.items()},
     }
 
@@ -165,8 +191,8 @@ def initial_symbols(contract: Mapping[str, Any]) -> list[dict[str, Any]]:
     rows = []
     for entry in _list(contract.get("symbols")):
         symbol = _mapping(entry)
-        shown = {name: _shown(symbol.get(name)) for name in ("low", "high")}
-        excluded = ", ".join(_shown(value) for value in _list(symbol.get("exclude")))
+        shown = {name: numerals.shown(symbol.get(name)) for name in ("low", "high")}
+        excluded = ", ".join(numerals.shown(value) for value in _list(symbol.get("exclude")))
         rows.append({**symbol, **shown, "exclude": excluded})
     return rows
 
@@ -189,29 +215,41 @@ def errors_by_field(error: ContractError) -> dict[str, list[str]]:
     """The messages of an unsound contract under the names of the form fields they belong to."""
     messages: dict[str, list[str]] = {}
     for problem in error.problems:
-        messages.setdefault(field_of(problem.path), []).append(problem.message)
+        messages.setdefault(field_of(problem.path), []).append(message_of(problem))
     return messages
 
 
-def _number(text: str) -> float | str | None:
-    """A number where the text is one, nothing where it is empty, else the text itself for the contract to refuse."""
-    text = text.strip()
-    if not text:
-        return None
-    try:
-        value = float(text.replace("−", "-"))
-    except ValueError:
-        return text
-    return value if math.isfinite(value) else text
+def sentences(error: ContractError, contract: Mapping[str, Any]) -> str:
+    """What is wrong with an unsound contract, each problem with the place where the editor has it."""
+    parts = ((title_of(problem.path, contract), message_of(problem)) for problem in error.problems)
+    return "; ".join(f"{title}: {message}" if title else message for title, message in parts)
 
 
-def _shown(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        short = f"{value:.15g}"
-        return short if float(short) == value else repr(value)
-    return str(value)
+def field_of_check(code: str) -> str:
+    """The form field in which one mends what a check found."""
+    return "tolerance_value" if code.startswith("mutant") else FIELDS_OF_CHECKS.get(code, "gold_source")
+
+
+def message_of(problem: Problem) -> str:
+    """What is wrong, with the notations that the form reads where it wanted a number."""
+    if problem.message.startswith("must be a number"):
+        return f"{problem.message}; write it as {numerals.FORMS}"
+    return problem.message
+
+
+def title_of(path: str, contract: Mapping[str, Any]) -> str:
+    """Where the editor has what a contract problem is about: ``symbols.0.low`` is “Symbol m, From”."""
+    parts = path.split(".")
+    if parts[0] == "symbols" and len(parts) > 1:
+        row = next(iter(_list(contract.get("symbols"))[int(parts[1]) :]), None)
+        symbol = f"Symbol {_mapping(row).get('name') or int(parts[1]) + 1}"
+        return ", ".join([symbol, *(_label(SymbolForm(), part) for part in parts[2:3])])
+    title = _label(ContractForm(), field_of(path)) if path not in ("", "schema", "symbols") else path.capitalize()
+    return f"{title}, line {int(parts[1]) + 1}" if parts[0] in ("assumptions", "labels") and len(parts) > 1 else title
+
+
+def _label(form: forms.Form, name: str) -> str:
+    return str(form[name].label) if name in form.fields else name
 
 
 def _lines(text: str) -> list[str]:

@@ -3,16 +3,19 @@
 import re
 from collections import defaultdict
 from collections.abc import Mapping
+from typing import Any
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from qftapp.actors.models import Event
+from qftapp.items import contract_form
 from qftapp.items.models import Item, ItemVersion
 from qftapp.templatetags.qft import SUPERSCRIPTS, pretty
 from qftapp.verification import Contract
 from qftapp.verification.conventions import sentence
+from qftapp.verification.reading import Problem
 from qftapp.verification.symbols import DOMAIN_TITLES, Symbol
 from qftapp.verification.terms import EQUALITY_TITLES, KIND_TITLES, Precision
 
@@ -89,6 +92,25 @@ def at(mapping: Mapping[str, SafeString], key: str) -> str:
 def _ids(events: list[Event], table: str) -> list[int]:
     pairs = (event.subject.split(":") for event in events)
     return [int(number) for name, number in pairs if name == table]
+
+
+@register.filter
+def goto(code: str) -> str:
+    """The editor's field in which one mends what a check of this code found."""
+    return contract_form.field_of_check(code)
+
+
+@register.inclusion_tag("items/partials/contract_problem.html")
+def contract_problem(
+    problem: Problem | dict[str, str], contract: Mapping[str, Any], links: bool = True
+) -> dict[str, Any]:
+    """Show one problem of a contract where the editor has it, with a link there where the page has the editor."""
+    found = Problem(problem["path"], problem["message"]) if isinstance(problem, dict) else problem
+    return {
+        "field": contract_form.field_of(found.path) if links else "",
+        "title": contract_form.title_of(found.path, contract) or "The contract",
+        "message": contract_form.message_of(found),
+    }
 
 
 @register.filter

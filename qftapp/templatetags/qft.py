@@ -61,11 +61,14 @@ def state_badge(state: str, word: str = "") -> dict[str, str]:
 
 
 @register.inclusion_tag("partials/check_row.html")
-def check_row(check: Any) -> dict[str, Any]:
-    """Show one check, an object or a mapping with status (pass, fail, note), title, message and code."""
+def check_row(check: Any, field: str = "") -> dict[str, Any]:
+    """Show one check, an object or a mapping with status (pass, fail, note), title, message and code.
+
+    `field` names the form field of the page in which it is mended; the title leads there.
+    """
     status = check["status"] if isinstance(check, dict) else check.status
     mark, word = CHECK_MARKS[str(status)]
-    return {"check": check, "mark": mark, "word": word}
+    return {"check": check, "mark": mark, "word": word, "field": field}
 
 
 @register.inclusion_tag("partials/field.html")

@@ -14,6 +14,7 @@ from qftapp.verification.terms import Equality, Kind, Precision
 SCHEMA = 1
 SOURCE_LIMIT = 20_000
 LANGUAGES = ("python", "expression", "latex")
+SYMBOL_LIMIT = 20
 
 
 class ContractError(ValueError):
@@ -127,7 +128,7 @@ class Contract:
         if reader.is_object and (reader.raw("schema") != SCHEMA or isinstance(reader.raw("schema"), bool)):
             reader.note("schema", f"must be {SCHEMA}")
         symbols = []
-        for index, entry in enumerate(reader.items("symbols", limit=20)):
+        for index, entry in enumerate(reader.items("symbols", limit=SYMBOL_LIMIT)):
             symbols.append(Symbol.read(Reader(entry, f"symbols.{index}", reader.problems)))
         gold = reader.child("gold")
         source = gold.text("source", limit=SOURCE_LIMIT, required=True)

@@ -9,3 +9,4 @@ import "./tabs.js";
 import "./split.js";
 import "./formset.js";
 import "./autosave.js";
+import "./unsent.js";

@@ -1,4 +1,5 @@
 // Drafts save themselves a second after typing stops; until the server confirms, a copy stays in this browser.
+import { ago } from "./ago.js";
 import { enhance } from "./enhance.js";
 import { csrfToken } from "./csrf.js";
 import { fingerprint, forget, keep, kept, restore } from "./drafts.js";
@@ -244,7 +245,7 @@ class Autosave {
     note.className = "conflict row spread";
     note.setAttribute("role", "alert");
     const text = document.createElement("span");
-    text.textContent = `This browser holds text from ${new Date(draft.at).toLocaleString()} that was never saved.`;
+    text.textContent = `This browser holds text that you typed ${ago(draft.at)} and that was never saved.`;
     const choices = document.createElement("span");
     choices.className = "row";
     for (const [title, act] of [

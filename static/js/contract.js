@@ -1,4 +1,4 @@
-// What the checks say of the contract, shown at the fields they speak of.
+// What the checks say, shown at the fields of the draft they speak of: the problems of the contract, and links to mend.
 import { enhance } from "./enhance.js";
 
 // Symbols are counted as the server reads them: rows that are filled and not removed.
@@ -28,8 +28,9 @@ function clear(form) {
 function mark(form, name, messages) {
   const field = fieldOf(form, name);
   const place = field?.closest(".field");
-  // An untouched page of a new draft is not scolded: what is empty shows in the checks only.
-  if (!place || !String(field.value).trim()) return;
+  // What is not filled in yet is not scolded: it shows in the checks only.
+  const isFilled = field?.type === "checkbox" ? field.checked : String(field?.value ?? "").trim();
+  if (!place || !isFilled) return;
   const list = document.createElement("ul");
   list.className = "errorlist";
   list.dataset.contractError = "";
@@ -48,5 +49,19 @@ enhance("#contract-errors", (carrier) => {
   const form = document.getElementById("draft");
   if (!form) return;
   clear(form);
+  // A draft that nobody has written on yet is quiet.
+  if (form.elements.namedItem("revision").value === "0") return;
   for (const [name, messages] of Object.entries(JSON.parse(carrier.dataset.errors))) mark(form, name, messages);
+});
+
+// A link of a check leads to its field, an editor as well as a box.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-field]");
+  const form = document.getElementById("draft");
+  const field = link && form && (fieldOf(form, link.dataset.field) ?? form.elements.namedItem(link.dataset.field));
+  if (!field) return;
+  event.preventDefault();
+  (field.closest(".field") ?? field).scrollIntoView({ block: "center" });
+  if (field.hidden) field.dispatchEvent(new Event("focus"));
+  else field.focus();
 });

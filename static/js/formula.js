@@ -1,6 +1,7 @@
 // One way to set a formula, shared by the page, the live preview and the server's check: same KaTeX, macros and bounds.
 import katex from "katex";
 import texts from "../katex-macros.json";
+import { LARGEST_EM, lengthFault } from "./lengths.js";
 
 // Macros with optional arguments or nested delimiters cannot be written as strings.
 const CLOSING = { "(": ")", "[": "]" };
@@ -81,7 +82,7 @@ export function setFormula(source, display) {
   const definition = source.match(DEFINITION);
   if (definition) throw new Error(`${definition[0]} is not permitted here; write the formula out.`);
   let refused = "";
-  const html = katex.renderToString(source, {
+  const options = () => ({
     displayMode: display,
     throwOnError: true,
     strict: "ignore",
@@ -90,9 +91,12 @@ export function setFormula(source, display) {
       return false;
     },
     maxExpand: 1000,
-    maxSize: 30,
+    maxSize: LARGEST_EM,
     macros: { ...MACROS },
   });
+  const fault = lengthFault(katex.__parse(source, options()));
+  if (fault) throw new Error(fault);
+  const html = katex.renderToString(source, options());
   if (refused) throw new Error(`${refused} is not permitted here.`);
   return html;
 }

@@ -15,7 +15,23 @@ export function typeset(element) {
     element.classList.add("is-unset");
   }
   element.dataset.source = source;
-  if (element.dataset.display === "true" && element.scrollWidth > element.clientWidth) {
+  if (!unmeasured.length) requestAnimationFrame(measure);
+  unmeasured.push(element);
+}
+
+// Measured together, once all are set: a formula wider than its text scrolls in a box of its own.
+const unmeasured = [];
+
+function isWide(element) {
+  if (element.dataset.display === "true") return element.scrollWidth > element.clientWidth;
+  const room = element.parentElement.closest("p, li, td, th, dd, div, article, blockquote")?.clientWidth;
+  return [...element.querySelectorAll(".base")].some((base) => base.offsetWidth > room);
+}
+
+function measure() {
+  const wide = unmeasured.splice(0).filter((element) => element.isConnected && isWide(element));
+  for (const element of wide) {
+    element.classList.add("is-wide");
     element.tabIndex = 0;
     element.setAttribute("role", "group");
     element.setAttribute("aria-label", "Formula, scrolls");

@@ -3,16 +3,24 @@
 import html
 
 import pytest
+from django.contrib import messages
 
 from qftapp.items import actions
 from qftapp.items.models import Item, ItemVersion
-from qftapp.verification import Contract
-from tests.factories import ItemVersionFactory, SourceProblemFactory, approved, contract, person
+from qftapp.verification import Contract, ContractError
+from tests.factories import ItemVersionFactory, SourceProblemFactory, approved, contract, person, symbol
 from tests.items.filling import form_data
 
 pytestmark = pytest.mark.django_db
 
 JSON = {"Accept": "application/json"}
+NEW_ITEM = {
+    "slug": "scalar-width",
+    "topic": "cross-sections-decays",
+    "domain_level": "graduate",
+    "operational_level": "easy",
+    "task_type": "derivation",
+}
 
 
 @pytest.fixture
@@ -261,14 +269,7 @@ def test_source_problem_is_adapted_with_its_own_text(author):
     place = f"/sources/peskin/problems/{problem.pk}/adapt/"
     assert 'value="peskin-problem-42"' in text_of(author.get(place))
 
-    data = {
-        "slug": "scalar-width",
-        "topic": "cross-sections-decays",
-        "domain_level": "graduate",
-        "operational_level": "easy",
-        "task_type": "derivation",
-    }
-    response = author.post(place, data)
+    response = author.post(place, NEW_ITEM)
 
     version = ItemVersion.objects.get()
     assert response["Location"] == "/items/scalar-width/edit/"
@@ -285,9 +286,31 @@ def test_new_item_with_an_unusable_name_is_refused_at_its_field(author, slug):
     assert response.context["form"].errors["slug"]
 
 
-@pytest.mark.parametrize("act", ["save", "preview", "submit", "withdraw", "discard", "comment", "try", "judge"])
-def test_acts_are_posted(author, act):
-    assert author.get(address(ItemVersionFactory(), act)).status_code == 405
+@pytest.mark.parametrize(
+    ("act", "page"),
+    [
+        ("save", "edit"),
+        ("preview", "edit"),
+        ("submit", "edit"),
+        ("discard", "edit"),
+        ("withdraw", "version"),
+        ("comment", "version"),
+        ("try", "version"),
+        ("judge", "review"),
+    ],
+)
+def test_act_that_a_login_interrupted_leads_back_to_its_page(author, act, page):
+    version = ItemVersionFactory()
+    itself = version.get_absolute_url()
+    pages = {"edit": f"/items/{version.item.slug}/edit/", "version": itself, "review": f"{itself}review/"}
+
+    answer = author.get(address(version, act))
+
+    assert answer["Location"] == pages[page]
+    assert [str(told) for told in messages.get_messages(answer.wsgi_request)] == [
+        "This was not done yet: do it again from here."
+    ]
+    assert author.put(address(version, act)).status_code == 405
 
 
 @pytest.mark.parametrize("number", ["2", "99999999999999999999999"])
@@ -318,3 +341,33 @@ def test_draft_changed_between_saving_and_submitting_keeps_both(author):
     assert response.status_code == 409
     assert ItemVersion.objects.get().statement == "Theirs."
     assert "Mine." in text_of(response)
+
+
+def test_new_draft_begins_with_a_contract_that_lacks_only_what_its_author_must_say(author):
+    author.post("/new-item/", NEW_ITEM)
+
+    draft = ItemVersion.objects.get()
+    with pytest.raises(ContractError) as refused:
+        Contract.from_json(draft.contract)
+    assert [problem.path for problem in refused.value.problems] == ["gold.source"]
+
+
+def test_contract_problems_are_told_where_the_editor_has_them(author):
+    low = [symbol("m", low="five"), symbol("g"), {**symbol(""), "meaning": "no name"}]
+    version = ItemVersionFactory(contract=contract(symbols=low, assumptions=["m > 0", ""]))
+
+    page = text_of(author.get(address(version, "checks")))
+
+    assert 'data-field="symbols-0-low">Symbol m, From</a>' in page
+    assert "write it as 0.5, 1e-3, 1/3 or 2*pi/3" in page
+    assert ">Symbol 3, Name</a>" in page
+    assert ">Assumptions, line 2</a>" in page
+    assert "symbols.0" not in page
+
+
+def test_failed_check_leads_to_the_field_it_is_mended_in(author):
+    version = ItemVersionFactory(solution="")
+
+    page = text_of(author.get(address(version, "checks")))
+
+    assert 'href="#id_solution" data-field="solution"' in page

@@ -141,14 +141,18 @@ def test_comment_on_a_wording_that_changed_is_not_lost(reviewer):
     assert "Well done." in text_of(response)
 
 
-def test_reviewer_who_comes_too_late_is_told(reviewer):
-    version = ItemVersionFactory(state="approved")
+@pytest.mark.parametrize("state", ["approved", "draft"])
+def test_reviewer_who_comes_too_late_is_told_and_keeps_the_comment(reviewer, state):
+    version = ItemVersionFactory(state=state)
 
     response = reviewer.post(
-        f"{version.get_absolute_url()}judge/", {"verdict": "approve", "content_hash": version.content_hash}, follow=True
+        f"{version.get_absolute_url()}judge/", {"verdict": "approve", "content_hash": "0", "comment": "Well done."}
     )
 
-    assert "Version 1 is approved by now" in text_of(response)
+    assert response.status_code == 409
+    assert f"Version 1 is {state} by now" in text_of(response)
+    assert "Your comment is in the comment field below" in text_of(response)
+    assert ">Well done.</textarea>" in text_of(response)
 
 
 def test_own_version_is_not_judged_by_a_forged_request(client):

@@ -33,6 +33,7 @@ PHYSICS = [
     r"x \label{eq:x_1} \nonumber",
     r"\mathcal{L} = \bar\psi(i\slashed{D} - m)\psi",
     r"x = y \tag{1}",
+    r"x \quad y \qquad z \! \kern-3mu \rule[-1ex]{0pt}{3ex} \raisebox{0.5ex}{a} \hspace{2cm} b",
     r"\begin{pmatrix} a & b \\ c & d \end{pmatrix}",
 ]
 
@@ -53,6 +54,13 @@ def test_formula_of_a_physicist_sets(formula: str):
         (r"\qty(a", r"\qty( has no closing )"),
         (r"\def\a{\a\a}\a", r"\def is not permitted here; write the formula out."),
         (r"\newcommand{\a}{b}", r"\newcommand is not permitted here; write the formula out."),
+        (r"\raisebox{-9999em}{x}", "The length -9999em is too large; at most 30em are set."),
+        (r"\rule{1em}{40em}", "The length 40em is too large; at most 30em are set."),
+        (r"\hspace{-1000mu}", "The length -1000mu is too large; at most 30em are set."),
+        (r"\kern301pt x", "The length 301pt is too large; at most 30em are set."),
+        (r"\begin{matrix}a\\[-5in]b\end{matrix}", "The length -5in is too large; at most 30em are set."),
+        (r"\genfrac{(}{)}{99em}{}{a}{b}", "The length 99em is too large; at most 30em are set."),
+        (r"\kern20em" * 11, "The lengths of this formula add up to more than 200em."),
         ("{" * 9000 + "}" * 9000, "The formula is nested too deeply."),
     ],
 )

@@ -7,11 +7,11 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
-from django.views.decorators.http import require_POST
+from django.urls import reverse
 
 from qftapp.actors import permissions
 from qftapp.actors.errors import Conflict
-from qftapp.actors.http import Request, attempt, whole_number
+from qftapp.actors.http import Request, attempt, confirm, posted_from, whole_number
 from qftapp.items import actions, gate, presenting, queries, reviewing
 from qftapp.items.contract_form import errors_by_field
 from qftapp.items.forms import DraftForm
@@ -39,7 +39,7 @@ def _page(version: ItemVersion, form: DraftForm) -> dict[str, object]:
     }
 
 
-@require_POST
+@posted_from("item_edit", "slug")
 def save(request: Request, slug: str, number: int) -> HttpResponse:
     """Store the draft; JSON for the page's autosave, a redirect for a form without JavaScript.
 
@@ -95,7 +95,7 @@ def _conflict_html(request: Request, current: ItemVersion, form: DraftForm, reas
     return render_to_string("items/partials/conflict.html", context, request)
 
 
-@require_POST
+@posted_from("item_edit", "slug")
 def preview(request: Request, slug: str, number: int) -> HttpResponse:
     """What stands in the form, as a reader and as a model will see it; nothing is stored."""
     version = get_object_or_404(queries.version_of(slug, number))
@@ -131,7 +131,7 @@ def checks_context(version: ItemVersion, report: gate.GateReport) -> dict[str, o
     return {"version": version, "report": report, "field_errors": json.dumps(field_errors)}
 
 
-@require_POST
+@posted_from("item_edit", "slug")
 def submit(request: Request, slug: str, number: int) -> HttpResponse:
     """Save what the form holds and send it to review, or say what stands against it."""
     version = get_object_or_404(queries.version_of(slug, number))
@@ -146,11 +146,12 @@ def submit(request: Request, slug: str, number: int) -> HttpResponse:
         return render(request, "items/editor.html", context, status=422)
     except Conflict as conflict:
         return _conflict(request, version, form, conflict, wants_json=False)
-    messages.success(request, "In review. A reviewer who did not write it will judge it.")
+    draft = reverse("item_save", args=(slug, number))
+    confirm(request, "In review. A reviewer who did not write it will judge it.", draft)
     return redirect(version)
 
 
-@require_POST
+@posted_from("item_version", "slug", "number")
 def withdraw(request: Request, slug: str, number: int) -> HttpResponse:
     """Take the version back from review and edit it."""
     version = get_object_or_404(queries.version_of(slug, number))
@@ -159,7 +160,7 @@ def withdraw(request: Request, slug: str, number: int) -> HttpResponse:
     return redirect(version)
 
 
-@require_POST
+@posted_from("item_edit", "slug")
 def discard(request: Request, slug: str, number: int) -> HttpResponse:
     """Retire a draft; its text stays in the item's history."""
     version = get_object_or_404(queries.version_of(slug, number))

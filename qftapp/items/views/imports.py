@@ -4,10 +4,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
 
 from qftapp.actors import permissions
-from qftapp.actors.http import Request, attempt
+from qftapp.actors.http import Request, attempt, posted_from
 from qftapp.items import importing
 from qftapp.items.forms import ImportForm
 from qftapp.items.models import Batch
@@ -45,7 +44,7 @@ def _may_cancel(request: Request, batch: Batch) -> bool:
     return not batch.has_ended and (batch.requested_by_id == request.user.pk or request.user.is_superuser)
 
 
-@require_POST
+@posted_from("batch", "slug")
 def cancel_batch(request: Request, slug: str) -> HttpResponse:
     """Stop an import; what arrived stays."""
     found = get_object_or_404(Batch.objects.defer("payload"), slug=slug)

@@ -4,12 +4,12 @@ import json
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
 
 from qftapp.actors import permissions
 from qftapp.actors.events import history
-from qftapp.actors.http import Request, attempt
+from qftapp.actors.http import Request, attempt, posted_from
 from qftapp.items import actions, presenting, queries, reviewing
+from qftapp.items.contract_form import sentences
 from qftapp.items.models import Item, ItemVersion
 from qftapp.verification import ContractError, SandboxUnavailable
 
@@ -25,7 +25,11 @@ def item(request: Request, slug: str) -> HttpResponse:
 
 def item_version(request: Request, slug: str, number: int) -> HttpResponse:
     """One version with everything that is known of it."""
-    version = get_object_or_404(queries.version_of(slug, number))
+    return page_of(request, get_object_or_404(queries.version_of(slug, number)))
+
+
+def page_of(request: Request, version: ItemVersion, *, comment: str = "", status: int = 200) -> HttpResponse:
+    """The page of a version; `comment` stands in the comment field, not yet sent."""
     versions = list(version.item.versions.select_related("author").order_by("-number"))
     user = request.user
     context = {
@@ -35,15 +39,16 @@ def item_version(request: Request, slug: str, number: int) -> HttpResponse:
         "contract": presenting.contract_of(version),
         "reviews": version.reviews.select_related("reviewer"),
         "history": history([version.item, *versions])[:100],
-        "previous": next((other for other in versions if other.number < number), None),
+        "previous": next((other for other in versions if other.number < version.number), None),
         "has_open": any(other.state in ItemVersion.OPEN for other in versions),
         "can_write": permissions.can_write_items(user),
         "can_edit": permissions.can_edit(user, version),
         "can_review": permissions.can_review(user, version),
         "can_withdraw": permissions.can_withdraw(user, version),
         "can_retire": permissions.can_retire(user) and version.state == ItemVersion.State.APPROVED,
+        "comment": comment,
     }
-    return render(request, "items/item.html", context)
+    return render(request, "items/item.html", context, status=status)
 
 
 def diff(request: Request, slug: str, old: int, new: int) -> HttpResponse:
@@ -54,7 +59,7 @@ def diff(request: Request, slug: str, old: int, new: int) -> HttpResponse:
     return render(request, "items/diff.html", context)
 
 
-@require_POST
+@posted_from("item", "slug")
 def revise(request: Request, slug: str) -> HttpResponse:
     """Open a new draft of an item and go to its editor."""
     found = get_object_or_404(Item, slug=slug)
@@ -63,7 +68,7 @@ def revise(request: Request, slug: str) -> HttpResponse:
     return redirect(found)
 
 
-@require_POST
+@posted_from("item", "slug")
 def retire(request: Request, slug: str) -> HttpResponse:
     """Take the item's approved version out of circulation."""
     found = get_object_or_404(Item, slug=slug)
@@ -72,15 +77,16 @@ def retire(request: Request, slug: str) -> HttpResponse:
     return redirect(found)
 
 
-@require_POST
+@posted_from("item_version", "slug", "number")
 def comment(request: Request, slug: str, number: int) -> HttpResponse:
     """Say something about a version."""
     version = get_object_or_404(queries.version_of(slug, number))
-    attempt(request, reviewing.comment_on, version.pk, by=request.user, text=request.POST.get("comment", ""))
+    text = request.POST.get("comment", "")
+    attempt(request, reviewing.comment_on, version.pk, by=request.user, text=text, done="Your comment stands below.")
     return HttpResponseRedirect(f"{version.get_absolute_url()}#history")
 
 
-@require_POST
+@posted_from("item_version", "slug", "number")
 def try_answer(request: Request, slug: str, number: int) -> HttpResponse:
     """What the verifier says of an answer that somebody typed; a fragment."""
     version = get_object_or_404(queries.version_of(slug, number))
@@ -93,7 +99,7 @@ def try_answer(request: Request, slug: str, number: int) -> HttpResponse:
     try:
         verdict = reviewing.try_answer(version.pk, by=request.user, answer=answer)
     except ContractError as error:
-        refusal = f"The contract is not complete yet: {error}"
+        refusal = f"The contract is not complete yet. {sentences(error, version.contract)}"
         return render(request, "items/partials/verdict.html", {**context, "refusal": refusal}, status=422)
     except SandboxUnavailable as error:
         return render(request, "items/partials/verdict.html", {**context, "refusal": str(error)}, status=422)

@@ -9,10 +9,9 @@ from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_POST
 
 from qftapp.actors import permissions, twins
-from qftapp.actors.http import Request, whole_number
+from qftapp.actors.http import Request, posted_from, whole_number
 from qftapp.items import jsonl, queries, reviewing
 from qftapp.items.forms import FilterForm
 
@@ -52,7 +51,7 @@ def item_list(request: Request) -> HttpResponse:
     return render(request, template, context)
 
 
-@require_POST
+@posted_from("items")
 def retire_items(request: Request) -> HttpResponse:
     """Retire the approved versions of the ticked items."""
     ids = [each for text in request.POST.getlist("item") if (each := whole_number(text)) is not None]

@@ -4,14 +4,15 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_POST
+from django.urls import reverse
 
 from qftapp.actors import permissions
 from qftapp.actors.errors import Conflict
 from qftapp.actors.events import history
-from qftapp.actors.http import Request, reasons
+from qftapp.actors.http import Request, confirm, posted_from, reasons
 from qftapp.items import gate, presenting, queries, reviewing
 from qftapp.items.models import ItemVersion, Review
+from qftapp.items.views.item import page_of
 from qftapp.verification import VERIFIER_VERSION
 
 
@@ -56,7 +57,7 @@ def verdict_panel(request: Request, slug: str, number: int) -> HttpResponse:
     return render(request, "items/review.html#verdict", context)
 
 
-@require_POST
+@posted_from("item_review", "slug", "number")
 def judge(request: Request, slug: str, number: int) -> HttpResponse:
     """Approve the wording that was read, or ask for changes."""
     version = get_object_or_404(queries.version_of(slug, number))
@@ -72,7 +73,8 @@ def judge(request: Request, slug: str, number: int) -> HttpResponse:
         if permissions.can_review(request.user, version):
             context = _page(version, comment=comment, comment_errors=[str(error)])
             return render(request, "items/review.html", context, status=409)
-        messages.error(request, str(error))
-        return redirect(version)
-    messages.success(request, "Approved." if approves else "Given back to the author with your comment.")
+        messages.error(request, f"{error} Your comment is in the comment field below, not sent yet.")
+        return page_of(request, version, comment=comment, status=409)
+    answer = reverse("item_try", args=(slug, number))
+    confirm(request, "Approved." if approves else "Given back to the author with your comment.", answer)
     return redirect(version)

@@ -13,6 +13,7 @@ from qftapp.actors.events import history
 from qftapp.actors.http import Request, reasons
 from qftapp.actors.text import storable
 from qftapp.items import actions
+from qftapp.items.contract_form import NEW_CONTRACT
 from qftapp.items.forms import NewItemForm, SourceForm, SourceProblemForm
 from qftapp.items.models import Item, Source, SourceProblem
 
@@ -128,14 +129,14 @@ def _new_item(request: Request, problem: SourceProblem | None) -> HttpResponse:
     suggested = "" if Item.objects.filter(slug=name).exists() else name
     form = NewItemForm(request.POST or None, initial={"slug": suggested})
     if request.method == "POST" and form.is_valid():
-        started_from = {"statement": problem.statement, "solution": problem.solution} if problem else {}
+        texts = {"statement": problem.statement, "solution": problem.solution} if problem else {}
         try:
             version = actions.create_item(
                 by=request.user,
                 slug=form.cleaned_data["slug"],
                 classification=form.cleaned_data,
                 source_problem=problem,
-                content=started_from,
+                content={**texts, "contract": NEW_CONTRACT},
             )
         except ValidationError as error:
             form.add_error(None, reasons(error))

@@ -1,0 +1,101 @@
+"""What a reviewer or a reader has typed outlives the session, a refusal and a closed tab, until the server has it."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from qftapp.actors.models import Event
+from qftapp.items import reviewing
+from qftapp.items.models import ItemVersion, Review
+from tests.e2e.desk import fill_login, log_in
+from tests.factories import ItemVersionFactory, person
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+COMMENT = "I find $\\Gamma$ the same, by cutting rules."
+
+
+@pytest.fixture
+def waiting(page: Page) -> ItemVersion:
+    """A version in review, open before Chandra, who has solved it and written a comment."""
+    version = ItemVersionFactory(author=person("alice"))
+    version = reviewing.submit(version.pk, by=version.author)
+    person("chandra")
+    log_in(page, "chandra")
+    page.goto(f"{version.get_absolute_url()}review/")
+    page.get_by_label("Your answer").fill("g**2*m/(8*pi)")
+    page.get_by_label("Comment").fill(COMMENT)
+    return version
+
+
+def test_comment_of_a_review_outlives_the_session(page: Page, waiting: ItemVersion) -> None:
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Approve").click()
+    fill_login(page, "chandra")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Review")
+    expect(page.locator("#messages")).to_contain_text("not done yet")
+    expect(page.locator("#judge")).to_contain_text("is back")
+    expect(page.get_by_label("Comment")).to_have_value(COMMENT)
+    expect(page.get_by_label("Your answer")).to_have_value("g**2*m/(8*pi)")
+    page.get_by_role("button", name="Approve").click()
+    expect(page.locator("#messages")).to_contain_text("Approved.")
+    assert Review.objects.get().comment == COMMENT
+    assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('qft:draft'))") == []
+
+
+def test_answer_outlives_a_refused_request_for_changes(page: Page, waiting: ItemVersion) -> None:
+    page.get_by_label("Comment").fill("")
+    page.get_by_role("button", name="Request changes").click()
+    expect(page.get_by_role("alert")).to_contain_text("Say what the author should change.")
+    expect(page.get_by_label("Your answer")).to_have_value("g**2*m/(8*pi)")
+
+
+def test_comment_on_a_version_taken_back_meanwhile_is_offered_as_a_comment(page: Page, waiting: ItemVersion) -> None:
+    reviewing.withdraw(waiting.pk, by=waiting.author)
+    page.get_by_role("button", name="Approve").click()
+    expect(page.locator("#messages")).to_contain_text("is draft by now")
+    expect(page.get_by_role("textbox", name="Comment")).to_have_value(COMMENT)
+    page.get_by_role("button", name="Comment").click()
+    expect(page.locator("#history")).to_contain_text("by cutting rules")
+    assert Event.objects.get(verb="item_version.commented").data["comment"] == COMMENT
+
+
+def test_kept_comment_is_another_persons_secret(page: Page, waiting: ItemVersion) -> None:
+    person("bruno")
+    log_in(page, "bruno")
+    page.goto(f"{waiting.get_absolute_url()}review/")
+    expect(page.get_by_label("Comment")).to_have_value("")
+
+
+def test_discarded_comment_does_not_come_back(page: Page, waiting: ItemVersion) -> None:
+    page.reload()
+    page.locator("#judge").get_by_role("button", name="Discard it").click()
+    expect(page.get_by_label("Comment")).to_have_value("")
+    page.reload()
+    expect(page.get_by_label("Comment")).to_have_value("")
+
+
+def test_comment_on_an_item_outlives_the_session_and_is_forgotten_once_sent(page: Page, waiting: ItemVersion) -> None:
+    page.goto(waiting.get_absolute_url())
+    page.get_by_role("textbox", name="Comment").fill("Which gauge?")
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Comment").click()
+    fill_login(page, "chandra")
+    expect(page.get_by_role("textbox", name="Comment")).to_have_value("Which gauge?")
+    page.get_by_role("button", name="Comment").click()
+    expect(page.locator("#history .comment")).to_contain_text("Which gauge?")
+    expect(page.get_by_role("textbox", name="Comment")).to_have_value("")
+
+
+def test_submission_of_a_lost_session_returns_to_the_editor_with_the_text(page: Page) -> None:
+    draft = ItemVersionFactory(author=person("alice"))
+    log_in(page, "alice")
+    page.goto(f"/items/{draft.item.slug}/edit/")
+    page.locator(".field:has(#id_statement) .cm-content").click()
+    page.keyboard.press("Control+Home")
+    page.context.clear_cookies(name="sessionid")
+    page.keyboard.insert_text("Assume weak coupling. ")
+    page.keyboard.press("Control+Enter")
+    fill_login(page, "alice")
+    expect(page.locator("#messages")).to_contain_text("not done yet")
+    page.get_by_role("button", name="Restore it").click()
+    expect(page.locator("#id_statement")).to_have_value(f"Assume weak coupling. {draft.statement}")

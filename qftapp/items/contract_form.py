@@ -101,6 +101,7 @@ class ContractForm(PlainTexts, forms.Form):
     entry_point = forms.CharField(
         required=False, max_length=100, label="Function name", help_text="What the answer's Python function is called."
     )
+    unit = forms.CharField(required=False, max_length=80, label="Unit of the answer")
     constant = forms.BooleanField(required=False, label="The answer is a constant: no symbol changes it")
     assumptions = forms.CharField(
         required=False,
@@ -116,7 +117,7 @@ class ContractForm(PlainTexts, forms.Form):
         help_text="One a line.",
     )
     gold_language = forms.ChoiceField(
-        choices=[("python", "Python function"), ("expression", "Expression")], label="Gold answer is a"
+        choices=[("python", "Python function"), ("expression", "Expression"), ("latex", "LaTeX formula")], label="Gold answer is a"
     )
     gold_source = forms.CharField(
         required=False, max_length=MAX_CODE, strip=False, widget=_Editor("python", 8), label="Gold answer"
@@ -158,6 +159,7 @@ class ContractForm(PlainTexts, forms.Form):
             "symbols": [row for symbol in symbols if (row := symbol.to_json()) is not None],
             "assumptions": _lines(data["assumptions"]),
             "constant": data["constant"],
+            "unit": data["unit"].strip(),
             "gold": {"language": data["gold_language"], "source": _code(data["gold_source"])},
             "labels": _lines(data["labels"]) if data["kind"] in ("label", "tuple") else [],
             "equality": data["equality"],
@@ -175,7 +177,7 @@ def initial_of(contract: Mapping[str, Any]) -> dict[str, Any]:
     tolerance = _mapping(contract.get("tolerance"))
     conventions = _mapping(contract.get("conventions"))
     return {
-        **{name: contract.get(name) for name in ("kind", "entry_point", "constant", "equality")},
+        **{name: contract.get(name) for name in ("kind", "entry_point", "unit", "constant", "equality")},
         "assumptions": "\n".join(map(str, _list(contract.get("assumptions")))),
         "labels": "\n".join(map(str, _list(contract.get("labels")))),
         "gold_language": gold.get("language", "python"),

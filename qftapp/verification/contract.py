@@ -5,8 +5,8 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from qftapp.verification import sources
 from qftapp.verification.conventions import Conventions
+from qftapp.verification.faults import faults
 from qftapp.verification.reading import Problem, Reader
 from qftapp.verification.symbols import Symbol, read_identifier
 from qftapp.verification.terms import Equality, Kind, Precision
@@ -164,7 +164,7 @@ class Contract:
         elif self.equality is Equality.UP_TO_CONSTANT and self.is_constant:
             reader.note("equality", "a constant answer cannot be compared up to a constant: anything would be right")
         if len(reader.problems) == 0:
-            for path, message in sources.faults(self):
+            for path, message in faults(self):
                 reader.note(path, message)
 
     def _check_dependence(self, reader: Reader) -> None:

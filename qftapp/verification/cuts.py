@@ -13,9 +13,10 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from qftapp.verification import tree
+from qftapp.verification.answers import Solution
 from qftapp.verification.contract import Contract
 from qftapp.verification.evaluation import BITS
-from qftapp.verification.solutions import Solution, Values, compute
+from qftapp.verification.solutions import Values, compute
 from qftapp.verification.sources import SourceError, parse_module
 from qftapp.verification.tree import Node
 from qftapp.verification.values import Point

@@ -31,7 +31,7 @@ _LABELLED = re.compile(
     r"^(?:\*\*)?(?:the\s+)?(?:final\s+)?(?:answer|result)(?:\*\*)?\s*(?:is|:|=)(?:\*\*)?\s*", re.IGNORECASE
 )
 _WORDS = re.compile(r"[A-Za-z]{2,}[,;:]?\s+[A-Za-z]{2,}[,;:]?\s+[A-Za-z]{2,}")
-_TEXT_COMMAND = re.compile(r"\\(?:text|textrm|textbf|mathrm|mathbf|texttt|operatorname)\s*\{([^{}]*)\}")
+_TEXT_COMMAND = re.compile(r"\\(?:text|textrm|textbf|textit|mathrm|mathbf|texttt)\s*\{([^{}]*)\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,12 +157,13 @@ def _boxed_answer(boxes: list[str]) -> Answer | Missing:
 
 
 def plain(text: str) -> str:
-    r"""Return text without math delimiters, code ticks and \text{…} around it."""
-    text = _TEXT_COMMAND.sub(r"\1", text).strip()
+    r"""Return text without math delimiters, code ticks and \text{…} around the whole of it."""
+    text = text.strip()
     for left, right in (("$$", "$$"), ("$", "$"), (r"\(", r"\)"), (r"\[", r"\]"), ("`", "`"), ("**", "**")):
         if text.startswith(left) and text.endswith(right) and len(text) >= len(left) + len(right):
             text = text[len(left) : len(text) - len(right)].strip()
-    return text
+    whole = _TEXT_COMMAND.fullmatch(text)
+    return whole.group(1).strip() if whole else text
 
 
 def _other_function(block: str, entry_point: str) -> str:

@@ -8,10 +8,11 @@ import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
 
+from qftapp.verification.answers import Solution, gold_of
 from qftapp.verification.contract import Contract
 from qftapp.verification.evaluation import BITS
 from qftapp.verification.points import sample
-from qftapp.verification.solutions import Solution, Values, compute, gold_of
+from qftapp.verification.solutions import Values, compute
 from qftapp.verification.values import Point
 
 POINTS = 10

@@ -1,21 +1,24 @@
 """What a value of each kind looks like, and how an answer is brought into the shape of gold."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from qftapp.verification.contract import Contract
 from qftapp.verification.terms import Equality, Kind
 from qftapp.verification.values import Collection, Scalar, Value, is_matrix, shape
+
+if TYPE_CHECKING:
+    from qftapp.verification.contract import Contract
 
 MOST_ELEMENTS = 100
 """Elements that gold may have where order does not matter: matching them takes the square of their number."""
 
 
-def is_unordered(contract: Contract) -> bool:
+def is_unordered(contract: "Contract") -> bool:
     """Whether the elements of the answer may come in any order."""
     return contract.kind is Kind.SET or contract.equality is Equality.AS_SET
 
 
-def kind_fault(contract: Contract, value: Value) -> str:
+def kind_fault(contract: "Contract", value: Value) -> str:
     """Say why a value of gold does not have the declared kind, "" if it has."""
     kind = contract.kind
     match kind:
@@ -30,12 +33,14 @@ def kind_fault(contract: Contract, value: Value) -> str:
             return f"gold returns {shape(value)}, not one of the labels {', '.join(contract.labels)}"
         case Kind.MATRIX if not is_matrix(value):
             return f"gold returns {shape(value)}, not a matrix (a list of rows of one length)"
+        case Kind.TENSOR if isinstance(value, bool | str):
+            return f"gold returns {shape(value)}, not a tensor"
         case Kind.TUPLE | Kind.VECTOR | Kind.SET:
             return _collection_fault(contract, value)
     return ""
 
 
-def _collection_fault(contract: Contract, value: Value) -> str:
+def _collection_fault(contract: "Contract", value: Value) -> str:
     kind = contract.kind
     if not isinstance(value, Collection):
         return f"gold returns {shape(value)}, not a {kind}"
@@ -55,7 +60,7 @@ def folded(label: str) -> str:
     return " ".join(label.split()).casefold()
 
 
-def conformed(contract: Contract, gold: Value, answer: Value) -> Value | None:
+def conformed(contract: "Contract", gold: Value, answer: Value) -> Value | None:
     """Return the answer in the shape of gold, None if it has another shape.
 
     A tuple of one is its entry, a list is a tuple, a row or column matrix is a vector, one number is a set of one; but
@@ -69,7 +74,7 @@ def conformed(contract: Contract, gold: Value, answer: Value) -> Value | None:
     return answer if type(gold) is type(answer) else None
 
 
-def _conformed_collection(contract: Contract, gold: Collection, answer: Value) -> Value | None:
+def _conformed_collection(contract: "Contract", gold: Collection, answer: Value) -> Value | None:
     if not isinstance(answer, Collection):
         answer = Collection("tuple", (answer,))
     if contract.kind in (Kind.VECTOR, Kind.SET) and not any(isinstance(item, Collection) for item in gold.items):
@@ -97,7 +102,7 @@ def _extent(matrix: Collection) -> list[int]:
     return [len(row.items) for row in matrix.items if isinstance(row, Collection)]
 
 
-def _part(contract: Contract, gold: Value, answer: Value) -> Value | None:
+def _part(contract: "Contract", gold: Value, answer: Value) -> Value | None:
     if isinstance(gold, Collection) and not isinstance(answer, Collection) and len(gold.items) > 1:
         return None
     return conformed(contract, gold, answer)

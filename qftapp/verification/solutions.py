@@ -1,46 +1,21 @@
 """Gold, candidate and second solution alike: something that has a value at every point."""
 
-import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qftapp.verification import tree
+from qftapp.verification.answers import Solution
 from qftapp.verification.contract import Contract
 from qftapp.verification.evaluation import BITS, TooSlow, evaluate, working_precision
-from qftapp.verification.expressions import ExpressionError
-from qftapp.verification.extract import Answer
-from qftapp.verification.kinds import folded
 from qftapp.verification.sandbox import Call, Execution, Job, Limits, run_many
-from qftapp.verification.sources import SourceError, find_function, parse_module, read_expression
-from qftapp.verification.terms import Kind
 from qftapp.verification.tree import Node
 from qftapp.verification.values import UNDEFINED, Point, Value, from_wire, is_defined, to_wire
-
-_NAMED = re.compile(r"\s*([A-Za-z_]\w{0,59})\s*(?:\([\w\s,]{0,500}\)\s*)?=(?!=)\s*(.*)", re.DOTALL)
-
 
 _NOTHING = "it returns None (a forgotten `return`?)"
 
 
-class Unreadable(ValueError):
-    """An answer whose text cannot be understood; the message says why."""
-
-
 class SandboxUnavailable(RuntimeError):
     """Python cannot be run safely on this machine; nothing is known about the answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Solution:
-    """A Python source that defines the entry point, or the tree of an expression."""
-
-    body: str | Node
-
-    @property
-    def is_python(self) -> bool:
-        """Whether it must be run rather than evaluated."""
-        return isinstance(self.body, str)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,46 +43,6 @@ class Values:
     def defined(self) -> list[int]:
         """Return the indices of the points at which the solution has a value."""
         return [index for index, value in enumerate(self.values) if not self.errors[index] and is_defined(value)]
-
-
-def gold_of(contract: Contract) -> Solution:
-    """Return the gold answer of a valid contract."""
-    if contract.gold.is_python:
-        return Solution(contract.gold.source)
-    return Solution(_read_text(contract.gold.source, contract))
-
-
-def read_solution(answer: Answer, contract: Contract) -> Solution:
-    """Return the solution an answer consists of. Raises Unreadable."""
-    if answer.form == "text":
-        try:
-            return Solution(_read_text(_unnamed(answer.source, contract), contract))
-        except ExpressionError as error:
-            raise Unreadable(str(error)) from None
-    try:
-        module = parse_module(answer.source)
-    except SourceError as error:
-        raise Unreadable(f"the code is not valid Python: {error}") from None
-    if find_function(module, contract.entry_point) is None:
-        raise Unreadable(f"the code does not define {contract.entry_point} at its top level")
-    return Solution(answer.source)
-
-
-def _read_text(text: str, contract: Contract) -> Node:
-    """Return the tree of an answer given as text: a label, a truth value or an expression."""
-    if contract.kind is Kind.LABEL:
-        return tree.Text(text.strip().strip("'\""))
-    if contract.kind is Kind.BOOLEAN and folded(text) in ("true", "false"):
-        return tree.Truth(folded(text) == "true")
-    return read_expression(text, contract)
-
-
-def _unnamed(text: str, contract: Contract) -> str:
-    """Drop a name the answer is given, as in "Gamma = g**2/m"; a symbol is no such name, nor part of a label."""
-    if folded(text) in map(folded, contract.labels):
-        return text
-    named = _NAMED.fullmatch(text)
-    return named.group(2) if named and named.group(1) not in contract.names else text
 
 
 def evaluate_expression(node: Node, points: Sequence[Point], bits: int, stop_at: float = float("inf")) -> Values:

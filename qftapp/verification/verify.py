@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from qftapp.verification import cuts
+from qftapp.verification.answers import Reading, Solution, UnitMissing, Unreadable, read_answer
 from qftapp.verification.closeness import Match
 from qftapp.verification.compare import Comparison, compare
 from qftapp.verification.contract import Contract
@@ -25,7 +26,7 @@ from qftapp.verification.extract import Answer, Missing, extract
 from qftapp.verification.gold import Gold, gold_at_points
 from qftapp.verification.kinds import folded, kind_fault, leaves
 from qftapp.verification.points import NoPoints
-from qftapp.verification.solutions import Solution, Unreadable, Values, compute, read_solution
+from qftapp.verification.solutions import Values, compute
 from qftapp.verification.values import Point, Value, is_vague, shown, shown_coordinate, shown_point, undefined
 from qftapp.verification.verdict import Outcome, Verdict
 
@@ -70,9 +71,11 @@ def _judge(contract: Contract, response: str, seed: int | None, clock: _Clock, e
         return Outcome.UNREADABLE if found.is_unreadable else Outcome.NO_ANSWER, found.reason
     evidence["answer"] = _quoted(found)
     try:
-        solution = read_solution(found, contract)
+        readings = read_answer(found, contract)
     except Unreadable as error:
         return Outcome.UNREADABLE, str(error)
+    except UnitMissing as error:
+        return Outcome.WRONG, str(error)
     try:
         gold, evidence["seed"] = gold_at_points(contract, seed)
     except NoPoints as error:
@@ -80,7 +83,22 @@ def _judge(contract: Contract, response: str, seed: int | None, clock: _Clock, e
     values = gold.values(time.monotonic() + clock.left / 2)
     if fault := _gold_fault(contract, values, gold.points):
         return Outcome.BROKEN_ITEM, fault
-    return _Case(contract, solution, gold, values).judged(clock, evidence)
+    judgements = [_all_right(contract, reading, gold, values, clock, evidence) for reading in readings]
+    if len({outcome for outcome, _ in judgements}) > 1:
+        return Outcome.UNREADABLE, "the answer can be read in two ways, with two verdicts: write brackets"
+    return judgements[0]
+
+
+def _all_right(
+    contract: Contract, reading: Reading, gold: Gold, values: Values, clock: _Clock, evidence: dict[str, Any]
+) -> Judgement:
+    """Judge the parts of a = b = c, of which each must be right."""
+    for place, solution in enumerate(reading, 1):
+        judgement = _Case(contract, solution, gold, values).judged(clock, evidence)
+        if judgement[0] is not Outcome.CORRECT:
+            outcome, reason = judgement
+            return outcome, reason if len(reading) == 1 else f"part {place} of the equation: {reason}"
+    return judgement
 
 
 def _quoted(answer: Answer) -> dict[str, str]:

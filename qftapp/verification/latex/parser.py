@@ -10,19 +10,18 @@ r"""Reading one mathematical expression in LaTeX into a tree, by the symbols tha
 | `e`, `i` | declared symbols of that name, else Euler's number and the imaginary unit |
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 
 from qftapp.verification import tree
 from qftapp.verification.expressions import DEPTH_LIMIT, EXPONENT_LIMIT, NODES_LIMIT, ExpressionError
 from qftapp.verification.functions import FUNCTIONS as KNOWN
-from qftapp.verification.latex import commands, environments, integrals
-from qftapp.verification.latex.cursor import OPENING, Cursor, split
+from qftapp.verification.latex import commands, environments, integrals, units
+from qftapp.verification.latex.cursor import OPENING, Cursor
 from qftapp.verification.latex.spelling import ACCENTS, GREEK, VARIANTS, folded, key
 from qftapp.verification.latex.tokens import Token, tokenize
 from qftapp.verification.latex.vocabulary import Vocabulary
 from qftapp.verification.tree import Node
-from qftapp.verification.units import ALIASES, UNITS
 
 _SUMMING = {"+": 1, "-": -1, "pm": 1, "mp": -1}
 _PRODUCTS = ("cdot", "times", "*", "cdotp")
@@ -30,7 +29,6 @@ _QUOTIENTS = ("/", "div")
 _NO_FACTOR = frozenset((*_SUMMING, *_PRODUCTS, *_QUOTIENTS, ")", "]", "}", "\\}", ",", ";", "&", "newline", "end", "="))
 _NO_FACTOR |= frozenset(("^", "_", "'", "!", "rangle", "rfloor", "rceil", "<", ">", "leq", "geq", "neq", "approx", ":"))
 _NO_FACTOR |= frozenset((".", "equiv", "ldots", "wedge", "vee", "in", "to", "Rightarrow", "circ", "%", "?"))
-_TIMES_TEN = Fraction(10)
 
 
 class Parser(Cursor):
@@ -204,8 +202,7 @@ class Parser(Cursor):
         if token.kind == "symbol":
             if token.text in OPENING:
                 return self._bracket(self.advance().text)
-            shown = "the end" if token is None else f"“{token}”"
-            raise ExpressionError(f"{shown} is not expected here")
+            raise ExpressionError(f"“{token}” is not expected here")
         if token.kind == "end":
             raise ExpressionError("the expression ends too early")
         return self._command()
@@ -285,37 +282,11 @@ class Parser(Cursor):
             return node
         if plain in ("i", "e") and not scripts.sub:
             return self._superscripted(tree.Constant(plain), scripts)
-        if (unit := self._unit(text)) is not None and not scripts.sub:
+        if (unit := units.read(text)) is not None and not scripts.sub:
             return self._superscripted(unit, scripts)
         if plain in self.vocabulary.words:
             return self._superscripted(self.vocabulary.words[plain], scripts)
         raise self.vocabulary.undeclared(text + (f"_{key(scripts.sub)}" if scripts.sub else ""))
-
-    def _unit(self, text: str) -> Node | None:
-        """Return upright text as a product of units, such as GeV, cm^2 or GeV/c."""
-        factors: list[Node] = []
-        cursor = Cursor(tokenize(text, scientific=False))
-        inverse = False
-        while not cursor.is_done:
-            if cursor.take("/"):
-                inverse = True
-                continue
-            if cursor.take("cdot", "*"):
-                continue
-            name = ""
-            while not cursor.is_done and (cursor.next.kind == "letter" or cursor.at("mu")):
-                name += "μ" if cursor.at("mu") else cursor.next.text
-                cursor.advance()
-            unit = unit_of(name)
-            if unit is None:
-                return None
-            exponent = self.parse(cursor.group()) if cursor.take("^") else tree.ONE
-            if not isinstance(exponent, tree.Number):
-                return None
-            value = -exponent.value if inverse else exponent.value
-            factors.append(unit if value == 1 else tree.Power(unit, tree.number(value)))
-            inverse = False
-        return product(factors) if factors else None
 
     # symbols
 
@@ -326,7 +297,7 @@ class Parser(Cursor):
             part = word[:length]
             if part in self.vocabulary.words:
                 self.position += length
-                return self._symbol(self._key_of_word(part), part)
+                return self._symbol(part, part)
             if part in commands.FUNCTIONS:
                 self.position += length
                 return self._named_function(part)
@@ -337,7 +308,7 @@ class Parser(Cursor):
             if word in GREEK and self.vocabulary.find(f"\\{word} ") is not None:
                 self.position += len(word)
                 return self._symbol(f"\\{word} ", word)
-            if (unit := unit_of(word)) is not None:
+            if (unit := units.named(word)) is not None:
                 self.position += len(word)
                 return self._superscripted(unit, self._scripts())
             if word in ("pi", "oo", "inf"):
@@ -350,9 +321,6 @@ class Parser(Cursor):
         word = self.next.text
         while self.peek(len(word)).kind == "letter" and self.peek(len(word)).is_glued:
             word += self.peek(len(word)).text
-        return word
-
-    def _key_of_word(self, word: str) -> str:
         return word
 
     def _are_declared(self, word: str) -> bool:
@@ -637,12 +605,6 @@ def lorentz_indices(scripts: Scripts) -> tuple[tree.Index, ...]:
     return tuple(found)
 
 
-def unit_of(name: str) -> Node | None:
-    """Return a unit by its name."""
-    name = ALIASES.get(name, name)
-    return tree.Unit(name) if name in UNITS else None
-
-
 def is_numeric(node: Node) -> bool:
     """Whether a factor is a number: what follows it in `\\sin 2x` belongs to the argument."""
     match node:
@@ -689,6 +651,3 @@ def decimal(text: str) -> Fraction:
         raise ExpressionError(f"the number {text[:40]} is out of range")
     return Fraction(mantissa if mantissa != "." else "0") * Fraction(10) ** power
 
-
-Reader = Callable[[Parser], Node]
-__all__ = ["Parser", "Scripts", "decimal", "negated", "product", "split"]

@@ -3,6 +3,7 @@ r"""When two spellings name one symbol: `m_{\mu}`, `m_\mu` and `m _ {\rm \mu}` d
 A spelling is compared by its key: the tokens without braces and without the difference between upright and slanted.
 """
 
+import keyword
 import re
 from collections.abc import Sequence
 
@@ -59,6 +60,8 @@ def name_of(spelled: str) -> str:
     r"""Return a Python name for a key: m_\mu is m_mu, \hat p is hat_p."""
     text = spelled.replace("'", "_prime").replace("+", "_plus").replace("-", "_minus").replace("*", "_star")
     name = re.sub(r"[^A-Za-z0-9]+", "_", text).strip("_")
+    if keyword.iskeyword(name):
+        return f"{name}_"
     return name if name and not name[0].isdigit() else f"x_{name}".rstrip("_")
 
 

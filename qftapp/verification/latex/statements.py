@@ -13,7 +13,7 @@ r"""Reading what stands in a box: names and equals signs around the answer, ±, 
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from qftapp.verification import tree
 from qftapp.verification.expressions import ExpressionError
@@ -25,14 +25,21 @@ from qftapp.verification.latex.vocabulary import Vocabulary
 from qftapp.verification.terms import Equality, Kind
 from qftapp.verification.tree import Node
 
-if TYPE_CHECKING:
-    from qftapp.verification.contract import Contract
-
 PARTS_LIMIT = 100
 _ALTERNATIVES = frozenset(("or", "and"))
 _REMARKS = frozenset(("for", "where", "with", "if", "when", "in", "as", "at", "up"))
 _APPROXIMATE = frozenset(("approx",))
 _END_MARKS = frozenset((".", ",", ";", ":"))
+
+
+class Asked(Protocol):
+    """What decides how a text is read: a contract, or as much of it as is known."""
+
+    @property
+    def kind(self) -> Kind: ...
+
+    @property
+    def equality(self) -> Equality: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +49,7 @@ class Reading:
     parts: tuple[Node, ...]
 
 
-def read(text: str, contract: "Contract", vocabulary: Vocabulary) -> tuple[Reading, ...]:
+def read(text: str, asked: Asked, vocabulary: Vocabulary) -> tuple[Reading, ...]:
     """Return the readings of an answer in LaTeX, two where the text leaves open which is meant.
 
     Raises ExpressionError with the reason where it cannot be read.
@@ -50,11 +57,11 @@ def read(text: str, contract: "Contract", vocabulary: Vocabulary) -> tuple[Readi
     tokens = _trimmed(tokenize(text, scientific="e" not in vocabulary.symbols))
     if not tokens:
         raise ExpressionError("the answer is empty")
-    tight, is_ambiguous = _Statement(contract, vocabulary, loose=False).read(tokens)
+    tight, is_ambiguous = _Statement(asked, vocabulary, loose=False).read(tokens)
     if not is_ambiguous:
         return (tight,)
     try:
-        loose, _ = _Statement(contract, vocabulary, loose=True).read(tokens)
+        loose, _ = _Statement(asked, vocabulary, loose=True).read(tokens)
     except ExpressionError:
         return (tight,)
     return (tight,) if loose == tight else (tight, loose)
@@ -69,16 +76,16 @@ def _trimmed(tokens: list[Token]) -> list[Token]:
 
 
 class _Statement:
-    def __init__(self, contract: "Contract", vocabulary: Vocabulary, *, loose: bool) -> None:
-        self.contract = contract
+    def __init__(self, asked: Asked, vocabulary: Vocabulary, *, loose: bool) -> None:
+        self.asked = asked
         self.vocabulary = vocabulary
         self.loose = loose
         self.is_ambiguous = False
 
     def read(self, tokens: list[Token]) -> tuple[Reading, bool]:
-        if self.contract.kind is Kind.SET or self.contract.equality is Equality.AS_SET:
+        if self.asked.kind is Kind.SET or self.asked.equality is Equality.AS_SET:
             parts: tuple[Node, ...] = (self._set(tokens),)
-        elif self.contract.kind in (Kind.TUPLE, Kind.VECTOR):
+        elif self.asked.kind in (Kind.TUPLE, Kind.VECTOR):
             parts = (self._tuple(tokens),)
         else:
             parts = self._chain(_without_remarks(tokens))
@@ -107,7 +114,7 @@ class _Statement:
 
     def _value(self, tokens: list[Token], *, sign: int = 1) -> Node:
         node, has_two_signs = self._parsed(tokens, sign)
-        if has_two_signs and self.contract.equality is not Equality.UP_TO_SIGN:
+        if has_two_signs and self.asked.equality is not Equality.UP_TO_SIGN:
             raise ExpressionError("± gives two answers where one is asked for")
         return node
 

@@ -142,4 +142,9 @@ class Discovery(Vocabulary):
     def find(self, spelled: str) -> Node | None:
         """Return the symbol, a new one if need be."""
         spelled = folded(spelled)
-        return tree.Variable(self.found.setdefault(spelled, name_of(spelled)))
+        if spelled not in self.found:
+            name = name_of(spelled)
+            while name in self.found.values():
+                name += "_"
+            self.found[spelled] = name
+        return tree.Variable(self.found[spelled])

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from typing import Any
 
+from qftapp.verification.answers import Solution, UnitMissing, Unreadable, read_answer
 from qftapp.verification.contract import Contract, ContractError
 from qftapp.verification.extract import Missing, extract
 from qftapp.verification.points import NoPoints
-from qftapp.verification.solutions import SandboxUnavailable, Solution, Unreadable, read_solution
+from qftapp.verification.solutions import SandboxUnavailable
 from qftapp.verification.soundness import gold_checks, mutant_checks, open_questions, symbol_checks
 from qftapp.verification.soundness.checks import Check, Examination
 from qftapp.verification.soundness.experiment import Experiment, conduct
@@ -62,9 +63,12 @@ def _second(contract: Contract, text: str) -> tuple[Solution | None, str, str]:
     if isinstance(found, Missing):
         return None, "", found.reason
     try:
-        return read_solution(found, contract), found.source, ""
-    except Unreadable as error:
+        readings = read_answer(found, contract)
+    except (Unreadable, UnitMissing) as error:
         return None, found.source, str(error)
+    if len(readings) > 1 or len(readings[0]) > 1:
+        return None, found.source, "it can be read in several ways: state one value, with brackets"
+    return readings[0][0], found.source, ""
 
 
 def _rendered(experiment: Experiment) -> list[dict[str, Any]]:

@@ -4,12 +4,13 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from qftapp.verification.answers import Solution, gold_of
 from qftapp.verification.contract import Contract
 from qftapp.verification.cuts import read_again
 from qftapp.verification.evaluation import BITS
 from qftapp.verification.points import Region, sample
 from qftapp.verification.sandbox import Execution
-from qftapp.verification.solutions import Solution, Values, evaluate_expression, gold_of, run_python, values_of
+from qftapp.verification.solutions import Values, evaluate_expression, run_python, values_of
 from qftapp.verification.soundness.dropping import Dropped, dropped_from_expression, dropped_from_python
 from qftapp.verification.soundness.ends import End, ends
 from qftapp.verification.terms import Kind

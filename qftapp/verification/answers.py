@@ -1,0 +1,164 @@
+"""From what a response hands in to something that has values: code as it stands, text as the trees it can mean.
+
+| text | read as |
+|---|---|
+| of a label or a truth value | itself |
+| `g**2/(16*pi)`, `x = a/b` | Python notation |
+| everything else | LaTeX, in one reading or two |
+| `5 \\mathrm{GeV}`, gold in MeV | 5000 |
+| `5`, gold in MeV | refused: the unit is missing |
+| `5 \\mathrm{GeV}`, gold without a unit | 5 |
+"""
+
+import functools
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from qftapp.verification import latex, tree
+from qftapp.verification.expressions import ExpressionError, parse
+from qftapp.verification.extract import Answer
+from qftapp.verification.kinds import folded
+from qftapp.verification.latex.units import without_unit
+from qftapp.verification.sources import SourceError, find_function, parse_module, vectors_of
+from qftapp.verification.terms import Kind
+from qftapp.verification.tree import Node
+
+if TYPE_CHECKING:
+    from qftapp.verification.contract import Contract
+
+_NAMED = re.compile(r"\s*([A-Za-z_]\w{0,59})\s*(?:\([\w\s,]{0,500}\)\s*)?=(?!=)\s*(.*)", re.DOTALL)
+_LISTS = frozenset((Kind.SET, Kind.TUPLE, Kind.VECTOR, Kind.MATRIX))
+
+
+class Unreadable(ValueError):
+    """An answer whose text cannot be understood; the message says why."""
+
+
+class UnitMissing(ValueError):
+    """A number without the unit that the contract asks for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """A Python source that defines the entry point, or the tree of an expression."""
+
+    body: str | Node
+
+    @property
+    def is_python(self) -> bool:
+        """Whether it must be run rather than evaluated."""
+        return isinstance(self.body, str)
+
+
+Reading = tuple[Solution, ...]
+"""What must all be right for the answer to be right: one solution, or the parts of a = b = c."""
+
+
+@functools.lru_cache(maxsize=256)
+def _vocabulary(contract: "Contract") -> latex.Vocabulary:
+    return latex.vocabulary_of(contract)
+
+
+@functools.lru_cache(maxsize=256)
+def gold_of(contract: "Contract") -> Solution:
+    """Return the gold answer of a valid contract."""
+    if contract.gold.is_python:
+        return Solution(contract.gold.source)
+    return Solution(read_gold(contract))
+
+
+def read_gold(contract: "Contract") -> Node:
+    """Return the tree of a gold answer that is not Python code. Raises ExpressionError."""
+    source = contract.gold.source
+    if contract.kind is Kind.LABEL:
+        return tree.Text(source.strip().strip("'\""))
+    if contract.gold.language == "expression":
+        return parse(source, contract.names, vectors_of(contract))
+    readings = latex.read(source, contract, _vocabulary(contract))
+    if len(readings) > 1:
+        raise ExpressionError("can be read in two ways: write brackets")
+    if len(readings[0].parts) > 1:
+        raise ExpressionError("holds several equals signs: state one value")
+    return _in_unit(readings[0].parts[0], contract, is_gold=True)
+
+
+def read_answer(answer: Answer, contract: "Contract") -> tuple[Reading, ...]:
+    """Return what an answer can mean, mostly one reading of one part. Raises Unreadable and UnitMissing."""
+    if answer.form == "code":
+        return ((_code(answer.source, contract),),)
+    try:
+        readings = _read_text(answer.source, contract)
+    except ExpressionError as error:
+        raise Unreadable(str(error)) from None
+    return tuple(tuple(Solution(part) for part in parts) for parts in readings)
+
+
+def _code(source: str, contract: "Contract") -> Solution:
+    try:
+        module = parse_module(source)
+    except SourceError as error:
+        raise Unreadable(f"the code is not valid Python: {error}") from None
+    if find_function(module, contract.entry_point) is None:
+        raise Unreadable(f"the code does not define {contract.entry_point} at its top level")
+    return Solution(source)
+
+
+def _read_text(text: str, contract: "Contract") -> tuple[tuple[Node, ...], ...]:
+    if contract.kind is Kind.LABEL or folded(text) in map(folded, contract.labels):
+        return ((tree.Text(text.strip().strip("'\"")),),)
+    if contract.kind is Kind.BOOLEAN and folded(text) in ("true", "false"):
+        return ((tree.Truth(folded(text) == "true"),),)
+    readings: tuple[tuple[Node, ...], ...]
+    try:
+        readings = ((_read_python(text, contract),),)
+    except ExpressionError as error:
+        readings = _read_latex(text, contract, error)
+    return tuple(tuple(_in_unit(part, contract) for part in parts) for parts in readings)
+
+
+def _read_python(text: str, contract: "Contract") -> Node:
+    """Return the tree of an answer in Python notation. Raises ExpressionError where it is something else."""
+    named = _NAMED.fullmatch(text)
+    value = named.group(2) if named and named.group(1) not in contract.names else text
+    node = parse(value, contract.names, vectors_of(contract))
+    if isinstance(node, tree.Group) and contract.kind not in _LISTS:
+        raise ExpressionError("the answer is a list where one value is asked for")
+    if isinstance(node, tree.Comparison | tree.Logic) and contract.kind is not Kind.BOOLEAN:
+        raise ExpressionError("the answer is a condition")
+    if _vocabulary(contract).charge and tree.Constant("e") in tree.walk(node):
+        raise ExpressionError("e may be the charge")  # LaTeX tells it from Euler's number by its exponent
+    return node
+
+
+def _read_latex(text: str, contract: "Contract", error: ExpressionError) -> tuple[tuple[Node, ...], ...]:
+    """Return the trees of an answer in LaTeX; raises `error` where the text does not even look like LaTeX."""
+    try:
+        return tuple(reading.parts for reading in latex.read(text, contract, _vocabulary(contract)))
+    except ExpressionError as fault:
+        looks_like_latex = "\\" in text or "{" in text or isinstance(fault, latex.Undeclared)
+        raise (fault if looks_like_latex else error) from None
+
+
+def _in_unit(node: Node, contract: "Contract", *, is_gold: bool = False) -> Node:
+    """Return an answer as a number of the contract's units; gold may leave its unit to the contract."""
+    has_unit = any(isinstance(part, tree.Unit) for part in tree.walk(node))
+    if not contract.unit:
+        if has_unit and is_gold:
+            raise ExpressionError("holds a unit: name it in the contract's own field")
+        return without_unit(node) if has_unit else node
+    if not has_unit:
+        if is_gold or node == tree.ZERO:
+            return node
+        raise UnitMissing(f"the unit is missing: gold is in {contract.unit}")
+    unit = latex.read_unit(contract.unit)
+    assert unit is not None  # a valid contract
+    return _divided(node, tree.Power(unit, tree.MINUS_ONE))
+
+
+def _divided(node: Node, factor: Node) -> Node:
+    if isinstance(node, tree.Group):
+        return tree.Group(node.form, tuple(_divided(item, factor) for item in node.items))
+    return tree.Product((node, factor))
+
+

@@ -1,0 +1,145 @@
+r"""A contract guessed from a gold answer in LaTeX: for collections of problems that state no more than that.
+
+| gold | guessed |
+|---|---|
+| `\frac{g^2}{8\pi}M` | an expression in positive g and M |
+| `\theta(t)e^{-\gamma t}`, `\|x\|` | t and x are real: gold asks for their sign |
+| `p\cdot q`, `\not p`, `p^\mu` | p and q are four-vectors |
+| `g^{\mu\nu}`, `i(\not p + m)` | a tensor |
+| `\{-m, m\}`, `\pm m` | a set |
+| `0.389\,\mathrm{mb}` | a number, in mb |
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from qftapp.verification import latex, tree
+from qftapp.verification.contract import SCHEMA, Contract
+from qftapp.verification.latex.spelling import folded, key_of, latex_of, name_of
+from qftapp.verification.terms import Equality, Kind
+from qftapp.verification.tree import Node
+
+DOMAINS = {"pos": "positive", "nonneg": "nonnegative", "neg": "negative", "int": "integer"}
+_SIGNED = frozenset(("heaviside", "abs", "sign", "re", "im", "conjugate"))
+_VECTOR_EVIDENCE = (
+    re.compile(r"\\(?:not|slashed)\s*\{?\s*([a-zA-Z])"),
+    re.compile(r"(?<![a-zA-Z\\])([pqklxyrPQK](?:_[0-9])?)\s*\\cdot\s*[pqklxyrPQK](?![a-zA-Z])"),
+    re.compile(r"(?<![a-zA-Z\\])[pqklxyrPQK](?:_[0-9])?\s*\\cdot\s*([pqklxyrPQK](?:_[0-9])?)(?![a-zA-Z])"),
+    re.compile(r"(?<![a-zA-Z\\{])([pqklxuvAJ](?:_[0-9])?)(?=[\^_]\{?\\(?:mu|nu|rho|sigma|alpha|beta|lambda)\b)"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Query:
+    """What the LaTeX reader asks of a contract, before there is one."""
+
+    kind: Kind
+    equality: Equality
+
+
+def contract_of(gold: str, domains: Mapping[str, Any] | None = None, **given: Any) -> Contract:
+    """Return a contract for a gold answer in LaTeX.
+
+    `domains` gives, by LaTeX spelling or plain name, a domain ("positive", "real", "four_vector" …) or [low, high];
+    `given` are further fields of the contract's JSON. Raises ExpressionError where gold cannot be read, ContractError
+    where the guess is no sound contract.
+    """
+    asked = {_spelled(name): domain for name, domain in (domains or {}).items()}
+    domain_of = {**dict.fromkeys(map(key_of, _vectors(gold)), "four_vector"), **asked}
+    kind = Kind(given.get("kind") or _kind(gold))
+    discovery = _discovery(domain_of, kind)
+    node = latex.read(gold, _Query(kind, Equality(given.get("equality", "value"))), discovery)[0].parts[-1]
+    names = {**discovery.found, **{spelled: name_of(spelled) for spelled in asked}}
+    signed = _signed(node)
+    symbols = [
+        _symbol(name, spelled, domain_of.get(spelled, "real" if name in signed else "positive"), node)
+        for spelled, name in names.items()
+    ]
+    if "kind" not in given:
+        kind = _refined(kind, node, has_symbols=any(not symbol["decoy"] for symbol in symbols))
+    return Contract.from_json(
+        {
+            "schema": SCHEMA,
+            "entry_point": "answer",
+            "gold": {"language": "latex", "source": gold},
+            "symbols": symbols,
+            "constant": kind not in (Kind.LABEL, Kind.BOOLEAN) and all(symbol["decoy"] for symbol in symbols),
+            "unit": _unit(node),
+            **given,
+            "kind": kind.value,
+        }
+    )
+
+
+def _spelled(name: str) -> str:
+    plain = name.replace("eps", "epsilon") if name == "eps" else name
+    return folded(key_of(plain if "\\" in plain or "{" in plain else latex_of(plain)))
+
+
+def _discovery(domain_of: Mapping[str, Any], kind: Kind) -> latex.Discovery:
+    known: dict[str, Node] = {spelled: tree.Variable(name_of(spelled)) for spelled in domain_of}
+    return latex.Discovery(
+        known,
+        {},
+        vectors=frozenset(name_of(spelled) for spelled, domain in domain_of.items() if domain == "four_vector"),
+        infinitesimal=known.get(r"\epsilon "),
+        is_scalar=kind in (Kind.NUMBER, Kind.EXPRESSION),
+        found={spelled: name_of(spelled) for spelled in domain_of},
+    )
+
+
+def _vectors(gold: str) -> list[str]:
+    """Return the letters that are used as four-vectors."""
+    return sorted({found for pattern in _VECTOR_EVIDENCE for found in pattern.findall(gold)})
+
+
+def _kind(gold: str) -> Kind:
+    """Return what must be known before gold can be read: whether a list or ± is one answer or several."""
+    is_listed = re.search(r"^(?:[^=]*=)?\s*(?:\\left\s*)?\\\{", gold)
+    return Kind.SET if is_listed or r"\pm" in gold else Kind.EXPRESSION
+
+
+def _refined(kind: Kind, node: Node, *, has_symbols: bool) -> Kind:
+    if kind is Kind.SET:
+        return kind
+    if isinstance(node, tree.Group):
+        return Kind.MATRIX if all(isinstance(item, tree.Group) for item in node.items) else Kind.TUPLE
+    parts = set(tree.walk(node))
+    if any(isinstance(part, tree.Indexed) or part == tree.Constant("gamma_5") for part in parts) or any(
+        isinstance(part, tree.Call) and part.function == "slash" for part in parts
+    ):
+        return Kind.TENSOR
+    if has_symbols:
+        return Kind.EXPRESSION
+    return Kind.COMPLEX if tree.Constant("i") in parts else Kind.NUMBER
+
+
+def _signed(node: Node) -> frozenset[str]:
+    """Return the symbols whose sign matters to gold."""
+    calls = [part for part in tree.walk(node) if isinstance(part, tree.Call) and part.function in _SIGNED]
+    return frozenset().union(*(tree.variables(call) for call in calls))
+
+
+def _symbol(name: str, spelled: str, domain: Any, node: Node) -> dict[str, Any]:
+    low, high = domain if isinstance(domain, list | tuple) else (None, None)
+    word = "real" if low is not None else DOMAINS.get(domain, domain)
+    if low is not None and low > 0:
+        word = "positive"
+    shown = re.sub(r"_(.+)$", r"_{\1}", spelled.strip())
+    is_decoy = name not in tree.variables(node)
+    return {"name": name, "latex": shown, "domain": word, "low": low, "high": high, "decoy": is_decoy}
+
+
+def _unit(node: Node) -> str:
+    """Return the unit behind gold as the contract writes it: mb, GeV^-2."""
+    factors: Sequence[Node] = node.factors if isinstance(node, tree.Product) else (node,)
+    found = []
+    for factor in factors:
+        match factor:
+            case tree.Unit(name):
+                found.append(name)
+            case tree.Power(tree.Unit(name), tree.Number(value)):
+                found.append(f"{name}^{{{value}}}")
+    return " ".join(found)

@@ -136,7 +136,7 @@ def without_texts(found: "QuerySet[Head]") -> "QuerySet[Head]":
 
 
 def waiting_for(user: User) -> dict[str, QuerySet[ItemVersion]]:
-    """What this person can go on with: own drafts, which may be sent back, own versions in review, others' to review."""
+    """What this person can go on with: own drafts, own versions in review, and others' to review."""
     versions = ItemVersion.objects.select_related("item", "author").order_by("-saved_at")
     in_review = versions.filter(state=ItemVersion.State.REVIEW)
     sent_back = Review.objects.filter(version=OuterRef("pk"), verdict=Review.Verdict.REQUEST_CHANGES)

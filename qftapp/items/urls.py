@@ -32,7 +32,7 @@ urlpatterns = [
     path(f"{VERSION}review/verdict/", review.verdict_panel, name="item_verdict"),
     path(f"{VERSION}judge/", review.judge, name="item_judge"),
     path("sources/", sources.source_list, name="sources"),
-    path("sources/new/", sources.edit_source, name="source_new"),
+    path("sources/new/", sources.new_source, name="source_new"),
     path("sources/<slug:slug>/", sources.source, name="source"),
     path("sources/<slug:slug>/edit/", sources.edit_source, name="source_edit"),
     path("sources/<slug:slug>/problems/new/", sources.edit_problem, name="source_problem_new"),
@@ -42,4 +42,5 @@ urlpatterns = [
     path("import/", imports.import_items, name="import"),
     path("import/<slug:slug>/", imports.batch, name="batch"),
     path("import/<slug:slug>/cancel/", imports.cancel_batch, name="batch_cancel"),
+    path("import/<slug:slug>/retry/", imports.retry_batch, name="batch_retry"),
 ]

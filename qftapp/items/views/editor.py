@@ -12,7 +12,7 @@ from django.urls import reverse
 from qftapp.actors import permissions
 from qftapp.actors.errors import Conflict
 from qftapp.actors.http import Request, attempt, confirm, posted_from, whole_number
-from qftapp.items import actions, gate, presenting, queries, reviewing
+from qftapp.items import actions, examining, gate, presenting, queries, reviewing
 from qftapp.items.contract_form import errors_by_field
 from qftapp.items.forms import DraftForm
 from qftapp.items.models import ItemVersion
@@ -116,9 +116,13 @@ def preview(request: Request, slug: str, number: int) -> HttpResponse:
 
 
 def checks(request: Request, slug: str, number: int) -> HttpResponse:
-    """What the gate says of the version as it is stored; a fragment."""
+    """What the gate says of the version as it is stored; a fragment, which asks again while the checks run."""
     version = get_object_or_404(queries.version_of(slug, number))
-    return render(request, "items/partials/checks.html", checks_context(version, gate.run(version)))
+    try:
+        report = examining.report_of(version, by=request.user)
+    except examining.Busy as busy:
+        return render(request, "items/partials/checks_running.html", {"version": version, "busy": busy})
+    return render(request, "items/partials/checks.html", checks_context(version, report))
 
 
 def checks_context(version: ItemVersion, report: gate.GateReport) -> dict[str, object]:
@@ -144,6 +148,9 @@ def submit(request: Request, slug: str, number: int) -> HttpResponse:
     except reviewing.GateRefused as refused:
         context = {**_page(version, DraftForm(version)), **checks_context(version, refused.report), "refused": True}
         return render(request, "items/editor.html", context, status=422)
+    except examining.Busy as busy:
+        messages.info(request, f"{busy} Everything you wrote is saved; submit it when they are done.")
+        return redirect("item_edit", slug)
     except Conflict as conflict:
         return _conflict(request, version, form, conflict, wants_json=False)
     draft = reverse("item_save", args=(slug, number))

@@ -24,7 +24,7 @@ def import_items(request: Request) -> HttpResponse:
                 by=request.user, format=form.cleaned_data["format"], filename=upload.name, payload=upload.read()
             )
         except ValidationError as error:
-            form.add_error("file", error.messages)
+            form.add_error(None, error)
         else:
             return redirect(batch)
     batches = Batch.objects.defer("payload", "report").select_related("requested_by")
@@ -37,11 +37,7 @@ def batch(request: Request, slug: str) -> HttpResponse:
     """One import: its progress while it runs, then what came and what was refused."""
     found = get_object_or_404(Batch.objects.defer("payload").select_related("requested_by"), slug=slug)
     template = "imports/batch.html#progress" if request.htmx and not request.htmx.boosted else "imports/batch.html"
-    return render(request, template, {"batch": found, "may_cancel": _may_cancel(request, found)})
-
-
-def _may_cancel(request: Request, batch: Batch) -> bool:
-    return not batch.has_ended and (batch.requested_by_id == request.user.pk or request.user.is_superuser)
+    return render(request, template, {"batch": found, "can_steer": importing.can_steer(request.user, found)})
 
 
 @posted_from("batch", "slug")
@@ -49,4 +45,12 @@ def cancel_batch(request: Request, slug: str) -> HttpResponse:
     """Stop an import; what arrived stays."""
     found = get_object_or_404(Batch.objects.defer("payload"), slug=slug)
     attempt(request, importing.cancel, found.pk, by=request.user, done="Stopped; what arrived so far stays.")
+    return redirect(found)
+
+
+@posted_from("batch", "slug")
+def retry_batch(request: Request, slug: str) -> HttpResponse:
+    """Try a failed import again."""
+    found = get_object_or_404(Batch.objects.defer("payload"), slug=slug)
+    attempt(request, importing.retry, found.pk, by=request.user, done="Asked for again; what arrived before stays.")
     return redirect(found)

@@ -6,6 +6,7 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 
 from qftapp.actors import permissions
+from qftapp.actors.errors import Conflict
 from qftapp.actors.events import history
 from qftapp.actors.http import Request, attempt, posted_from
 from qftapp.items import actions, presenting, queries, reviewing
@@ -101,6 +102,8 @@ def try_answer(request: Request, slug: str, number: int) -> HttpResponse:
     except ContractError as error:
         refusal = f"The contract is not complete yet. {sentences(error, version.contract)}"
         return render(request, "items/partials/verdict.html", {**context, "refusal": refusal}, status=422)
+    except Conflict as busy:
+        return render(request, "items/partials/verdict.html", {**context, "refusal": f"{busy} Ask again."}, status=409)
     except SandboxUnavailable as error:
         return render(request, "items/partials/verdict.html", {**context, "refusal": str(error)}, status=422)
     context |= {"verdict": verdict, "evidence": json.dumps(verdict.evidence, indent=1, ensure_ascii=False, default=str)}

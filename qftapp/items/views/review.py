@@ -10,14 +10,14 @@ from qftapp.actors import permissions
 from qftapp.actors.errors import Conflict
 from qftapp.actors.events import history
 from qftapp.actors.http import Request, confirm, posted_from, reasons
-from qftapp.items import gate, presenting, queries, reviewing
+from qftapp.items import examining, gate, presenting, queries, reviewing
 from qftapp.items.models import ItemVersion, Review
 from qftapp.items.views.item import page_of
 from qftapp.verification import VERIFIER_VERSION
 
 
 def review(request: Request, slug: str, number: int) -> HttpResponse:
-    """What changed against the approved version, what the checks say, and the verdict form."""
+    """What changed since it was sent back, or against the approved version, what the checks say, the verdict form."""
     version = get_object_or_404(queries.version_of(slug, number))
     if not permissions.can_review(request.user, version):
         messages.info(request, _why_not(request, version))
@@ -35,12 +35,16 @@ def _why_not(request: Request, version: ItemVersion) -> str:
 
 def _page(version: ItemVersion, **more: object) -> dict[str, object]:
     approved = version.item.versions.filter(state=ItemVersion.State.APPROVED).first()
-    stored = gate.GateReport.from_json(version.gate) if version.gate else None
+    sent_back = version.reviews.filter(content__isnull=False).select_related("reviewer").first()
+    base = sent_back.wording if sent_back else approved
+    stored = _stored(version)
     return {
         "version": version,
         "item": version.item,
         "approved": approved,
-        "sections": presenting.sections(approved, version),
+        "sent_back": sent_back,
+        "base": base,
+        "sections": presenting.sections(base, version),
         "contract": presenting.contract_of(version),
         "reviews": Review.objects.filter(version__item=version.item).select_related("reviewer", "version")[:20],
         "history": history([version])[:50],
@@ -51,10 +55,22 @@ def _page(version: ItemVersion, **more: object) -> dict[str, object]:
 
 
 def verdict_panel(request: Request, slug: str, number: int) -> HttpResponse:
-    """The checks run afresh, and the buttons that they enable; a fragment."""
+    """What the checks of today's verifier say, and the buttons that they enable; a fragment, run anew `?afresh=yes`."""
     version = get_object_or_404(queries.version_of(slug, number))
-    context = {"version": version, "report": gate.run(version), "is_current": True}
+    context: dict[str, object] = {"version": version}
+    try:
+        afresh = request.GET.get("afresh") == "yes"
+        report = examining.report_of(version, by=request.user, afresh=afresh)
+    except examining.Busy as busy:
+        context |= {"report": _stored(version), "is_current": False, "busy": busy}
+    else:
+        context |= {"report": report, "is_current": True}
     return render(request, "items/review.html#verdict", context)
+
+
+def _stored(version: ItemVersion) -> gate.GateReport | None:
+    """The report of the submission."""
+    return gate.GateReport.from_json(version.gate) if version.gate else None
 
 
 @posted_from("item_review", "slug", "number")

@@ -67,6 +67,7 @@ check: .venv/dev .env dist/.built
 bench: .venv/dev .env dist/.built
 	@$(PY) -m tests.benchmarks.bench_sandbox
 	@$(PY) -m tests.benchmarks.bench_verification
+	@$(PY) -m tests.benchmarks.bench_processes
 	@$(PY) -m pytest -q -s -o addopts=--import-mode=importlib tests/benchmarks/bench_items.py tests/benchmarks/bench_releases.py
 
 PRODUCTION := QFT_MODE=production ALLOWED_HOSTS=qft.example.org DATABASE_URL=postgres://nobody@nowhere/nothing \

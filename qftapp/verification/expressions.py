@@ -5,7 +5,8 @@
 | `x^2`, `x**2` | x squared |
 | `0.1`, `1e-3` | the exact rationals 1/10 and 1/1000 |
 | `np.pi`, `sympy.sqrt(2)`, `Rational(1, 2)` | π, √2, ½ |
-| `E`, `I`, `gamma` | a declared symbol of that name, else e, i, the Γ function |
+| `E`, `I` | a declared symbol of that name, else e, i |
+| `gamma(v + 1)` | the Γ function, even where a symbol gamma is declared |
 | `p[0]` | the first component of a declared four-vector |
 | `2x`, `f(x).subs(…)`, `__import__`, an undeclared name | refused, with the reason |
 """

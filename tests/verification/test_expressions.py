@@ -101,6 +101,11 @@ def test_latex_is_refused_with_an_example_of_what_to_write():
         parse(r"\frac{g^2}{16\pi m}", POINT)
 
 
+def test_gamma_of_something_is_the_function_beside_a_symbol_of_that_name():
+    found = evaluate(parse("gamma*gamma(v + 1)", ("gamma", "v")), {"gamma": 3.0, "v": 3.0})
+    assert shown(found) == "18"
+
+
 def test_sum_of_a_thousand_terms_is_not_too_deep():
     assert value("+".join(["m"] * 1000)) == "1500"
 

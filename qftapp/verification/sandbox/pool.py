@@ -127,10 +127,11 @@ def run_many(jobs: Sequence[Job], *, limits: Limits = DEFAULT_LIMITS, in_twin: b
     return pool.execute(_request(jobs, limits), jobs, limits)
 
 
-def warm_up() -> str:
-    """Start the zygote unless it runs; return why nothing can be run here, "" if all is well."""
+def warm_up(*, with_twin: bool = False) -> str:
+    """Start the zygote (and its twin) unless it runs; return why nothing can be run here, "" if all is well."""
     try:
-        return _pools.usual.zygote().problem
+        problem = _pools.usual.zygote().problem
+        return problem or (_pools.twin.zygote().problem if with_twin else "")
     except ZygoteError as error:
         return str(error)
 

@@ -9,7 +9,7 @@ from qftapp.verification.contract import Contract
 from qftapp.verification.cuts import read_again
 from qftapp.verification.evaluation import BITS
 from qftapp.verification.points import Region, sample
-from qftapp.verification.sandbox import Execution
+from qftapp.verification.sandbox import Execution, warm_up
 from qftapp.verification.solutions import Values, evaluate_expression, run_python, values_of
 from qftapp.verification.soundness.dropping import Dropped, dropped_from_expression, dropped_from_python
 from qftapp.verification.soundness.ends import End, ends
@@ -64,6 +64,9 @@ class _Probe:
 
 def conduct(contract: Contract, second: Solution | None, seed: int, deadline_seconds: float) -> Experiment:
     """Compute everything, what must not know of each other in runs of its own. Raises NoPoints, SandboxUnavailable."""
+    if contract.gold.is_python:
+        # What it takes to get ready is not to be missing for the second solution.
+        warm_up(with_twin=True)
     started = time.monotonic()
     points = sample(contract, POINTS, seed)
     varied, exchanged = _variations(contract, points), _exchanges(contract, points)

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from qftapp.verification.contract import Contract
 
 _NAMED = re.compile(r"\s*([A-Za-z_]\w{0,59})\s*(?:\([\w\s,]{0,500}\)\s*)?=(?!=)\s*(.*)", re.DOTALL)
+_NUMBER = re.compile(r"[-+]?[0-9]+(?:,[0-9]+)+(?:\.[0-9]+)?")
 _LISTS = frozenset((Kind.SET, Kind.TUPLE, Kind.VECTOR, Kind.MATRIX))
 
 
@@ -122,8 +123,10 @@ def _read_python(text: str, contract: "Contract") -> Node:
     named = _NAMED.fullmatch(text)
     value = named.group(2) if named and named.group(1) not in contract.names else text
     node = parse(value, contract.names, vectors_of(contract))
-    if isinstance(node, tree.Group) and contract.kind not in _LISTS:
-        raise ExpressionError("the answer is a list where one value is asked for")
+    if isinstance(node, tree.Group) and node.form == "tuple" and contract.kind is Kind.SET:
+        raise ExpressionError("a tuple has an order, a set has none: write {…}")
+    if isinstance(node, tree.Group) and contract.kind not in _LISTS and _NUMBER.fullmatch(text):
+        raise ExpressionError("a comma may belong to the number")  # 1,234
     if isinstance(node, tree.Comparison | tree.Logic) and contract.kind is not Kind.BOOLEAN:
         raise ExpressionError("the answer is a condition")
     if _vocabulary(contract).charge and tree.Constant("e") in tree.walk(node):
@@ -160,5 +163,3 @@ def _divided(node: Node, factor: Node) -> Node:
     if isinstance(node, tree.Group):
         return tree.Group(node.form, tuple(_divided(item, factor) for item in node.items))
     return tree.Product((node, factor))
-
-

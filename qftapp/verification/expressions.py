@@ -84,7 +84,7 @@ def _syntax_fault(text: str) -> str:
     if text.count("(") != text.count(")"):
         return "the brackets do not balance"
     if "\\" in text:
-        return "LaTeX is not read yet: write the answer in Python notation, for example g**2/(16*pi*m)"
+        return "this is LaTeX, not Python notation such as g**2/(16*pi*m)"
     if text.count("=") == 1 and "=" in text:
         return "write the value alone, without “=”"
     if found := _JUXTAPOSED.search(text):

@@ -1,5 +1,6 @@
 """The functions and constants an expression may use: their names, their arity and how a ball passes through them."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -141,6 +142,11 @@ def _kronecker(a: Ball, b: Ball) -> Ball:
     return acb(int(_order(a) == _order(b)))
 
 
+def _whole(function: Callable[..., int]) -> Callable[..., Ball]:
+    """Return a function of integers as one of balls."""
+    return lambda *arguments: acb(function(*map(_order, arguments)))
+
+
 CONSTANTS: dict[str, Callable[[], Ball]] = {
     "pi": acb.pi,
     "e": lambda: acb(arb.const_e()),
@@ -181,6 +187,9 @@ FUNCTIONS: dict[str, Function] = {
     "heaviside": Function(1, 1, _real(acb.real_heaviside)),
     "kronecker": Function(2, 2, _kronecker, limit=LARGE),
     "complex": Function(2, 2, lambda x, y: x + acb(0, 1) * y),
+    "sinc": Function(1, 1, acb.sinc),
+    "gcd": Function(1, 20, _whole(math.gcd), limit=LARGE**2),
+    "lcm": Function(1, 20, _whole(math.lcm), limit=LARGE**2),
     "quotient": Function(2, 2, lambda x, y: x / y),
     "power": Function(2, 2, acb.pow),
     "gamma": Function(1, 1, acb.gamma, limit=LARGE),

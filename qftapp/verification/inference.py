@@ -25,9 +25,11 @@ DOMAINS = {"pos": "positive", "nonneg": "nonnegative", "neg": "negative", "int":
 _SIGNED = frozenset(("heaviside", "abs", "sign", "re", "im", "conjugate"))
 _VECTOR_EVIDENCE = (
     re.compile(r"\\(?:not|slashed)\s*\{?\s*([a-zA-Z])"),
-    re.compile(r"(?<![a-zA-Z\\])([pqklxyrPQK](?:_[0-9])?)\s*\\cdot\s*[pqklxyrPQK](?![a-zA-Z])"),
-    re.compile(r"(?<![a-zA-Z\\])[pqklxyrPQK](?:_[0-9])?\s*\\cdot\s*([pqklxyrPQK](?:_[0-9])?)(?![a-zA-Z])"),
-    re.compile(r"(?<![a-zA-Z\\{])([pqklxuvAJ](?:_[0-9])?)(?=[\^_]\{?\\(?:mu|nu|rho|sigma|alpha|beta|lambda)\b)"),
+    re.compile(r"(?<![a-zA-Z\\])([pqklxPQ](?:_[0-9])?)\s*\\cdot\s*[pqklxPQ](?![a-zA-Z])"),
+    re.compile(r"(?<![a-zA-Z\\])[pqklxPQ](?:_[0-9])?\s*\\cdot\s*([pqklxPQ](?:_[0-9])?)(?![a-zA-Z])"),
+    re.compile(
+        r"(?<![a-zA-Z\\{])([pqklxuvA](?:_[0-9])?)(?=[\^_]\{?\\(?:mu|nu|rho|sigma|alpha|beta|lambda)\b\}?(?![\s+-]))"
+    ),
 )
 
 
@@ -67,6 +69,7 @@ def contract_of(gold: str, domains: Mapping[str, Any] | None = None, **given: An
             "symbols": symbols,
             "constant": kind not in (Kind.LABEL, Kind.BOOLEAN) and all(symbol["decoy"] for symbol in symbols),
             "unit": _unit(node),
+            "tolerance": {"kind": "relative", "value": 1e-6} if "." in gold else {"kind": "exact", "value": None},
             **given,
             "kind": kind.value,
         }
@@ -113,7 +116,7 @@ def _refined(kind: Kind, node: Node, *, has_symbols: bool) -> Kind:
         return Kind.TENSOR
     if has_symbols:
         return Kind.EXPRESSION
-    return Kind.COMPLEX if tree.Constant("i") in parts else Kind.NUMBER
+    return Kind.COMPLEX
 
 
 def _signed(node: Node) -> frozenset[str]:

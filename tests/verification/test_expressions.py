@@ -97,7 +97,7 @@ def test_expression_that_cannot_be_read_says_why(text, reason):
 
 
 def test_latex_is_refused_with_an_example_of_what_to_write():
-    with pytest.raises(ExpressionError, match=r"LaTeX is not read yet"):
+    with pytest.raises(ExpressionError, match=r"this is LaTeX"):
         parse(r"\frac{g^2}{16\pi m}", POINT)
 
 

@@ -64,7 +64,7 @@ def test_near_misses_and_failures_are_wrong(gold, response):
         ("I am not able to find the width.", Outcome.NO_ANSWER),
         (r"\boxed{}", Outcome.NO_ANSWER),
         (r"\boxed{g} \boxed{m}", Outcome.UNREADABLE),
-        (r"\boxed{\frac{g^2}{16\pi m}}", Outcome.UNREADABLE),
+        (r"\boxed{\frac{x^2}{16\pi m}}", Outcome.UNREADABLE),
         (r"\boxed{g**2/(16*pi*M)}", Outcome.UNREADABLE),
         (code("def width(m, g:\n    return g"), Outcome.UNREADABLE),
         (code("class A:\n    def width(m, g):\n        return g"), Outcome.UNREADABLE),
@@ -217,7 +217,7 @@ def test_label_may_contain_an_equals_sign():
     assert outcome(r"\boxed{theta = pi}", item) is Outcome.WRONG
 
 
-@pytest.mark.parametrize("answer", ["g*Matrix([[1,0],[0,1]])", "-[[g,0],[0,g]]", "[[g,0],[0,g]]/2*2", "True + True"])
+@pytest.mark.parametrize("answer", ["g*Matrix([[1,0],[0,1]])", "[[g,0]]+1", "True + True"])
 def test_arithmetic_that_is_not_understood_is_unreadable_and_not_wrong(answer):
     item = contract(kind="matrix", gold=expression("[[g*m, 0], [0, g]]"))
     assert outcome(rf"\boxed{{{answer}}}", item) is Outcome.UNREADABLE

@@ -41,6 +41,13 @@ FUNCTIONS: dict[str, str] = {
     "sh": "sinh",
     "ch": "cosh",
     "th": "tanh",
+    "floor": "floor",
+    "ceil": "ceiling",
+    "sinc": "sinc",
+    "det": "determinant",
+    "gcd": "gcd",
+    "lcm": "lcm",
+    "B": "beta",
 }
 """As a command (\\sin), as an operator name (\\mathrm{sgn}) or written out in plain letters."""
 

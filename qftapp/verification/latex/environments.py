@@ -7,6 +7,7 @@ from qftapp.verification import tree
 from qftapp.verification.expressions import ExpressionError
 from qftapp.verification.latex.commands import COMPARISONS
 from qftapp.verification.latex.cursor import split
+from qftapp.verification.latex.matrices import determinant
 from qftapp.verification.latex.spelling import key
 from qftapp.verification.latex.tokens import Token
 from qftapp.verification.tree import Node
@@ -31,6 +32,8 @@ def read(parser: "Parser") -> Node:
     rows = [split(row, "&") for row in split(body, "newline") if row]
     if name in _MATRICES:
         return _matrix(parser, rows)
+    if name == "vmatrix":
+        return determinant(_matrix(parser, rows))
     if name in _CASES:
         return _cases(parser, rows)
     if name in _TRANSPARENT and len(rows) == 1:

@@ -16,7 +16,7 @@ from fractions import Fraction
 from qftapp.verification import tree
 from qftapp.verification.expressions import DEPTH_LIMIT, EXPONENT_LIMIT, NODES_LIMIT, ExpressionError
 from qftapp.verification.functions import FUNCTIONS as KNOWN
-from qftapp.verification.latex import commands, environments, integrals, units
+from qftapp.verification.latex import commands, environments, integrals, matrices, units
 from qftapp.verification.latex.cursor import OPENING, Cursor
 from qftapp.verification.latex.spelling import ACCENTS, GREEK, VARIANTS, folded, key
 from qftapp.verification.latex.tokens import Token, tokenize
@@ -45,6 +45,7 @@ class Parser(Cursor):
         self.sign = sign
         self.depth = depth
         self.bars = 0
+        self.brackets = 0
         self.nodes = 0
         self.bound: dict[str, Node] = {}
         self.is_ambiguous = False
@@ -78,7 +79,9 @@ class Parser(Cursor):
         terms = [self._signed(self._signs())]
         while self.at(*_SUMMING):
             terms.append(self._signed(self._signs()))
-        return terms[0] if len(terms) == 1 else tree.Sum(tuple(terms))
+        if len(terms) == 1:
+            return terms[0]
+        return matrices.sum_of(terms) or tree.Sum(tuple(terms))
 
     def _signs(self) -> int:
         sign = 1
@@ -103,7 +106,7 @@ class Parser(Cursor):
             if self.take(*_PRODUCTS):
                 self._join(factors, self._signed_factor())
             elif self.take(*_QUOTIENTS):
-                factors.append(tree.Power(self._divisor(), tree.MINUS_ONE))
+                factors.append(self.power(self._divisor(), tree.MINUS_ONE))
             elif self.starts_factor():
                 self._join(factors, self.factor())
             else:
@@ -152,6 +155,11 @@ class Parser(Cursor):
             elif self.at("^"):
                 self.advance()
                 node = self.raised(node, self.group())
+            elif self.take("%"):
+                node = tree.Product((node, tree.number(Fraction(1, 100))))
+            elif self.at("_") and is_closed:
+                self.advance()
+                node = tree.Call("rising", (node, self.parse(self.group())))
             elif self.at("'"):
                 raise ExpressionError("a derivative written with ' is not read: write it out")
             else:
@@ -175,6 +183,8 @@ class Parser(Cursor):
 
     def power(self, base: Node, exponent: Node) -> Node:
         """Return a power; an even one of a four-vector is one of its square."""
+        if isinstance(base, tree.Group):
+            raise ExpressionError("powers of lists and matrices are not read here")
         if not self.vocabulary.is_vector(base):
             return tree.Power(base, exponent)
         if not (isinstance(exponent, tree.Number) and exponent.value % 2 == 0 and exponent.value > 0):
@@ -200,6 +210,10 @@ class Parser(Cursor):
         if self._at_bar():
             return self._absolute()
         if token.kind == "symbol":
+            if token.text == "{" and self.peek(1).text == "}" and self.peek(2).text == "_":
+                return self._hypergeometric()
+            if token.text == "_" and self.peek(1).kind == "number" and self.peek(2).text == "F":
+                return self._hypergeometric()
             if token.text in OPENING:
                 return self._bracket(self.advance().text)
             raise ExpressionError(f"“{token}” is not expected here")
@@ -230,12 +244,32 @@ class Parser(Cursor):
 
     def _number(self) -> Node:
         text = self.advance().text
-        if self.vocabulary.is_scalar and self.at(",") and self.peek(1).kind == "number" and self.peek(1).is_glued:
+        while self.vocabulary.is_scalar and not self.brackets and self.at(",") and self.peek(1).kind == "number":
             digits = self.peek(1).text
             # One number is asked for: 1,234 has thousands, 125,25 a decimal comma.
-            text += digits if len(digits) == 3 and len(text) <= 3 else f".{digits}"
+            is_thousands = len(digits.partition(".")[0]) == 3 and "." not in text
+            if not is_thousands and ("." in text + digits or not self.peek(1).is_glued):
+                break
+            text += digits if is_thousands else f".{digits}"
             self.position += 2
-        return tree.Number(decimal(text))
+        value = decimal(text)
+        fraction = self._mixed() if value.denominator == 1 else None
+        return tree.Number(value if fraction is None else value + fraction)
+
+    def _mixed(self) -> Fraction | None:
+        r"""Read the fraction of a mixed number, 2\frac{1}{2}; in the loose reading it is a factor."""
+        if not self.at("frac"):
+            return None
+        start = self.position
+        self.advance()
+        above, below = self._half(), self._half()
+        digits = [part[0].text for part in (above, below) if len(part) == 1 and part[0].kind == "number"]
+        if len(digits) == 2 and all(part.isdecimal() for part in digits) and int(digits[0]) < int(digits[1]):
+            self.is_ambiguous = True
+            if not self.loose:
+                return Fraction(int(digits[0]), int(digits[1]))
+        self.position = start
+        return None
 
     def _bracket(self, opening: str) -> Node:
         if opening in ("lfloor", "lceil"):
@@ -247,15 +281,40 @@ class Parser(Cursor):
             items.append(self._entry())
         if not self.take(")", "]") if opening in "([" else not self.take(OPENING[opening]):
             self.expect(OPENING[opening])
-        if opening == "\\{" and len(items) > 1:
+        if opening in ("\\{", "{") and len(items) > 1:
             return tree.Group("set", tuple(items))
         if len(items) == 1:
             return items[0]
         return tree.Group("list" if opening == "[" else "tuple", tuple(items))
 
+    def _hypergeometric(self) -> Node:
+        """Read {}_2F_1(a, b; c; z) and its kin."""
+        if self.take("{"):
+            self.expect("}")
+        self.expect("_")
+        upper = self._small_number(self.group())
+        if self.advance().text != "F":
+            raise ExpressionError("a lone subscript is not read here")
+        self.expect("_")
+        lower = self._small_number(self.group())
+        arguments = self._arguments()
+        if len(arguments) != upper + lower + 1:
+            raise ExpressionError(f"this hypergeometric function takes {upper + lower + 1} arguments")
+        tops, bottoms = arguments[:upper], arguments[upper:-1]
+        lists = (tree.Group("list", tops), tree.Group("list", bottoms))
+        return tree.Call("hypergeometric_pfq", (*lists, arguments[-1]))
+
+    def _small_number(self, tokens: list[Token]) -> int:
+        text = key(tokens)
+        if not text.isdecimal() or int(text) > 6:
+            raise ExpressionError("the order of a hypergeometric function is a small number")
+        return int(text)
+
     def _entry(self) -> Node:
         bars, self.bars = self.bars, 0
+        self.brackets += 1
         node = self.sum()
+        self.brackets -= 1
         self.bars = bars
         return node
 
@@ -352,8 +411,11 @@ class Parser(Cursor):
             argument = self.group()
             spelled = key([token, *argument])
             return self._symbol(spelled, f"\\{name} {key(argument)}", under_accent=(name, argument))
-        if name in commands.FUNCTIONS:
+        if name in commands.FUNCTIONS and name not in GREEK:
             return self._named_function(name)
+        if name == "mu" and self.next.kind == "roman" and (unit := units.named("μ" + self.next.text)) is not None:
+            self.advance()  # 389\\,\\mu\\mathrm{b}
+            return self._superscripted(unit, self._scripts())
         spelled = f"\\{name} "
         is_known = name in GREEK or name in VARIANTS or name in ("Re", "Im", "infty")
         if not is_known and self.vocabulary.find(spelled) is None:
@@ -418,23 +480,27 @@ class Parser(Cursor):
         spelled += "'" * scripts.primes
         if (node := self._declared(spelled, scripts)) is not None:
             return node
-        conjugated = self.vocabulary.symbols.get(key(under_accent[1])) if under_accent else None
-        if conjugated is not None and under_accent and under_accent[0] == "bar" and not scripts.sub:
-            return self._superscripted(tree.Call("conjugate", (conjugated,)), scripts)
+        if under_accent and under_accent[0] == "bar" and not scripts.sub and self._is_expression(under_accent[1]):
+            return self._superscripted(tree.Call("conjugate", (self.parse(under_accent[1]),)), scripts)
         if (node := self._tensor(folded(spelled), scripts)) is not None:
             return node
+        if folded(spelled) == "\\psi " and self.at("(") and len(scripts.sup) == 3 and scripts.sup[0].text == "(":
+            return tree.Call("psi", (self.parse(scripts.sup[1:2]), *self._arguments()))
         if (function := commands.LETTER_FUNCTIONS.get(folded(spelled))) and not scripts.sub and self.at("(", "["):
             return self._applied(function, scripts)
         if spelled in commands.ORDERED_FUNCTIONS and scripts.sub and self.at("(", "["):
             order = self.parse(scripts.sub)
             return self._powered_call(commands.ORDERED_FUNCTIONS[spelled], (order, *self._arguments()), scripts)
-        if folded(spelled) == "\\psi " and self.at("(") and len(scripts.sup) == 3 and scripts.sup[0].text == "(":
-            return tree.Call("psi", (self.parse(scripts.sup[1:2]), *self._arguments()))
         if (node := self._constant(spelled, scripts)) is not None:
             return node
         if (node := self.vocabulary.find(self._full(spelled, scripts))) is not None:
             return self._superscripted(node, scripts)
         raise self.vocabulary.undeclared(shown + ("_" + key(scripts.sub) if scripts.sub else ""))
+
+    def _is_expression(self, tokens: list[Token]) -> bool:
+        """Whether what a bar stands over is declared, or more than a letter."""
+        is_long = any(token.kind == "command" or token.text in "()+-" for token in tokens[:-1])
+        return is_long or key(tokens) in self.vocabulary.symbols
 
     def _full(self, spelled: str, scripts: "Scripts") -> str:
         return f"{spelled}_{key(scripts.sub)}" if scripts.sub else spelled
@@ -504,7 +570,11 @@ class Parser(Cursor):
         return None
 
     def _superscripted(self, node: Node, scripts: "Scripts") -> Node:
-        return self.raised(node, scripts.sup) if scripts.sup else node
+        if not scripts.sup:
+            return node
+        if len(lorentz_indices(scripts)) > 1 and not self._mean_scalars(scripts):
+            raise ExpressionError(f"“{tree.written(node)}” carries Lorentz indices but is no declared tensor")
+        return self.raised(node, scripts.sup)
 
     # functions
 
@@ -512,6 +582,8 @@ class Parser(Cursor):
         scripts = self._scripts()
         if name == "diag":
             return environments.diagonal(self._arguments())
+        if name == "det":
+            return self._superscripted(matrices.determinant(self.factor()), scripts)
         function = commands.FUNCTIONS[name]
         if function == "sqrt":
             return self._powered_call(function, self._arguments(), scripts)
@@ -574,7 +646,8 @@ class Parser(Cursor):
         if token.kind == "letter":
             word = self._glued_word()
             return len(word) > 1 and word in commands.FUNCTIONS
-        return token.kind in ("command", "roman") and token.text in commands.FUNCTIONS and token.text != "sqrt"
+        is_named = token.text in commands.FUNCTIONS and token.text not in GREEK
+        return token.kind in ("command", "roman") and is_named and token.text != "sqrt"
 
 
 class Scripts:
@@ -621,14 +694,13 @@ def negated(node: Node) -> Node:
     """Return the node times −1."""
     if isinstance(node, tree.Number):
         return tree.Number(-node.value)
-    return tree.Product((tree.MINUS_ONE, node))
+    return product([tree.MINUS_ONE, node])
 
 
 def product(factors: Sequence[Node]) -> Node:
-    """Return the product of the factors, plain numbers as one; refuses collections."""
-    for factor in factors:
-        if isinstance(factor, tree.Group) and len(factors) > 1 and factor.form in ("set", "tuple"):
-            raise ExpressionError("there is no arithmetic with lists here: write the factor into each entry")
+    """Return the product of the factors, plain numbers as one and matrices multiplied out."""
+    if len(factors) > 1 and (multiplied := matrices.product(factors)) is not None:
+        return multiplied
     value = Fraction(1)
     for factor in factors:
         match factor:
@@ -645,9 +717,10 @@ def product(factors: Sequence[Node]) -> Node:
 
 def decimal(text: str) -> Fraction:
     """Return the exact value of a decimal number. Raises ExpressionError where it is out of range."""
+    if text.count(".") > 1:
+        raise ExpressionError(f"“{text[:40]}” is not a number")
     mantissa, _, exponent = text.replace("E", "e").partition("e")
     power = int(exponent or 0) if len(exponent) < 6 else EXPONENT_LIMIT + 1
     if abs(power) > EXPONENT_LIMIT:
         raise ExpressionError(f"the number {text[:40]} is out of range")
     return Fraction(mantissa if mantissa != "." else "0") * Fraction(10) ** power
-

@@ -27,7 +27,7 @@ from qftapp.verification.tree import Node
 
 PARTS_LIMIT = 100
 _ALTERNATIVES = frozenset(("or", "and"))
-_REMARKS = frozenset(("for", "where", "with", "if", "when", "in", "as", "at", "up"))
+_REMARKS = frozenset(("for", "where", "with"))
 _APPROXIMATE = frozenset(("approx",))
 _END_MARKS = frozenset((".", ",", ";", ":"))
 
@@ -96,6 +96,8 @@ class _Statement:
         exact: list[Node] = []
         approximate: list[Node] = []
         segments = _segments(tokens)
+        if len(segments) == 2 and not self._is_name(segments[0][1]) and self._names_nothing_else(segments[1][1]):
+            segments.reverse()  # 2 = x
         for place, (relation, segment) in enumerate(segments):
             if place == 0 and len(segments) > 1 and self._is_name(segment):
                 continue
@@ -111,6 +113,9 @@ class _Statement:
         except ExpressionError:
             return True
         return isinstance(node, tree.Variable) or (isinstance(node, tree.Constant) and node.name in ("e", "i"))
+
+    def _names_nothing_else(self, tokens: list[Token]) -> bool:
+        return len(tokens) == 1 and tokens[0].kind == "letter" and self.vocabulary.symbols.get(tokens[0].text) is None
 
     def _value(self, tokens: list[Token], *, sign: int = 1) -> Node:
         node, has_two_signs = self._parsed(tokens, sign)
@@ -135,6 +140,8 @@ class _Statement:
             if has_two_signs:
                 items.append(self._parsed(segments[-1], -1)[0])
         if len(items) == 1 and isinstance(items[0], tree.Group):
+            if self.asked.kind is Kind.SET and items[0].form == "tuple":
+                raise ExpressionError(r"a tuple has an order, a set has none: write \{…\}")
             return items[0]
         return tree.Group("set", tuple(items))
 
@@ -202,11 +209,25 @@ def _within_braces(tokens: list[Token]) -> list[Token]:
 
 def _listed(tokens: list[Token]) -> list[list[Token]]:
     """Return the elements of a list, separated by commas, “or” or “and”."""
-    unified = [
-        Token("symbol", ",") if token.kind == "roman" and token.text.casefold() in _ALTERNATIVES else token
-        for token in tokens
-    ]
+    unified = [Token("symbol", ",") if _is_alternative(token) else token for token in _with_words(tokens)]
     parts = [part for part in split(unified, ",", ";", "vee") if part]
     if not parts or len(parts) > PARTS_LIMIT:
         raise ExpressionError("the list is empty" if not parts else "the list is too long")
     return parts
+
+
+def _is_alternative(token: Token) -> bool:
+    return token.kind == "roman" and token.text.casefold() in _ALTERNATIVES
+
+
+def _with_words(tokens: list[Token]) -> list[Token]:
+    """Return the tokens with a plain “or” or “and” as one upright word."""
+    found: list[Token] = []
+    for token in tokens:
+        found.append(token)
+        for word in _ALTERNATIVES:
+            tail = found[-len(word) :]
+            begins = len(found) <= len(word) or not tail[0].is_glued or found[-len(word) - 1].kind != "letter"
+            if begins and [(part.kind, part.text) for part in tail] == [("letter", letter) for letter in word]:
+                found[-len(word) :] = [Token("roman", word)]
+    return found

@@ -33,18 +33,19 @@ END = Token("end", "")
 
 _NUMBER = r"(?:[0-9]+(?:(?:\{,\}|\\,|,\\!)[0-9]{3}(?![0-9]))*(?:\.[0-9]*)?|\.[0-9]+)"
 _TOKEN = re.compile(
-    rf"(?P<space>(?:\s|~|%[^\n]*(?:\n|$)|\\[,;:!>\s/])+)|(?P<number>{_NUMBER})(?P<power>[eE][-+]?[0-9]+)?(?![0-9])"
+    rf"(?P<space>(?:\s|~|\\[,;:!>\s/$]|\\$)+)|(?P<number>{_NUMBER})(?P<power>[eE][-+]?[0-9]+)?(?![0-9])"
     r"|\\(?P<command>[A-Za-z]+\*?)|\\(?P<escaped>[^A-Za-z\s])|(?P<letter>[A-Za-z])|(?P<symbol>.)",
     re.DOTALL,
 )
 _ROMAN = frozenset("mathrm text textrm textnormal operatorname operatorname* mathsf textsf mbox rm hbox".split())
 _TRANSPARENT = frozenset("mathit mathnormal ensuremath mathstrut textit textbf mathop mathord mathbin".split())
-_INK = frozenset(
-    "displaystyle textstyle scriptstyle limits nolimits quad qquad enspace thinspace medspace thickspace left right "
-    "middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr nonumber notag negthinspace allowbreak "
-    "boxed fbox nobreak strut".split()
+_DELIMITING = frozenset(
+    "left right middle mleft mright big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr".split()
 )
-_DELIMITING = frozenset("left right middle big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr".split())
+_INK = _DELIMITING | frozenset(
+    "displaystyle textstyle scriptstyle limits nolimits quad qquad enspace thinspace medspace thickspace nonumber "
+    "notag negthinspace allowbreak boxed fbox nobreak strut".split()
+)
 _WITH_ARGUMENT = frozenset("hspace vspace hskip phantom hphantom vphantom label tag color mkern mspace".split())
 _SAME = {
     "dfrac": "frac",

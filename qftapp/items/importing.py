@@ -19,7 +19,7 @@ from qftapp.actors import permissions
 from qftapp.actors.errors import Conflict
 from qftapp.actors.events import log
 from qftapp.actors.models import User
-from qftapp.actors.text import storable
+from qftapp.actors.text import plain, storable
 from qftapp.items import jsonl, tpbench
 from qftapp.items.actions import create_item, save_source, save_source_problem
 from qftapp.items.content import content_of
@@ -46,6 +46,7 @@ def start(*, by: User, format: str, filename: str, payload: bytes) -> Batch:
 
     if not permissions.can_write_items(by):
         raise PermissionDenied("Only authors may import items.")
+    filename = plain(filename)
     if format not in READERS:
         raise ValidationError({"format": "Choose a format of the list."})
     if len(payload) > MAX_BYTES:

@@ -214,6 +214,10 @@ def test_file_that_cannot_be_one_is_refused_at_once(payload, reason):
     assert reason in refusal(payload)
 
 
+def test_name_of_a_file_that_reads_otherwise_than_it_is_is_refused():
+    assert "U+202E RIGHT-TO-LEFT OVERRIDE" in refusal(lines(1), filename="items\u202elnosj.jsonl")
+
+
 def test_unknown_format_is_refused():
     assert refusal(lines(1), format="xml") == "Choose a format of the list."
 

@@ -276,3 +276,13 @@ def test_only_reviewers_retire(client):
 
     assert client.post("/items/retire/", {"item": live.item_id}).status_code == 403
     assert client.post("/items/live/retire/").status_code == 403
+
+
+def test_reason_with_an_invisible_character_is_refused_on_the_list(reader):
+    live = approved("live")
+
+    page = reader.post("/items/retire/", {"item": live.item_id, "reason": "Too\u200beasy"}, follow=True)
+
+    live.refresh_from_db()
+    assert live.state == "approved"
+    assert "U+200B ZERO WIDTH SPACE" in page.content.decode()

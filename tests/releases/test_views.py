@@ -445,8 +445,8 @@ QUERIES = {
     "release_entries_json": 4,
     "release_add": 10,
     "release_freeze": 10,
-    "release_card": 5,
-    "release_compare": 7,
+    "release_card": 6,
+    "release_compare": 8,
     "item_releases": 4,
 }
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
@@ -11,7 +12,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from qftapp.actors import permissions, twins
-from qftapp.actors.http import Request, posted_from, whole_number
+from qftapp.actors.http import Request, posted_from, reasons, whole_number
 from qftapp.items import jsonl, queries, reviewing
 from qftapp.items.forms import FilterForm
 
@@ -55,7 +56,11 @@ def item_list(request: Request) -> HttpResponse:
 def retire_items(request: Request) -> HttpResponse:
     """Retire the approved versions of the ticked items."""
     ids = [each for text in request.POST.getlist("item") if (each := whole_number(text)) is not None]
-    retired = reviewing.retire(ids, by=request.user, reason=request.POST.get("reason", ""))
+    try:
+        retired = reviewing.retire(ids, by=request.user, reason=request.POST.get("reason", ""))
+    except ValidationError as error:
+        messages.error(request, " ".join(reasons(error)))
+        retired, ids = [], []
     if retired:
         messages.success(request, f"Retired {', '.join(item.slug for item in retired[:10])}.")
     if len(retired) < len(ids):

@@ -11,4 +11,4 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "qftapp.settings")
 application = get_wsgi_application()
 
 # Loading the numeric libraries takes seconds; the first person who asks for checks should not wait for it.
-threading.Thread(target=sandbox.warm_up, name="warm-up", daemon=True).start()
+threading.Thread(target=sandbox.warm_up, kwargs={"with_twin": True}, name="warm-up", daemon=True).start()

@@ -1,0 +1,154 @@
+"""Ways of going wrong with symbols: two exchanged, one in place of another, one off by a factor or a power."""
+
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from fractions import Fraction
+from functools import partial
+
+from qftapp.verification import tree
+from qftapp.verification.diagnosis.facts import Facts, Row
+from qftapp.verification.diagnosis.finding import Diagnosis
+from qftapp.verification.symbols import Domain
+from qftapp.verification.tree import Node
+from qftapp.verification.values import Coordinate, Point
+
+MOST_PAIRS = 45
+
+_Side = tuple[Node, Sequence[Row]]
+
+
+def _sides(facts: Facts) -> Iterator[tuple[bool, _Side]]:
+    """Yield whose tree is altered (True: gold's) and what it must then become: the answer's values, or gold's."""
+    if facts.gold_tree is not None:
+        yield True, (facts.gold_tree, facts.answer)
+    elif facts.answer_tree is not None:
+        yield False, (facts.answer_tree, facts.gold)
+
+
+def _pairs(facts: Facts, node: Node) -> list[tuple[str, str]]:
+    """Return the pairs of symbols of one sort of which a tree has at least one."""
+    present = tree.variables(node)
+    symbols = facts.case.contract.symbols
+    return [
+        (first.name, second.name)
+        for first, second in itertools.combinations(symbols, 2)
+        if (first.name in present or second.name in present)
+        and (first.domain is Domain.FOUR_VECTOR) == (second.domain is Domain.FOUR_VECTOR)
+    ][:MOST_PAIRS]
+
+
+def swapped(facts: Facts) -> Diagnosis | None:
+    """Two symbols are exchanged: t and u, m and M."""
+    for _, side in _sides(facts):
+        for first, second in _pairs(facts, side[0]):
+            names = {first: second, second: first}
+            if facts.becomes(*side, partial(_renamed, names)):
+                left, right = facts.latex.name(first), facts.latex.name(second)
+                words = f"{first} and {second} are exchanged"
+                return Diagnosis("swapped_symbols", words, rf"{left} \leftrightarrow {right}")
+    return None
+
+
+def turned_round(facts: Facts) -> Diagnosis | None:
+    """Three symbols have changed places in a ring, as by crossing: s → t → u → s."""
+    for is_gold, side in _sides(facts):
+        present = sorted(tree.variables(side[0]))
+        rings = [names for names in itertools.permutations(present, 3) if names[0] == min(names)]
+        for ring in rings[:20]:
+            names = dict(zip(ring, ring[1:] + ring[:1], strict=True))
+            if not _same_sort(facts, ring) or not facts.becomes(*side, partial(_renamed, names)):
+                continue
+            shown = ring if is_gold else ring[::-1]
+            words = f"symbols are crossed: {' → '.join((*shown, shown[0]))}"
+            return Diagnosis("swapped_symbols", words, r" \to ".join(map(facts.latex.name, (*shown, shown[0]))))
+    return None
+
+
+def _same_sort(facts: Facts, names: Sequence[str]) -> bool:
+    vectors = {s.name for s in facts.case.contract.symbols if s.domain is Domain.FOUR_VECTOR}
+    declared = set(facts.case.contract.names)
+    return set(names) <= declared and len(vectors & set(names)) in (0, len(names))
+
+
+def replaced(facts: Facts) -> Diagnosis | None:
+    """One symbol stands wherever another belongs."""
+    for is_gold, side in _sides(facts):
+        if not is_gold:
+            continue
+        present = tree.variables(side[0])
+        for pair in _pairs(facts, side[0]):
+            for wanted, given in (pair, pair[::-1]):
+                if wanted not in present:
+                    continue
+                if facts.becomes(*side, partial(_renamed, {wanted: given})):
+                    left, right = facts.latex.name(wanted), facts.latex.name(given)
+                    words = f"{given} stands in place of {wanted}"
+                    return Diagnosis("replaced_symbol", words, rf"{left} \to {right}")
+    return None
+
+
+def _renamed(names: dict[str, str], point: Point) -> Point:
+    """Return the point at which each symbol of `names` has the value of the one it is renamed to."""
+    return {name: point[names.get(name, name)] for name in point}
+
+
+_Number = int | float | complex
+_SCALINGS: tuple[tuple[str, str, Callable[[_Number], _Number], Callable[[_Number], _Number]], ...] = (
+    ("−{}", "-{}", lambda x: -x, lambda x: -x),
+    ("2{}", "2{}", lambda x: 2 * x, lambda x: x / 2),
+    ("{}/2", r"\frac{{{}}}{{2}}", lambda x: x / 2, lambda x: 2 * x),
+    ("4{}", "4{}", lambda x: 4 * x, lambda x: x / 4),
+    ("{}/4", r"\frac{{{}}}{{4}}", lambda x: x / 4, lambda x: 4 * x),
+    ("{}²", "{}^2", lambda x: x * x, lambda x: x**0.5),
+    ("√{}", r"\sqrt{{{}}}", lambda x: x**0.5, lambda x: x * x),
+    ("1/{}", r"\frac{{1}}{{{}}}", lambda x: 1 / x, lambda x: 1 / x),
+    ("{} + 1", "{}+1", lambda x: x + 1, lambda x: x - 1),
+    ("{} − 1", "{}-1", lambda x: x - 1, lambda x: x + 1),
+)
+
+
+def rescaled(facts: Facts) -> Diagnosis | None:
+    """A symbol is everywhere off by a factor, a power or 1: 2x for x, x² for x, n + 1 for n."""
+    for is_gold, side in _sides(facts):
+        for name in sorted(tree.variables(side[0]) & set(facts.case.contract.names)):
+            for text, latex, change, undo in _SCALINGS:
+                altering = change if is_gold else undo
+                if facts.becomes(*side, partial(_altered, name, altering)):
+                    written, symbol = text.format(name), facts.latex.name(name)
+                    words = f"{written} stands in place of {name}"
+                    return Diagnosis("rescaled_symbol", words, rf"{symbol} \to {latex.format(symbol)}")
+    return None
+
+
+def _altered(name: str, change: Callable[[_Number], _Number], point: Point) -> Point:
+    value: Coordinate = point[name]
+    if isinstance(value, tuple):
+        vector = tuple(change(part) for part in value)
+        return {**point, name: tuple(float(part.real) for part in vector)}
+    exact = Fraction(value) if isinstance(value, int) else value
+    return {**point, name: _coordinate(change(exact))}  # type: ignore[arg-type]
+
+
+def _coordinate(value: _Number | Fraction) -> Coordinate:
+    if isinstance(value, Fraction):
+        return int(value) if value.denominator == 1 else float(value)
+    return value
+
+
+def other_metric(facts: Facts) -> Diagnosis | None:
+    """Every product of four-vectors has the sign of the other metric."""
+    vectors = [s.name for s in facts.case.contract.symbols if s.domain is Domain.FOUR_VECTOR]
+    node = facts.gold_tree
+    if node is None or not any(isinstance(part, tree.Call) and part.function == "dot" for part in tree.walk(node)):
+        return None
+    if not facts.becomes(_with_dots_negated(node), facts.answer):
+        return None
+    return Diagnosis("metric_sign", f"the products of {', '.join(vectors)} have the sign of the other metric")
+
+
+def _with_dots_negated(node: Node) -> Node:
+    parts = tuple(map(_with_dots_negated, tree.children(node)))
+    changed = tree.rebuilt(node, parts)
+    if isinstance(node, tree.Call) and node.function == "dot":
+        return tree.Product((tree.MINUS_ONE, changed))
+    return changed

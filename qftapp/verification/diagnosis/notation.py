@@ -1,0 +1,159 @@
+"""Writing the part of a tree that a diagnosis is about, as a line of text or in LaTeX."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from qftapp.verification import tree
+from qftapp.verification.diagnosis.normal import factors, normal
+from qftapp.verification.latex.spelling import latex_of
+from qftapp.verification.tree import Call, Constant, Node, Number, Power, Product, Sum, Variable
+
+LENGTH = 120
+"""A part that is longer than this is not written out."""
+
+_TEXT = {"pi": "π", "infinity": "∞", "euler_gamma": "γ_E", "gamma_5": "γ⁵", "metric": "g", "levi_civita": "ε"}
+_LATEX = {
+    "pi": r"\pi",
+    "infinity": r"\infty",
+    "euler_gamma": r"\gamma_E",
+    "gamma_5": r"\gamma^5",
+    "metric": "g",
+    "levi_civita": r"\epsilon",
+    "gamma": r"\gamma",
+    "sigma": r"\sigma",
+}
+_COMMANDS = frozenset("exp log sin cos tan cot sinh cosh tanh coth arg".split())
+_SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+@dataclass(frozen=True, slots=True)
+class Notation:
+    """Text, or LaTeX with the symbols written as `symbols` says."""
+
+    is_latex: bool
+    symbols: Mapping[str, str] = field(default_factory=dict)
+
+    def write(self, node: Node) -> str:
+        """Return a tree in this notation, "" if that is too long to read."""
+        written = self._written(normal(node))
+        return written if len(written) <= LENGTH else ""
+
+    def name(self, name: str) -> str:
+        """Return a symbol."""
+        if not self.is_latex:
+            return name
+        return self.symbols.get(name) or latex_of(name)
+
+    def _written(self, node: Node) -> str:
+        match node:
+            case Sum(terms):
+                return self._sum(terms)
+            case Number() | Product() | Power(_, Number()):
+                return self._product(node)
+            case Power(base, exponent):
+                return self._raised(self._atom(base), self._written(exponent))
+            case Constant(name):
+                return (_LATEX if self.is_latex else _TEXT).get(name, name)
+            case Variable(name, index):
+                return self.name(name) if index is None else self._raised(self.name(name), str(index))
+            case Call(function, arguments):
+                return self._call(function, arguments)
+            case tree.Indexed(tensor, indices):
+                return self._indexed(self._atom(tensor), indices)
+            case tree.Group(form, items):
+                inner = ", ".join(map(self._written, items))
+                if form == "set":
+                    return rf"\{{{inner}\}}" if self.is_latex else f"{{{inner}}}"
+                return f"({inner})"
+        return rf"\text{{{tree.written(node)}}}" if self.is_latex else tree.written(node)
+
+    def _sum(self, terms: tuple[Node, ...]) -> str:
+        text = ""
+        for term in terms:
+            written = self._written(term)
+            if not text:
+                text = written
+            elif written[:1] in "-−":
+                text += f" {'-' if self.is_latex else '−'} {written[1:]}"
+            else:
+                text += f" + {written}"
+        return text
+
+    def _product(self, node: Node) -> str:
+        above: list[str] = []
+        below: list[str] = []
+        number = Fraction(1)
+        alone = ""
+        for factor in factors(node):
+            match factor:
+                case Number(value):
+                    number *= value
+                case Power(base, Number(value)) if value < 0:
+                    below.append(self._power(base, -value))
+                    alone = self._written(base) if value == -1 else ""
+                case Power(base, Number(value)):
+                    above.append(self._power(base, value))
+                case _:
+                    above.append(self._atom(factor))
+        if abs(number.numerator) != 1 or not above:
+            above.insert(0, str(abs(number.numerator)))
+        if number.denominator != 1:
+            below.insert(0, str(number.denominator))
+        sign = ("-" if self.is_latex else "−") if number < 0 else ""
+        if not below:
+            return sign + self._joined(above)
+        if self.is_latex:
+            under = alone if alone and len(below) == 1 else self._joined(below)
+            return rf"{sign}\frac{{{self._joined(above)}}}{{{under}}}"
+        under = below[0] if len(below) == 1 else f"({self._joined(below)})"
+        return f"{sign}{self._joined(above)}/{under}"
+
+    def _joined(self, parts: list[str]) -> str:
+        # Commands end at the next letter only after a blank; names of several letters need one anyway.
+        return " ".join(parts) if self.is_latex or any(len(part) > 2 for part in parts) else "".join(parts)
+
+    def _power(self, base: Node, exponent: Fraction) -> str:
+        if exponent == Fraction(1, 2):
+            inner = self._written(base)
+            return rf"\sqrt{{{inner}}}" if self.is_latex else f"√({inner})" if len(inner) > 1 else f"√{inner}"
+        return self._atom(base) if exponent == 1 else self._raised(self._atom(base), str(exponent))
+
+    def _raised(self, base: str, exponent: str) -> str:
+        if self.is_latex:
+            return f"{base}^{{{exponent}}}"
+        if exponent.lstrip("-").isdigit():
+            return base + exponent.translate(_SUPERSCRIPTS)
+        return f"{base}^{exponent}" if len(exponent) == 1 else f"{base}^({exponent})"
+
+    def _atom(self, node: Node) -> str:
+        written = self._written(node)
+        if isinstance(node, Variable | Constant | Call | tree.Indexed) or (
+            isinstance(node, Number) and node.value >= 0
+        ):
+            return written
+        return rf"\left({written}\right)" if self.is_latex else f"({written})"
+
+    def _call(self, function: str, arguments: tuple[Node, ...]) -> str:
+        inner = ", ".join(map(self._written, arguments))
+        if function == "heaviside":
+            return rf"\theta\left({inner}\right)" if self.is_latex else f"θ({inner})"
+        if function == "gamma":
+            return rf"\Gamma\left({inner}\right)" if self.is_latex else f"Γ({inner})"
+        if function == "abs":
+            return rf"\left|{inner}\right|" if self.is_latex else f"|{inner}|"
+        if function == "dot":
+            return (r" \cdot " if self.is_latex else "·").join(map(self._atom, arguments))
+        if function == "slash":
+            return rf"\slashed{{{inner}}}" if self.is_latex else f"{inner}-slash"
+        if not self.is_latex:
+            return f"{function}({inner})"
+        command = rf"\{function}" if function in _COMMANDS else rf"\operatorname{{{function.replace('_', ' ')}}}"
+        return rf"{command}\left({inner}\right)"
+
+    def _indexed(self, tensor: str, indices: tuple[tree.Index, ...]) -> str:
+        text = tensor
+        for index in indices:
+            mark = "^" if index.is_upper else "_"
+            text += f"{{}}{mark}{{{latex_of(index.name)}}}" if self.is_latex else f"{mark}{index.name}"
+        return text

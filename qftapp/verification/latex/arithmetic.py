@@ -1,0 +1,57 @@
+"""Numbers and products of trees, put together as they are read."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from qftapp.verification import tree
+from qftapp.verification.expressions import EXPONENT_LIMIT, ExpressionError
+from qftapp.verification.latex import matrices
+from qftapp.verification.tree import Node
+
+
+def is_numeric(node: Node) -> bool:
+    """Whether a factor is a number: what follows it in `\\sin 2x` belongs to the argument."""
+    match node:
+        case tree.Number() | tree.Constant("pi" | "i"):
+            return True
+        case tree.Product(factors):
+            return all(map(is_numeric, factors))
+        case tree.Power(base, exponent):
+            return is_numeric(base) and is_numeric(exponent)
+    return False
+
+
+def negated(node: Node) -> Node:
+    """Return the node times −1."""
+    if isinstance(node, tree.Number):
+        return tree.Number(-node.value)
+    return product([tree.MINUS_ONE, node])
+
+
+def product(factors: Sequence[Node]) -> Node:
+    """Return the product of the factors, plain numbers as one and matrices multiplied out."""
+    if len(factors) > 1 and (multiplied := matrices.product(factors)) is not None:
+        return multiplied
+    value = Fraction(1)
+    for factor in factors:
+        match factor:
+            case tree.Number(number):
+                value *= number
+            case tree.Power(tree.Number(number), tree.Number(exponent)) if (
+                number and exponent.denominator == 1 and abs(exponent) <= EXPONENT_LIMIT and number.denominator == 1
+            ):
+                value *= number ** int(exponent)
+            case _:
+                return factors[0] if len(factors) == 1 else tree.Product(tuple(factors))
+    return tree.Number(value)
+
+
+def decimal(text: str) -> Fraction:
+    """Return the exact value of a decimal number. Raises ExpressionError where it is out of range."""
+    if text.count(".") > 1:
+        raise ExpressionError(f"“{text[:40]}” is not a number")
+    mantissa, _, exponent = text.replace("E", "e").partition("e")
+    power = int(exponent or 0) if len(exponent) < 6 else EXPONENT_LIMIT + 1
+    if abs(power) > EXPONENT_LIMIT:
+        raise ExpressionError(f"the number {text[:40]} is out of range")
+    return Fraction(mantissa if mantissa != "." else "0") * Fraction(10) ** power

@@ -1,0 +1,42 @@
+r"""Numbers as they are written: 1,234, 125,25, 2\frac{1}{2}."""
+
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from qftapp.verification import tree
+from qftapp.verification.latex.arithmetic import decimal
+from qftapp.verification.tree import Node
+
+if TYPE_CHECKING:
+    from qftapp.verification.latex.parser import Parser
+
+
+def read(parser: "Parser") -> Node:
+    text = parser.advance().text
+    while parser.vocabulary.is_scalar and not parser.brackets and parser.at(",") and parser.peek(1).kind == "number":
+        digits = parser.peek(1).text
+        # One number is asked for: 1,234 has thousands, 125,25 a decimal comma.
+        is_thousands = len(digits.partition(".")[0]) == 3 and "." not in text
+        if not is_thousands and ("." in text + digits or not parser.peek(1).is_glued):
+            break
+        text += digits if is_thousands else f".{digits}"
+        parser.position += 2
+    value = decimal(text)
+    fraction = _mixed(parser) if value.denominator == 1 else None
+    return tree.Number(value if fraction is None else value + fraction)
+
+
+def _mixed(parser: "Parser") -> Fraction | None:
+    r"""Read the fraction of a mixed number, 2\frac{1}{2}; in the loose reading it is a factor."""
+    if not parser.at("frac"):
+        return None
+    start = parser.position
+    parser.advance()
+    above, below = parser.half(), parser.half()
+    digits = [part[0].text for part in (above, below) if len(part) == 1 and part[0].kind == "number"]
+    if len(digits) == 2 and all(part.isdecimal() for part in digits) and int(digits[0]) < int(digits[1]):
+        parser.is_ambiguous = True
+        if not parser.loose:
+            return Fraction(int(digits[0]), int(digits[1]))
+    parser.position = start
+    return None

@@ -1,0 +1,56 @@
+"""What stands below, above and behind a symbol."""
+
+from dataclasses import dataclass
+
+from qftapp.verification import tree
+from qftapp.verification.latex.cursor import Cursor
+from qftapp.verification.latex.spelling import GREEK
+from qftapp.verification.latex.tokens import Token
+
+
+@dataclass(frozen=True, slots=True)
+class Scripts:
+    """The scripts of a symbol: tokens below and above, the number of primes, and all parts in order, upper or not."""
+
+    sub: list[Token]
+    sup: list[Token]
+    primes: int
+    parts: list[tuple[bool, list[Token]]]
+
+    @property
+    def indices(self) -> tuple[tree.Index, ...]:
+        """The scripts as Lorentz indices, nothing if one of them cannot be an index."""
+        found: list[tree.Index] = []
+        for is_upper, part in self.parts:
+            for token in part:
+                is_greek = token.kind == "command" and token.text in GREEK
+                if token.text in ("{", "}", ","):
+                    continue
+                if not (is_greek or (token.kind == "letter" and token.text.islower())):
+                    return ()
+                found.append(tree.Index(token.text, is_upper))
+        return tuple(found)
+
+
+def read_scripts(cursor: Cursor) -> Scripts:
+    """Read subscripts, superscripts and primes in any order."""
+    sub: list[Token] = []
+    sup: list[Token] = []
+    primes = 0
+    parts: list[tuple[bool, list[Token]]] = []
+    while True:
+        if cursor.at("'"):
+            cursor.advance()
+            primes += 1
+        elif cursor.at("{") and cursor.peek(1).text == "}" and cursor.peek(2).text in "^_":
+            cursor.position += 2  # F^{\mu}{}_{\nu}
+        elif cursor.at("_", "^"):
+            is_upper = cursor.advance().text == "^"
+            part = cursor.group()
+            if is_upper and part and all(token.text == "prime" for token in part):
+                primes += len(part)
+                continue
+            parts.append((is_upper, part))
+            (sup if is_upper else sub).extend(part)
+        else:
+            return Scripts(sub, sup, primes, parts)

@@ -1,0 +1,115 @@
+"""What a letter means with its scripts: a declared symbol, a vector with an index, a tensor, a function, a constant."""
+
+from typing import TYPE_CHECKING
+
+from qftapp.verification import tree
+from qftapp.verification.expressions import ExpressionError
+from qftapp.verification.latex import calls, commands
+from qftapp.verification.latex.arithmetic import product
+from qftapp.verification.latex.scripts import Scripts, read_scripts
+from qftapp.verification.latex.spelling import folded, key
+from qftapp.verification.latex.tokens import Token
+from qftapp.verification.tree import Node
+
+if TYPE_CHECKING:
+    from qftapp.verification.latex.parser import Parser
+
+
+def read(parser: "Parser", spelled: str, shown: str, under_accent: tuple[str, list[Token]] | None = None) -> Node:
+    """Return what a letter, accented or not, means with its scripts."""
+    scripts = read_scripts(parser)
+    spelled += "'" * scripts.primes
+    if (node := declared(parser, spelled, scripts)) is not None:
+        return node
+    if under_accent and under_accent[0] == "bar" and not scripts.sub and _is_expression(parser, under_accent[1]):
+        return parser.superscripted(tree.Call("conjugate", (parser.parse(under_accent[1]),)), scripts)
+    if (node := _tensor(parser, folded(spelled), scripts)) is not None:
+        return node
+    if folded(spelled) == "\\psi " and parser.at("(") and len(scripts.sup) == 3 and scripts.sup[0].text == "(":
+        return tree.Call("psi", (parser.parse(scripts.sup[1:2]), *calls.arguments(parser)))
+    if (function := commands.LETTER_FUNCTIONS.get(folded(spelled))) and not scripts.sub and parser.at("(", "["):
+        return calls.applied(parser, function, scripts)
+    if spelled in commands.ORDERED_FUNCTIONS and scripts.sub and parser.at("(", "["):
+        order = parser.parse(scripts.sub)
+        return calls.call(parser, commands.ORDERED_FUNCTIONS[spelled], (order, *calls.arguments(parser)), scripts)
+    if (node := _constant(parser, spelled, scripts)) is not None:
+        return node
+    if (node := parser.vocabulary.find(_full(spelled, scripts))) is not None:
+        return parser.superscripted(node, scripts)
+    raise parser.vocabulary.undeclared(shown + ("_" + key(scripts.sub) if scripts.sub else ""))
+
+
+def _is_expression(parser: "Parser", tokens: list[Token]) -> bool:
+    """Whether what a bar stands over is declared, or more than a letter."""
+    is_long = any(token.kind == "command" or token.text in "()+-" for token in tokens[:-1])
+    return is_long or key(tokens) in parser.vocabulary.symbols
+
+
+def _full(spelled: str, scripts: Scripts) -> str:
+    return f"{spelled}_{key(scripts.sub)}" if scripts.sub else spelled
+
+
+def declared(parser: "Parser", spelled: str, scripts: Scripts) -> Node | None:
+    """Return a bound or declared symbol: with its subscript, with its superscript, or as a vector with indices."""
+    symbols = parser.vocabulary.symbols
+    full = _full(spelled, scripts)
+    if full in parser.bound:
+        return parser.superscripted(parser.bound[full], scripts)
+    if scripts.sup:
+        raised = f"{full}^{key(scripts.sup)}"
+        if raised in symbols:
+            return symbols[raised]
+    for form in (full, folded(full)):
+        if form in symbols:
+            node = symbols[form]
+            if isinstance(node, tree.Variable) and node.name in parser.vocabulary.vectors:
+                return _vector(parser, node, Scripts([], scripts.sup, 0, [part for part in scripts.parts if part[0]]))
+            if form.endswith("epsilon ") and _is_tensor(parser, "\\epsilon ", scripts):
+                return None
+            return parser.superscripted(node, scripts)
+    base = symbols.get(spelled) or symbols.get(folded(spelled))
+    if isinstance(base, tree.Variable) and base.name in parser.vocabulary.vectors and scripts.sub:
+        return _vector(parser, base, scripts)
+    return None
+
+
+def _vector(parser: "Parser", node: Node, scripts: Scripts) -> Node:
+    """Return a vector, its component with an index, or an even power of it."""
+    indices = scripts.indices
+    if len(indices) == 1 and len(scripts.parts) == 1 and not indices[0].name.isdigit():
+        return tree.Indexed(node, indices)
+    if scripts.sup and not scripts.sub:
+        return parser.raised(node, scripts.sup)
+    if scripts.sub:
+        raise ExpressionError(f"“{tree.written(node)}” is a four-vector: it carries one index")
+    return node
+
+
+def _is_tensor(parser: "Parser", spelled: str, scripts: Scripts) -> bool:
+    known = commands.TENSORS.get(spelled)
+    return known is not None and len(scripts.indices) == known[1] and not parser.mean_scalars(scripts)
+
+
+def _tensor(parser: "Parser", spelled: str, scripts: Scripts) -> Node | None:
+    if spelled == "\\gamma " and key(scripts.sub + scripts.sup) == "5" and len(scripts.parts) == 1:
+        return tree.Constant("gamma_5")
+    if not _is_tensor(parser, spelled, scripts):
+        return None
+    return tree.Indexed(tree.Constant(commands.TENSORS[spelled][0]), scripts.indices)
+
+
+def _constant(parser: "Parser", spelled: str, scripts: Scripts) -> Node | None:
+    full = _full(spelled, scripts)
+    if spelled == "e" and parser.vocabulary.charge is not None and not scripts.sub:
+        exponent = parser.parse(scripts.sup) if scripts.sup else tree.ONE
+        if isinstance(exponent, tree.Number):
+            return parser.power(parser.vocabulary.charge, exponent)
+    if spelled == "i" and not scripts.parts and parser.next.kind == "number" and parser.next.text == "0":
+        parser.advance()  # p^2 - m^2 + i0
+        parser.take("^") and parser.group()
+        return product([tree.Constant("i"), parser.vocabulary.infinitesimal or tree.INFINITESIMAL])
+    if full in commands.SPELLED_CONSTANTS:
+        return parser.superscripted(tree.Constant(commands.SPELLED_CONSTANTS[full]), scripts)
+    if folded(full) == "\\epsilon " and parser.tokens[parser.position - 2].text == "i" and not scripts.parts:
+        return tree.INFINITESIMAL
+    return None

@@ -1,7 +1,7 @@
 """Recognising a number as i^k · p/q · √n · π^(m/2), the factors physicists lose."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -12,7 +12,7 @@ from qftapp.verification.diagnosis.facts import is_close
 MOST = 4096
 """Numerators and denominators are at most this and have no prime factor above 11: 192, but not 191."""
 ROUGH, PLAIN = 1e-2, 1e-5
-"""What is known within the first share may be named by a factor of the table; within the second by p/q up to 12 too."""
+"""How near a number must come to 2, 4π or 1/3, and to 12/5 or 3π²/8, to be called that."""
 RADICANDS = (1, 2, 3, 5, 6, 7)
 PI_HALVES = (0, 2, -2, 4, -4, 6, -6, 8, -8, 1, -1, 3, -3, 5, -5)
 _HUGE = 1e12
@@ -96,49 +96,58 @@ def _superscript(text: str) -> str:
 
 
 def recognised(number: acb, share: float) -> Factor | None:
-    """Return the simplest factor within `share` of a number, None if none is simple enough to be no coincidence.
-
-    The less is known of the number, the fewer factors come into question.
-    """
+    """Return the simplest factor within `share` of a number, None if none is simple enough to be no coincidence."""
     modulus = abs(number)
     if not number.is_finite() or not 1 / _HUGE < float(modulus.mid()) < _HUGE:
         return None
-    size = float(modulus.mid())
-    turns = next((k for k in range(4) if is_close(number, acb(0, 1) ** k * modulus, share)), None)
+    turns = next((k for k in range(4) if is_close(number, _TURNS[k] * modulus, share)), None)
     if turns is None:
         return None
-    for halves in PI_HALVES:
-        for radicand in RADICANDS:
-            ratio = _simple_ratio(size / math.pi ** (halves / 2) / math.sqrt(radicand), share)
-            if ratio is None:
-                continue
+    size = float(modulus.mid())
+    for halves, radicand, unit in _UNITS:
+        for ratio in _simple_ratios(size / unit, max(share, 1e-14)):
             factor = Factor(ratio, turns, radicand, halves)
             # The float chose the candidate; the number itself decides.
-            if share <= _known_within(factor) and is_close(number, factor.value, share):
+            if is_close(number, factor.value, min(share, _needed_share(factor))):
                 return factor
     return None
 
 
-def _simple_ratio(value: float, share: float) -> Fraction | None:
-    """Return a fraction of smooth numbers near a value."""
+_TURNS = (acb(1), acb(0, 1), acb(-1), acb(0, -1))
+_UNITS = tuple(
+    (halves, radicand, math.pi ** (halves / 2) * math.sqrt(radicand)) for halves in PI_HALVES for radicand in RADICANDS
+)
+
+
+def _simple_ratios(value: float, share: float) -> Iterator[Fraction]:
+    """Yield the convergents of a value that are within `share` of it and made of smooth numbers."""
     if not 1 / MOST < value < MOST:
-        return None
-    ratio = Fraction(value).limit_denominator(64) if value > 1 else 1 / Fraction(1 / value).limit_denominator(64)
-    near = abs(float(ratio) - value) <= max(share, 1e-14) * value
-    return ratio if near and _is_smooth(ratio.numerator) and _is_smooth(ratio.denominator) else None
+        return
+    above, below, next_above, next_below = 0, 1, 1, 0
+    rest = value
+    while True:
+        whole = int(rest)
+        above, next_above = next_above, whole * next_above + above
+        below, next_below = next_below, whole * next_below + below
+        if min(next_above, next_below) > 64 or max(next_above, next_below) > MOST:
+            return
+        is_near = next_above > 0 and abs(next_above / next_below - value) <= share * value
+        if is_near and _is_smooth(next_above) and _is_smooth(next_below):
+            yield Fraction(next_above, next_below)
+        if rest - whole < 1e-12:
+            return
+        rest = 1 / (rest - whole)
 
 
 def _is_smooth(number: int) -> bool:
-    if number > MOST:
-        return False
     for prime in (2, 3, 5, 7, 11):
         while number % prime == 0:
             number //= prime
     return number == 1
 
 
-def _known_within(factor: Factor) -> float:
-    """Return how well a number must be known before it may be called this factor."""
+def _needed_share(factor: Factor) -> float:
+    """Return how near a number must come to be called this factor; the simpler, the farther it may be off."""
     simple = factor.radicand == 1 and factor.pi_halves % 2 == 0
     size = max(factor.ratio.numerator, factor.ratio.denominator)
     if simple and min(factor.ratio.numerator, factor.ratio.denominator) == 1:

@@ -54,6 +54,7 @@ CODES: dict[str, tuple[str, Category]] = {
     "leading_order": ("right in a limit only", _N),
     "rounded": ("rounded too early", _E),
     "unit": ("unit or power of ten", _N),
+    "unit_missing": ("no unit", _E),
     "hbar_c": ("conversion of units", _F),
     "metric_sign": ("metric signature", _F),
     "transposed": ("transposed", _E),

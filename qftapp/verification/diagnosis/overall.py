@@ -2,7 +2,7 @@
 
 from flint import acb
 
-from qftapp.verification.diagnosis.factors import Factor, recognised
+from qftapp.verification.diagnosis.factors import recognised
 from qftapp.verification.diagnosis.facts import NOISE, Facts, Row, is_close, largest
 from qftapp.verification.diagnosis.finding import Diagnosis
 from qftapp.verification.diagnosis.wording import off_by, shown_number
@@ -27,11 +27,6 @@ def constant_ratio(facts: Facts, share: float) -> acb | None:
     return ratio
 
 
-def named_ratio(ratio: acb, share: float) -> Factor | None:
-    """Return the factor a ratio is, looked at as sharply as it is known."""
-    return recognised(ratio, EXACT) or recognised(ratio, 1e-9) or recognised(ratio, share)
-
-
 def factor(facts: Facts) -> Diagnosis | None:
     """The answer is gold times a number physicists lose: −1, 2, 4π, i."""
     ratio = constant_ratio(facts, facts.share)
@@ -39,7 +34,7 @@ def factor(facts: Facts) -> Diagnosis | None:
         return None
     if facts.case.contract.equality is Equality.UP_TO_PHASE:
         ratio = acb(abs(ratio))
-    found = named_ratio(ratio, facts.share)
+    found = recognised(ratio, facts.share)
     if found is None:
         return None
     if facts.case.contract.equality is Equality.UP_TO_SIGN and found.turns == 2:

@@ -5,11 +5,10 @@ from fractions import Fraction
 from flint import acb, arb, arb_mat
 
 from qftapp.verification import tree
-from qftapp.verification.diagnosis.factors import Factor
+from qftapp.verification.diagnosis.factors import Factor, recognised
 from qftapp.verification.diagnosis.facts import Facts, Row, is_close
 from qftapp.verification.diagnosis.finding import Diagnosis
 from qftapp.verification.diagnosis.normal import product
-from qftapp.verification.diagnosis.overall import named_ratio
 from qftapp.verification.diagnosis.terms import difference
 from qftapp.verification.diagnosis.wording import size_words
 from qftapp.verification.tree import Node, Number, Power, Variable
@@ -95,7 +94,7 @@ def monomial(facts: Facts, values: list[acb]) -> tuple[dict[str, Fraction], Fact
     rest = [value / _monomial_at(facts, powers, index) for index, value in enumerate(values)]
     if not all(is_close(part, rest[0], facts.share) for part in rest):
         return None
-    return powers, named_ratio(rest[0], facts.share)
+    return powers, recognised(rest[0], facts.share)
 
 
 def _symbols_that_scale(facts: Facts) -> list[str]:

@@ -86,43 +86,41 @@ def fitted(facts: Facts) -> Fit | None:
     terms = expanded(facts.gold_tree)
     if not 2 <= len(terms) <= min(MOST, facts.evidence - SPARE):
         return None
-    columns = [facts.rows(term.node) for term in terms]
-    present = [column for column in columns if column is not None]
-    if len(present) < len(terms) or any(len(row) != len(want) for rows in present for row, want in _pairs(rows, facts)):
+    columns = []
+    for term in terms:
+        rows = facts.rows(term.node)
+        if rows is None or any(len(row) != len(want) for row, want in zip(rows, facts.answer, strict=True)):
+            return None
+        columns.append(rows)
+    found = _least_squares(columns, facts.answer)
+    if found is None or not facts.is_answer(_mixed(found, columns)):
         return None
-    found = _least_squares(present, facts.answer)
-    if found is None:
-        return None
-    sizes = [
-        max(
-            (
-                _share(number, want)
-                for row, wanted in _pairs(column, facts)
-                for number, want in zip(row, wanted, strict=True)
-            ),
-            default=0.0,
-        )
-        for column in present
-    ]
-    zeros = [float(abs(c).mid()) * size < facts.share for c, size in zip(found, sizes, strict=True)]
+    zeros = [_is_nothing(c, column, facts) for c, column in zip(found, columns, strict=True)]
     named = [recognised(c, facts.share) for c in found]
     # The named coefficients must explain the answer, not the fitted ones: those may hide what is wrong.
     used = [
         acb(0) if zero else c if name is None else name.value for c, name, zero in zip(found, named, zeros, strict=True)
     ]
-    guess = [
-        tuple(sum((c * column[n][k] for c, column in zip(used, present, strict=True)), acb(0)) for k in range(len(row)))
-        for n, row in enumerate(facts.answer)
+    return Fit(terms, named, zeros) if facts.is_answer(_mixed(used, columns)) else None
+
+
+def _mixed(coefficients: Sequence[acb], columns: Sequence[Sequence[Row]]) -> list[Row]:
+    """Return the sum of the columns times their coefficients."""
+    return [
+        tuple(
+            sum((c * x for c, x in zip(coefficients, entries, strict=True)), acb(0))
+            for entries in zip(*rows, strict=True)
+        )
+        for rows in zip(*columns, strict=True)
     ]
-    return Fit(terms, named, zeros) if facts.is_answer(guess) else None
 
 
-def _pairs(rows: Sequence[Row], facts: Facts) -> "list[tuple[Row, Row]]":
-    return list(zip(rows, facts.answer, strict=True))
-
-
-def _share(number: acb, whole: acb) -> float:
-    return float((abs(number) / abs(whole)).mid()) if whole != 0 else float(number != 0)
+def _is_nothing(coefficient: acb, column: Sequence[Row], facts: Facts) -> bool:
+    """Whether a term with this coefficient would be lost in the answer everywhere."""
+    return all(
+        abs(coefficient) * largest(row) <= largest(wanted) * facts.share
+        for row, wanted in zip(column, facts.answer, strict=True)
+    )
 
 
 def _least_squares(columns: Sequence[Sequence[Row]], wanted: Sequence[Row]) -> list[acb] | None:

@@ -117,7 +117,8 @@ class ContractForm(PlainTexts, forms.Form):
         help_text="One a line.",
     )
     gold_language = forms.ChoiceField(
-        choices=[("python", "Python function"), ("expression", "Expression"), ("latex", "LaTeX formula")], label="Gold answer is a"
+        choices=[("python", "Python function"), ("expression", "Expression"), ("latex", "LaTeX formula")],
+        label="Gold answer is a",
     )
     gold_source = forms.CharField(
         required=False, max_length=MAX_CODE, strip=False, widget=_Editor("python", 8), label="Gold answer"

@@ -41,8 +41,10 @@ def _part(token: Token) -> str:
     match token.kind:
         case "command":
             return "'" if token.text == "prime" else f"\\{token.text} "
+        case "roman" if "\\" in token.text:
+            return key(tokenize(token.text))
         case "roman":
-            return "".join(re.findall(r"[A-Za-z0-9+\-']+|\\[A-Za-z]+", token.text))
+            return re.sub(r"[^A-Za-z0-9+\-']", "", token.text)
     return token.text
 
 

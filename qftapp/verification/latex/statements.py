@@ -18,10 +18,10 @@ from typing import Protocol
 from qftapp.verification import tree
 from qftapp.verification.expressions import ExpressionError
 from qftapp.verification.latex.commands import COMPARISONS, RELATIONS
-from qftapp.verification.latex.cursor import depth_after, split
+from qftapp.verification.latex.cursor import Cursor, depth_after, split
 from qftapp.verification.latex.parser import Parser
 from qftapp.verification.latex.tokens import Token, tokenize
-from qftapp.verification.latex.vocabulary import Vocabulary
+from qftapp.verification.latex.vocabulary import Undeclared, Vocabulary
 from qftapp.verification.terms import Equality, Kind
 from qftapp.verification.tree import Node
 
@@ -99,20 +99,31 @@ class _Statement:
         if len(segments) == 2 and not self._is_name(segments[0][1]) and self._names_nothing_else(segments[1][1]):
             segments.reverse()  # 2 = x
         for place, (relation, segment) in enumerate(segments):
-            if place == 0 and len(segments) > 1 and self._is_name(segment):
+            is_last = place == len(segments) - 1
+            if not is_last and (self._defines(segment) or (place == 0 and self._is_name(segment))):
                 continue
             (approximate if relation in _APPROXIMATE else exact).append(self._value(segment))
         return tuple(exact or approximate)
 
     def _is_name(self, tokens: list[Token]) -> bool:
         """Whether the left side only names the answer: a symbol by itself, or something the contract does not know."""
-        if len(tokens) == 1 and tokens[0].kind in ("letter", "roman", "command"):
+        if tokens[0].kind in ("letter", "roman", "command") and (len(tokens) == 1 or _is_applied(tokens)):
             return True
         try:
             node = Parser(tokens, self.vocabulary).whole()
         except ExpressionError:
             return True
         return isinstance(node, tree.Variable) or (isinstance(node, tree.Constant) and node.name in ("e", "i"))
+
+    def _defines(self, tokens: list[Token]) -> bool:
+        """Whether a part holds what the contract does not know, as in a = (g − 2)/2 = α/2π."""
+        try:
+            Parser(tokens, self.vocabulary).whole()
+        except Undeclared:
+            return True
+        except ExpressionError:
+            return False
+        return False
 
     def _names_nothing_else(self, tokens: list[Token]) -> bool:
         return len(tokens) == 1 and tokens[0].kind == "letter" and self.vocabulary.symbols.get(tokens[0].text) is None
@@ -150,6 +161,20 @@ class _Statement:
         if len(parts) == 1:
             return self._chain(parts[0])[-1]
         return tree.Group("tuple", tuple(self._chain(part)[-1] for part in parts))
+
+
+def _is_applied(tokens: Sequence[Token]) -> bool:
+    """Whether the tokens are a symbol, scripts or not, and one bracket behind it: α(Q²)."""
+    cursor = Cursor(tokens[1:])
+    while cursor.take("_", "^"):
+        cursor.group()
+    rest = cursor.tokens[cursor.position :]
+    depth = 0
+    for place, token in enumerate(rest):
+        depth = depth_after(token, depth)
+        if depth == 0:
+            return token.text == ")" and place == len(rest) - 1
+    return False
 
 
 def _segments(tokens: Sequence[Token]) -> list[tuple[str, list[Token]]]:

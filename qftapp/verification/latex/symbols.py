@@ -59,13 +59,12 @@ def declared(parser: "Parser", spelled: str, scripts: Scripts) -> Node | None:
         raised = f"{full}^{key(scripts.sup)}"
         if raised in symbols:
             return symbols[raised]
+    is_tensor = _is_tensor(parser, folded(spelled), scripts)
     for form in (full, folded(full)):
-        if form in symbols:
+        if form in symbols and not (is_tensor and form in (spelled, folded(spelled))):
             node = symbols[form]
             if isinstance(node, tree.Variable) and node.name in parser.vocabulary.vectors:
                 return _vector(parser, node, Scripts([], scripts.sup, 0, [part for part in scripts.parts if part[0]]))
-            if form.endswith("epsilon ") and _is_tensor(parser, "\\epsilon ", scripts):
-                return None
             return parser.superscripted(node, scripts)
     base = symbols.get(spelled) or symbols.get(folded(spelled))
     if isinstance(base, tree.Variable) and base.name in parser.vocabulary.vectors and scripts.sub:

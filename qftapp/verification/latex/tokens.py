@@ -19,11 +19,15 @@ TOKENS_LIMIT = 6_000
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """`kind` is number, letter, command, roman or symbol; `is_glued` when it follows the last one without a space."""
+    """`kind` is number, letter, command, roman or symbol.
+
+    `is_glued` when it follows the last one without a space, `is_apart` when a space was set on purpose, as by \\, or ~.
+    """
 
     kind: str
     text: str
     is_glued: bool = False
+    is_apart: bool = False
 
     def __str__(self) -> str:
         return f"\\{self.text}" if self.kind == "command" else self.text
@@ -161,6 +165,7 @@ class _Cutter:
     def cut(self) -> "list[Token]":
         tokens: list[Token] = []
         end_of_last = -1
+        is_apart = False
         while self.position < len(self.text):
             start = self.position
             found = _TOKEN.match(self.text, start)
@@ -168,10 +173,16 @@ class _Cutter:
             self.position = found.end()
             token = self._token(found)
             if token is None:
+                is_apart |= self._sets_space(start)
                 continue
-            tokens.append(Token(token.kind, token.text, is_glued=start == end_of_last))
-            end_of_last = self.position
+            tokens.append(Token(token.kind, token.text, is_glued=start == end_of_last, is_apart=is_apart))
+            end_of_last, is_apart = self.position, False
         return tokens
+
+    def _sets_space(self, start: int) -> bool:
+        """Whether what was passed over since `start` is a space on purpose."""
+        passed = self.text[start : self.position]
+        return "~" in passed or any(f"\\{mark}" in passed for mark in (",", ";", ":", " ", "quad", "qquad"))
 
     def _token(self, found: re.Match[str]) -> Token | None:
         if found["space"] is not None:

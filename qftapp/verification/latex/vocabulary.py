@@ -115,12 +115,17 @@ def _phrase(tokens: list[Token]) -> list[str]:
 
 
 def _derive(contract: "Contract", symbols: dict[str, Node]) -> None:
-    """Add h = 2πħ where ħ is declared, and ħ = h/2π where h is."""
+    """Add h = 2πħ where ħ is declared, ħ = h/2π where h is, and α = e²/4π where e is."""
     hbar, planck = symbols.get(r"\hbar "), symbols.get("h")
     if hbar and not planck:
         symbols["h"] = tree.Product((_TWO_PI, hbar))
     if planck and not hbar:
         symbols[r"\hbar "] = tree.Product((planck, tree.Power(_TWO_PI, tree.MINUS_ONE)))
+    charge, units = symbols.get("e"), contract.conventions.units
+    if charge and units != "si" and r"\alpha " not in symbols:
+        square = tree.Power(charge, tree.number(2))
+        inverse = tree.Power(_FOUR_PI, tree.MINUS_ONE)
+        symbols[r"\alpha "] = square if units == "natural_gaussian" else tree.Product((square, inverse))
 
 
 def _charge(contract: "Contract", symbols: dict[str, Node]) -> Node | None:

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from qftapp.verification.diagnosis.finding import Diagnosis
+
 
 class Outcome(StrEnum):
     """What became of a response; only correct and wrong are judgements of the answer.
@@ -24,10 +26,10 @@ class Verdict:
     """An outcome with its reason in a sentence for people; `evidence` is JSON and may quote the response: escape it.
 
     evidence, as far as known: "answer" (form and text), "points" (arguments, gold, answer as text), "seed", "seconds".
-    `diagnosis` is None: nothing is said yet about how a wrong answer is wrong.
+    `diagnosis` says how a wrong answer is wrong, None if nothing can be said for certain.
     """
 
     outcome: Outcome
     reason: str
-    diagnosis: None = None
+    diagnosis: Diagnosis | None = None
     evidence: dict[str, Any] = field(default_factory=dict)

@@ -14,19 +14,21 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from qftapp.verification import cuts
 from qftapp.verification.answers import Reading, Solution, UnitMissing, Unreadable, read_answer
 from qftapp.verification.closeness import Match
 from qftapp.verification.compare import Comparison, compare
 from qftapp.verification.contract import Contract
-from qftapp.verification.evaluation import BITS
+from qftapp.verification.diagnosis import SECONDS, Case, Diagnosis, diagnose
+from qftapp.verification.evaluation import BITS, evaluate
 from qftapp.verification.extract import Answer, Missing, extract
 from qftapp.verification.gold import Gold, gold_at_points
 from qftapp.verification.kinds import folded, kind_fault, leaves
 from qftapp.verification.points import NoPoints
 from qftapp.verification.solutions import Values, compute
+from qftapp.verification.tree import Node
 from qftapp.verification.values import Point, Value, is_vague, shown, shown_coordinate, shown_point, undefined
 from qftapp.verification.verdict import Outcome, Verdict
 
@@ -57,35 +59,40 @@ def verify(contract: Contract, response: str, *, seed: int | None = None, deadli
     """
     clock = _Clock(time.monotonic(), deadline_seconds)
     evidence: dict[str, Any] = {}
-    outcome, reason = _judge(contract, response, seed, clock, evidence)
+    judgement = _judge(contract, response, seed, clock, evidence)
     evidence["seconds"] = round(time.monotonic() - clock.started, 6)
-    return Verdict(outcome, reason, evidence=evidence)
+    return Verdict(*judgement, evidence=evidence)
 
 
-Judgement = tuple[Outcome, str]
+class Judgement(NamedTuple):
+    """What a verdict says before its evidence is bound to it."""
+
+    outcome: Outcome
+    reason: str
+    diagnosis: Diagnosis | None = None
 
 
 def _judge(contract: Contract, response: str, seed: int | None, clock: _Clock, evidence: dict[str, Any]) -> Judgement:
     found = extract(response, contract.entry_point)
     if isinstance(found, Missing):
-        return Outcome.UNREADABLE if found.is_unreadable else Outcome.NO_ANSWER, found.reason
+        return Judgement(Outcome.UNREADABLE if found.is_unreadable else Outcome.NO_ANSWER, found.reason)
     evidence["answer"] = _quoted(found)
     try:
         readings = read_answer(found, contract)
     except Unreadable as error:
-        return Outcome.UNREADABLE, str(error)
+        return Judgement(Outcome.UNREADABLE, str(error))
     except UnitMissing as error:
-        return Outcome.WRONG, str(error)
+        return Judgement(Outcome.WRONG, str(error), Diagnosis("unit_missing", "the unit is missing"))
     try:
         gold, evidence["seed"] = gold_at_points(contract, seed)
     except NoPoints as error:
-        return Outcome.BROKEN_ITEM, str(error)
+        return Judgement(Outcome.BROKEN_ITEM, str(error))
     values = gold.values(time.monotonic() + clock.left / 2)
     if fault := _gold_fault(contract, values, gold.points):
-        return Outcome.BROKEN_ITEM, fault
+        return Judgement(Outcome.BROKEN_ITEM, fault)
     judgements = [_all_right(contract, reading, gold, values, clock, evidence) for reading in readings]
-    if len({outcome for outcome, _ in judgements}) > 1:
-        return Outcome.UNREADABLE, "the answer can be read in two ways, with two verdicts: write brackets"
+    if len({judgement.outcome for judgement in judgements}) > 1:
+        return Judgement(Outcome.UNREADABLE, "the answer can be read in two ways, with two verdicts: write brackets")
     return judgements[0]
 
 
@@ -95,9 +102,8 @@ def _all_right(
     """Judge the parts of a = b = c, of which each must be right."""
     for place, solution in enumerate(reading, 1):
         judgement = _Case(contract, solution, gold, values).judged(clock, evidence)
-        if judgement[0] is not Outcome.CORRECT:
-            outcome, reason = judgement
-            return outcome, reason if len(reading) == 1 else f"part {place} of the equation: {reason}"
+        if judgement.outcome is not Outcome.CORRECT and len(reading) > 1:
+            return judgement._replace(reason=f"part {place} of the equation: {judgement.reason}")
     return judgement
 
 
@@ -141,7 +147,7 @@ class _Case:
             if bits > BITS[0]:
                 finer = self.gold.values(time.monotonic() + clock.left, bits)
                 if finer.status != "ok":
-                    return Outcome.TIMEOUT, f"gold to more figures: {finer.message}"
+                    return Judgement(Outcome.TIMEOUT, f"gold to more figures: {finer.message}")
                 expected = self._at_points(finer)
                 if not self.solution.is_python:
                     answer = compute(self.contract, self.solution, self.points, clock.left, bits)
@@ -172,17 +178,30 @@ class _Case:
         where = f"at {shown_point(self.points[index])}: " if self.points[index] else ""
         if comparison.match is Match.DOUBT:
             if is_vague(expected[index], bits):
-                return Outcome.BROKEN_ITEM, f"{where}gold cannot be computed accurately; is it on a branch cut?"
-            return Outcome.UNREADABLE, f"{where}the answer cannot be computed accurately; is it on a branch cut?"
+                return Judgement(
+                    Outcome.BROKEN_ITEM, f"{where}gold cannot be computed accurately; is it on a branch cut?"
+                )
+            return Judgement(
+                Outcome.UNREADABLE, f"{where}the answer cannot be computed accurately; is it on a branch cut?"
+            )
         if label := self._alien_label(answer):
-            return Outcome.UNREADABLE, f"“{label[:40]}” is not one of the labels {', '.join(self.contract.labels)}"
+            return Judgement(
+                Outcome.UNREADABLE, f"“{label[:40]}” is not one of the labels {', '.join(self.contract.labels)}"
+            )
         is_right = comparison.match is Match.EQUAL
         if (not is_right or cuts.has_infinitesimal(self.solution)) and self._is_right_again(clock) is (not is_right):
             reason = "the answer is on a branch cut, and right or wrong by the sign of a zero alone; write ± i*pi out"
-            return Outcome.UNREADABLE, reason
+            return Judgement(Outcome.UNREADABLE, reason)
         if is_right:
-            return Outcome.CORRECT, self._agreement()
-        return Outcome.WRONG, where + self._difference(comparison, index, answer)
+            return Judgement(Outcome.CORRECT, self._agreement())
+        reason = where + self._difference(comparison, index, answer)
+        return Judgement(Outcome.WRONG, reason, self._diagnosis(expected, answer, clock))
+
+    def _diagnosis(self, expected: Sequence[Value], answer: Values, clock: _Clock) -> Diagnosis | None:
+        """Say how the answer is wrong, from these values and a few more of the trees."""
+        trees = [None if isinstance(s.body, str) else s.body for s in (self.gold.solution, self.solution)]
+        case = Case(self.contract, self.points, expected, answer.values, _value, *trees)
+        return diagnose(case, seconds=min(SECONDS, clock.left))
 
     def _is_right_again(self, clock: _Clock) -> bool | None:
         """Whether the second reading of the answer is right, None if there is none that can be compared."""
@@ -213,6 +232,10 @@ class _Case:
         return f"the answer is {value}, gold is {expected}"
 
 
+def _value(node: Node, point: Point, stop_at: float) -> Value:
+    return evaluate(node, point, stop_at=stop_at)
+
+
 def _failure(answer: Values) -> Judgement:
     """Judge an answer whose run was cut short; what needs too much time or memory may be right all the same."""
-    return Outcome.TIMEOUT if answer.status in ("timeout", "memory") else Outcome.WRONG, answer.message
+    return Judgement(Outcome.TIMEOUT if answer.status in ("timeout", "memory") else Outcome.WRONG, answer.message)

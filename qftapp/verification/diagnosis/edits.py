@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
+from typing import NamedTuple
 
 from qftapp.verification import tree
 from qftapp.verification.diagnosis.factors import Factor
@@ -74,6 +75,8 @@ class Edit:
     changed: Node
     put: Callable[[Node], Node]
     describe: Describe
+    scaled: "tuple[Node, Factor] | None" = None
+    """The part of the part that was multiplied by a factor, if that is all."""
 
     @property
     def altered(self) -> Node:
@@ -81,7 +84,10 @@ class Edit:
         return self.put(self.changed)
 
 
-_Slip = tuple[Node, Describe]
+class _Slip(NamedTuple):
+    changed: Node
+    describe: Describe
+    scaled: tuple[Node, Factor] | None = None
 
 
 def edits(facts: Facts, root: Node) -> Iterator[Edit]:
@@ -92,8 +98,8 @@ def edits(facts: Facts, root: Node) -> Iterator[Edit]:
     waiting: list[tuple[Node, Callable[[Node], Node]]] = [(root, _itself)]
     while waiting:
         part, put = waiting.pop(0)
-        for changed, describe in _at(facts, part, part is root):
-            yield Edit(part, changed, put, describe)
+        for slip in _at(facts, part, part is root):
+            yield Edit(part, slip.changed, put, slip.describe, slip.scaled)
         inner = tree.children(part)
         for index, node in enumerate(inner):
             if tree.children(node) and not (part is root and _is_plain_factor(part, node)):
@@ -132,10 +138,10 @@ def _in_sum(facts: Facts, terms: Sequence[Node], inside: Node | None) -> Iterato
     for index, term in enumerate(terms):
         before, after = terms[:index], terms[index + 1 :]
         rest = (*before, *after)
-        yield rest[0] if len(rest) == 1 else Sum(rest), partial(_dropped_term, facts, term, inside)
+        yield _Slip(rest[0] if len(rest) == 1 else Sum(rest), partial(_dropped_term, facts, term, inside))
         for number, factor in MULTIPLIERS:
             changed = Sum((*before, Product((number, term)), *after))
-            yield changed, partial(_scaled_term, facts, term, inside, factor)
+            yield _Slip(changed, partial(_scaled_term, facts, term, inside, factor), (term, factor))
 
 
 def _where(facts: Facts, inside: Node | None) -> str:
@@ -162,10 +168,10 @@ def _in_product(facts: Facts, whole: Product, factors: Sequence[Node], is_root: 
             continue
         before, after = factors[:index], factors[index + 1 :]
         rest = (*before, *after)
-        yield rest[0] if len(rest) == 1 else Product(rest), partial(_dropped_factor, facts, factor)
+        yield _Slip(rest[0] if len(rest) == 1 else Product(rest), partial(_dropped_factor, facts, factor))
         if not isinstance(factor, Call | tree.Indexed) and not is_tensorial(factor):
             changed = Product((*before, Power(factor, tree.MINUS_ONE), *after))
-            yield changed, partial(_inverted_factor, facts, factor)
+            yield _Slip(changed, partial(_inverted_factor, facts, factor))
 
 
 def _named_factor(facts: Facts, factor: Node) -> str:
@@ -187,18 +193,18 @@ def _in_power(facts: Facts, base: Node, exponent: Node) -> Iterator[_Slip]:
         value = exponent.value
         for other in (value + 1, value - 1, -value, 2 * value, value / 2):
             if other not in (0, value):
-                yield Power(base, Number(other)), partial(_other_exponent, facts, base, value, other)
+                yield _Slip(Power(base, Number(other)), partial(_other_exponent, facts, base, value, other))
     else:
         for number, factor in MULTIPLIERS:
             name = partial(_exponent_name, facts, base)
             changed = Power(base, Product((number, exponent)))
-            yield changed, partial(_scaled_part, facts, exponent, name, "exponent", factor)
+            yield _Slip(changed, partial(_scaled_part, facts, exponent, name, "exponent", factor), (exponent, factor))
             name = partial(facts.text.write, base)
             changed = Power(Product((number, base)), exponent)
-            yield changed, partial(_scaled_part, facts, base, name, "nested_constant", factor)
+            yield _Slip(changed, partial(_scaled_part, facts, base, name, "nested_constant", factor), (base, factor))
     if isinstance(base, Sum) and not is_tensorial(base):
         by_terms = Sum(tuple(Power(term, exponent) for term in base.terms))
-        yield by_terms, partial(_distributed, facts, "power", base)
+        yield _Slip(by_terms, partial(_distributed, facts, "power", base))
 
 
 def _exponent_name(facts: Facts, base: Node) -> str:
@@ -229,7 +235,7 @@ def _scaled_part(
 def _in_call(facts: Facts, function: str, arguments: Sequence[Node]) -> Iterator[_Slip]:
     call = Call(function, tuple(arguments))
     for other in CONFUSED.get(function, ()):
-        yield Call(other, tuple(arguments)), partial(_confused, function, other)
+        yield _Slip(Call(other, tuple(arguments)), partial(_confused, function, other))
     naming = partial(_argument_name, facts, call)
     for index, argument in enumerate(arguments):
         if isinstance(argument, tree.Group):
@@ -237,10 +243,12 @@ def _in_call(facts: Facts, function: str, arguments: Sequence[Node]) -> Iterator
         before, after = arguments[:index], arguments[index + 1 :]
         for number, factor in MULTIPLIERS:
             changed = Call(function, (*before, Product((number, argument)), *after))
-            yield changed, partial(_scaled_part, facts, argument, naming, "nested_constant", factor)
+            yield _Slip(
+                changed, partial(_scaled_part, facts, argument, naming, "nested_constant", factor), (argument, factor)
+            )
         for power in (Fraction(2), _HALF, Fraction(-1)):
             changed = Call(function, (*before, Power(argument, Number(power)), *after))
-            yield changed, partial(_raised_argument, facts, argument, naming, power)
+            yield _Slip(changed, partial(_raised_argument, facts, argument, naming, power))
     if len(arguments) == 1 and not is_tensorial(arguments[0]):
         yield from _of_argument(facts, function, arguments[0])
 
@@ -265,15 +273,15 @@ def _raised_argument(
 
 def _of_argument(facts: Facts, function: str, argument: Node) -> Iterator[_Slip]:
     """Yield the function left out, and the function taken of each part of its argument."""
-    yield argument, partial(_left_out, facts, function, argument)
+    yield _Slip(argument, partial(_left_out, facts, function, argument))
     distributed = partial(_distributed, facts, function, argument)
     if isinstance(argument, Sum):
-        yield Sum(tuple(Call(function, (term,)) for term in argument.terms)), distributed
+        yield _Slip(Sum(tuple(Call(function, (term,)) for term in argument.terms)), distributed)
     if isinstance(argument, Product):
-        yield Product(tuple(Call(function, (part,)) for part in argument.factors)), distributed
+        yield _Slip(Product(tuple(Call(function, (part,)) for part in argument.factors)), distributed)
         first, *rest = argument.factors
         if isinstance(first, Number):
-            yield Product((first, Call(function, (product(rest),)))), distributed
+            yield _Slip(Product((first, Call(function, (product(rest),)))), distributed)
 
 
 def _left_out(facts: Facts, function: str, argument: Node, is_gold: bool) -> Diagnosis:

@@ -58,8 +58,10 @@ class Factor:
     @property
     def value(self) -> acb:
         """The number at the present precision."""
+        if self.pi_halves == 0 and self.radicand == 1:
+            return _TURNS[self.turns] * self.ratio.numerator / self.ratio.denominator
         number = acb(self.ratio.numerator) / self.ratio.denominator * acb(self.radicand).sqrt()
-        return number * acb.pi() ** (acb(self.pi_halves) / 2) * acb(0, 1) ** self.turns
+        return number * acb.pi() ** (acb(self.pi_halves) / 2) * _TURNS[self.turns]
 
     @property
     def text(self) -> str:

@@ -29,9 +29,9 @@ def leading_order(facts: Facts) -> Diagnosis | None:
         if symbol.domain is Domain.FOUR_VECTOR or symbol.domain.is_whole or name not in tree.variables(gold):
             continue
         for is_small in (True, False):
-            found = {_order(facts, (gold, answer), point, name, is_small) for point in facts.points[:PROBES]}
-            order = found.pop()
-            if found or order is None:
+            order = _order(facts, (gold, answer), facts.points[0], name, is_small)
+            others = facts.points[1:PROBES]
+            if order is None or any(_order(facts, (gold, answer), p, name, is_small) != order for p in others):
                 continue
             words = f"right only for {'small' if is_small else 'large'} {name}"
             off = f"off at relative order {raised(name, order)}"
@@ -44,9 +44,11 @@ def _order(facts: Facts, trees: tuple[Node, Node], point: Point, name: str, is_s
     """Return the power of the symbol with which answer / gold approaches 1, None if it does not."""
     for steps in STEPS:
         used = steps if is_small else (1 / steps[0], 1 / steps[1])
-        off = [_off(facts, trees, point, name, step) for step in used]
-        first, second = off
-        if first is None or second is None or max(first, second) > NEAR:
+        first = _off(facts, trees, point, name, used[0])
+        if first is None or first > NEAR:
+            return None
+        second = _off(facts, trees, point, name, used[1])
+        if second is None or second > NEAR:
             return None
         if min(first, second) < LEAST:
             continue

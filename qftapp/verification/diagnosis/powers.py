@@ -39,6 +39,9 @@ def _of_ratio(facts: Facts, *, is_named: bool) -> Diagnosis | None:
     found = monomial(facts, [row[0] for row in ratios])
     if found is None or is_named is (found[1] is None):
         return None
+    if is_named and found[1] != Factor() and all(row == facts.answer[0] for row in facts.answer):
+        # A number in place of a function lacks more than a power.
+        return None
     powers, factor = found
     ratio = _product_of(powers)
     by = f"off by the factor {facts.text.write(ratio)}" if _is_mixed(powers) else _one_sided(facts, powers)

@@ -88,6 +88,9 @@ class Screen:
         """Whether an altered tree has the wanted value at the point, as far as double precision tells."""
         if self.facts.case.contract.equality is Equality.UP_TO_CONSTANT:
             return True
+        if edit.scaled is not None and (wanted := self.needed.get(id(edit.scaled[0]))) is not None:
+            value = self.values[id(edit.scaled[0])] * edit.scaled[1].value
+            return any(is_close(value, want, NEAR) for want in wanted)
         needed = self.needed.get(id(edit.part))
         if needed is not None:
             row = self.facts.row(self._frozen(edit.changed), self.point)

@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
-from typing import NamedTuple
 
 from qftapp.verification import tree
 from qftapp.verification.diagnosis.factors import Factor
@@ -75,8 +74,6 @@ class Edit:
     changed: Node
     put: Callable[[Node], Node]
     describe: Describe
-    scaled: "tuple[Node, Factor] | None" = None
-    """The part of the part that was multiplied by a factor, if that is all."""
 
     @property
     def altered(self) -> Node:
@@ -84,13 +81,12 @@ class Edit:
         return self.put(self.changed)
 
 
-class _Slip(NamedTuple):
-    changed: Node
-    describe: Describe
-    scaled: tuple[Node, Factor] | None = None
+_Slip = tuple[Node, Describe]
+Likely = Callable[[Node], Sequence[tuple[Node, Factor]]]
+"""Those of MULTIPLIERS that a part may be off by."""
 
 
-def edits(facts: Facts, root: Node) -> Iterator[Edit]:
+def edits(facts: Facts, root: Node, likely: Likely) -> Iterator[Edit]:
     """Yield every single slip in a tree, from the outside in.
 
     Factors of the whole that are symbols or numbers are left out: the ratio of answer and gold has shown them.
@@ -98,8 +94,8 @@ def edits(facts: Facts, root: Node) -> Iterator[Edit]:
     waiting: list[tuple[Node, Callable[[Node], Node]]] = [(root, _itself)]
     while waiting:
         part, put = waiting.pop(0)
-        for slip in _at(facts, part, part is root):
-            yield Edit(part, slip.changed, put, slip.describe, slip.scaled)
+        for changed, describe in _at(facts, part, likely, part is root):
+            yield Edit(part, changed, put, describe)
         inner = tree.children(part)
         for index, node in enumerate(inner):
             if tree.children(node) and not (part is root and _is_plain_factor(part, node)):
@@ -122,26 +118,26 @@ def _is_plain_factor(whole: Node, part: Node) -> bool:
     )
 
 
-def _at(facts: Facts, node: Node, is_root: bool) -> Iterator[_Slip]:
+def _at(facts: Facts, node: Node, likely: Likely, is_root: bool) -> Iterator[_Slip]:
     match node:
         case Sum(terms):
-            yield from _in_sum(facts, terms, None if is_root else node)
+            yield from _in_sum(facts, terms, likely, None if is_root else node)
         case Product(factors):
             yield from _in_product(facts, node, factors, is_root)
         case Power(base, exponent):
-            yield from _in_power(facts, base, exponent)
+            yield from _in_power(facts, base, exponent, likely)
         case Call(function, arguments):
-            yield from _in_call(facts, function, arguments)
+            yield from _in_call(facts, function, arguments, likely)
 
 
-def _in_sum(facts: Facts, terms: Sequence[Node], inside: Node | None) -> Iterator[_Slip]:
+def _in_sum(facts: Facts, terms: Sequence[Node], likely: Likely, inside: Node | None) -> Iterator[_Slip]:
     for index, term in enumerate(terms):
         before, after = terms[:index], terms[index + 1 :]
         rest = (*before, *after)
-        yield _Slip(rest[0] if len(rest) == 1 else Sum(rest), partial(_dropped_term, facts, term, inside))
-        for number, factor in MULTIPLIERS:
+        yield rest[0] if len(rest) == 1 else Sum(rest), partial(_dropped_term, facts, term, inside)
+        for number, factor in likely(term):
             changed = Sum((*before, Product((number, term)), *after))
-            yield _Slip(changed, partial(_scaled_term, facts, term, inside, factor), (term, factor))
+            yield changed, partial(_scaled_term, facts, term, inside, factor)
 
 
 def _where(facts: Facts, inside: Node | None) -> str:
@@ -154,7 +150,7 @@ def _dropped_term(facts: Facts, term: Node, inside: Node | None, is_gold: bool) 
     if is_gold:
         return of_term(facts, term, None, dropped=True, where=where)
     name = facts.text.write(term)
-    words = f"the term {name}{where} is too many" if name else "there is a term too many"
+    words = f"the term {name}{where} is one too many" if name else "there is a term too many"
     return Diagnosis("extra_term", words, facts.latex.write(term))
 
 
@@ -168,10 +164,10 @@ def _in_product(facts: Facts, whole: Product, factors: Sequence[Node], is_root: 
             continue
         before, after = factors[:index], factors[index + 1 :]
         rest = (*before, *after)
-        yield _Slip(rest[0] if len(rest) == 1 else Product(rest), partial(_dropped_factor, facts, factor))
+        yield rest[0] if len(rest) == 1 else Product(rest), partial(_dropped_factor, facts, factor)
         if not isinstance(factor, Call | tree.Indexed) and not is_tensorial(factor):
             changed = Product((*before, Power(factor, tree.MINUS_ONE), *after))
-            yield _Slip(changed, partial(_inverted_factor, facts, factor))
+            yield changed, partial(_inverted_factor, facts, factor)
 
 
 def _named_factor(facts: Facts, factor: Node) -> str:
@@ -180,7 +176,7 @@ def _named_factor(facts: Facts, factor: Node) -> str:
 
 
 def _dropped_factor(facts: Facts, factor: Node, is_gold: bool) -> Diagnosis:
-    code, state = ("dropped_factor", "missing") if is_gold else ("extra_factor", "too many")
+    code, state = ("dropped_factor", "missing") if is_gold else ("extra_factor", "one too many")
     return Diagnosis(code, f"{_named_factor(facts, factor)} is {state}", facts.latex.write(factor))
 
 
@@ -188,23 +184,24 @@ def _inverted_factor(facts: Facts, factor: Node, _: bool) -> Diagnosis:
     return Diagnosis("inverted_factor", f"{_named_factor(facts, factor)} stands upside down", facts.latex.write(factor))
 
 
-def _in_power(facts: Facts, base: Node, exponent: Node) -> Iterator[_Slip]:
+def _in_power(facts: Facts, base: Node, exponent: Node, likely: Likely) -> Iterator[_Slip]:
     if isinstance(exponent, Number):
         value = exponent.value
         for other in (value + 1, value - 1, -value, 2 * value, value / 2):
             if other not in (0, value):
-                yield _Slip(Power(base, Number(other)), partial(_other_exponent, facts, base, value, other))
+                yield Power(base, Number(other)), partial(_other_exponent, facts, base, value, other)
     else:
-        for number, factor in MULTIPLIERS:
-            name = partial(_exponent_name, facts, base)
+        naming = partial(_exponent_name, facts, base)
+        for number, factor in likely(exponent):
             changed = Power(base, Product((number, exponent)))
-            yield _Slip(changed, partial(_scaled_part, facts, exponent, name, "exponent", factor), (exponent, factor))
-            name = partial(facts.text.write, base)
+            yield changed, partial(_scaled_part, facts, exponent, naming, "exponent", factor)
+        naming = partial(facts.text.write, base)
+        for number, factor in likely(base):
             changed = Power(Product((number, base)), exponent)
-            yield _Slip(changed, partial(_scaled_part, facts, base, name, "nested_constant", factor), (base, factor))
+            yield changed, partial(_scaled_part, facts, base, naming, "nested_constant", factor)
     if isinstance(base, Sum) and not is_tensorial(base):
         by_terms = Sum(tuple(Power(term, exponent) for term in base.terms))
-        yield _Slip(by_terms, partial(_distributed, facts, "power", base))
+        yield by_terms, partial(_distributed, facts, "power", base)
 
 
 def _exponent_name(facts: Facts, base: Node) -> str:
@@ -232,23 +229,21 @@ def _scaled_part(
     return Diagnosis(code, words, facts.latex.write(part))
 
 
-def _in_call(facts: Facts, function: str, arguments: Sequence[Node]) -> Iterator[_Slip]:
+def _in_call(facts: Facts, function: str, arguments: Sequence[Node], likely: Likely) -> Iterator[_Slip]:
     call = Call(function, tuple(arguments))
     for other in CONFUSED.get(function, ()):
-        yield _Slip(Call(other, tuple(arguments)), partial(_confused, function, other))
+        yield Call(other, tuple(arguments)), partial(_confused, function, other)
     naming = partial(_argument_name, facts, call)
     for index, argument in enumerate(arguments):
         if isinstance(argument, tree.Group):
             continue
         before, after = arguments[:index], arguments[index + 1 :]
-        for number, factor in MULTIPLIERS:
+        for number, factor in likely(argument):
             changed = Call(function, (*before, Product((number, argument)), *after))
-            yield _Slip(
-                changed, partial(_scaled_part, facts, argument, naming, "nested_constant", factor), (argument, factor)
-            )
+            yield changed, partial(_scaled_part, facts, argument, naming, "nested_constant", factor)
         for power in (Fraction(2), _HALF, Fraction(-1)):
             changed = Call(function, (*before, Power(argument, Number(power)), *after))
-            yield _Slip(changed, partial(_raised_argument, facts, argument, naming, power))
+            yield changed, partial(_raised_argument, facts, argument, naming, power)
     if len(arguments) == 1 and not is_tensorial(arguments[0]):
         yield from _of_argument(facts, function, arguments[0])
 
@@ -273,19 +268,19 @@ def _raised_argument(
 
 def _of_argument(facts: Facts, function: str, argument: Node) -> Iterator[_Slip]:
     """Yield the function left out, and the function taken of each part of its argument."""
-    yield _Slip(argument, partial(_left_out, facts, function, argument))
+    yield argument, partial(_left_out, facts, function, argument)
     distributed = partial(_distributed, facts, function, argument)
     if isinstance(argument, Sum):
-        yield _Slip(Sum(tuple(Call(function, (term,)) for term in argument.terms)), distributed)
+        yield Sum(tuple(Call(function, (term,)) for term in argument.terms)), distributed
     if isinstance(argument, Product):
-        yield _Slip(Product(tuple(Call(function, (part,)) for part in argument.factors)), distributed)
+        yield Product(tuple(Call(function, (part,)) for part in argument.factors)), distributed
         first, *rest = argument.factors
         if isinstance(first, Number):
-            yield _Slip(Product((first, Call(function, (product(rest),)))), distributed)
+            yield Product((first, Call(function, (product(rest),)))), distributed
 
 
 def _left_out(facts: Facts, function: str, argument: Node, is_gold: bool) -> Diagnosis:
-    state = "missing" if is_gold else "too many"
+    state = "missing" if is_gold else "one too many"
     return Diagnosis("function", f"the function {function} is {state}", facts.latex.write(Call(function, (argument,))))
 
 

@@ -2,8 +2,9 @@
 
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any, TypeVar
 
 from flint import acb, arb
 
@@ -16,6 +17,8 @@ from qftapp.verification.kinds import leaves
 from qftapp.verification.terms import Equality, Precision
 from qftapp.verification.tree import Node
 from qftapp.verification.values import Point, Scalar, Value
+
+Found = TypeVar("Found")
 
 Row = tuple[acb, ...]
 """The numbers of a value, in order, without error bounds."""
@@ -81,6 +84,7 @@ class Facts:
     answer: tuple[Row, ...]
     share: float
     stop_at: float
+    memory: dict[Callable[["Facts"], Any], Any] = field(default_factory=dict)
 
     @classmethod
     def of(cls, case: Case, stop_at: float) -> "Facts | None":
@@ -94,6 +98,13 @@ class Facts:
             share = min(share, STRICT)
         rows = [tuple(row for row in values if row is not None) for values in (gold, answer)]
         return cls(case, rows[0], rows[1], share, stop_at)
+
+    def once(self, find: Callable[["Facts"], Found]) -> Found:
+        """Return what a function finds in these facts, looking once."""
+        if find not in self.memory:
+            self.memory[find] = find(self)
+        found: Found = self.memory[find]
+        return found
 
     @property
     def points(self) -> Sequence[Point]:

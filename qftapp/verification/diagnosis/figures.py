@@ -55,7 +55,7 @@ def conversion(facts: Facts) -> Diagnosis | None:
             rest = ratio / acb(value) ** power
             tens = _tens(rest)
             if abs(tens) <= MOST_TENS and is_close(rest, acb(10) ** tens, known):
-                state = "is missing" if power == -1 else "is too many"
+                state = "is missing" if power == -1 else "is one too many"
                 ten = "" if tens == 0 else f", besides {raised('10', Fraction(tens))}"
                 return Diagnosis(
                     "hbar_c", f"the conversion factor {name} {state}{ten}", f"{float(ratio.real.mid()):.6g}"

@@ -28,7 +28,7 @@ def unnamed_power(facts: Facts) -> Diagnosis | None:
     return _of_ratio(facts, is_named=False)
 
 
-def _of_ratio(facts: Facts, *, is_named: bool) -> Diagnosis | None:
+def _ratio(facts: Facts) -> tuple[dict[str, Fraction], Factor | None] | None:
     if any(gold == 0 or answer == 0 for gold, answer in facts.pairs):
         return None
     ratios: list[Row] = [
@@ -36,7 +36,11 @@ def _of_ratio(facts: Facts, *, is_named: bool) -> Diagnosis | None:
     ]
     if any(not is_close(x, row[0], facts.share) for row in ratios for x in row[1:]):
         return None
-    found = monomial(facts, [row[0] for row in ratios])
+    return monomial(facts, [row[0] for row in ratios])
+
+
+def _of_ratio(facts: Facts, *, is_named: bool) -> Diagnosis | None:
+    found = facts.once(_ratio)
     if found is None or is_named is (found[1] is None):
         return None
     if is_named and found[1] != Factor() and all(row == facts.answer[0] for row in facts.answer):
@@ -57,11 +61,11 @@ def _of_ratio(facts: Facts, *, is_named: bool) -> Diagnosis | None:
 
 
 def _one_sided(facts: Facts, powers: dict[str, Fraction]) -> str:
-    """Return "a factor m² is missing" or "a factor g is too many"."""
+    """Return "a factor m² is missing" or "a factor g is one too many"."""
     if all(power < 0 for power in powers.values()):
         lacking = _product_of({name: -power for name, power in powers.items()})
         return f"a factor {facts.text.write(lacking)} is missing"
-    return f"a factor {facts.text.write(_product_of(powers))} is too many"
+    return f"a factor {facts.text.write(_product_of(powers))} is one too many"
 
 
 def _is_mixed(powers: dict[str, Fraction]) -> bool:

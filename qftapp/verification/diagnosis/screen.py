@@ -7,7 +7,8 @@ from fractions import Fraction
 from flint import acb
 
 from qftapp.verification import tree
-from qftapp.verification.diagnosis.edits import Edit
+from qftapp.verification.diagnosis.edits import MULTIPLIERS, Edit
+from qftapp.verification.diagnosis.factors import Factor
 from qftapp.verification.diagnosis.facts import Facts, Row, are_close, is_close, number_of, numbers
 from qftapp.verification.terms import Equality
 from qftapp.verification.tree import Call, Node, Number, Power, Product, Sum, Variable
@@ -16,6 +17,7 @@ from qftapp.verification.values import Coordinate
 NEAR = 1e-7
 """How near a guess must come at the one point, computed in double precision, to be looked at."""
 MOST_ROOTS = 4
+_NUMBERS = tuple(complex(factor.value) for _, factor in MULTIPLIERS)
 
 
 @dataclass(frozen=True)
@@ -84,13 +86,24 @@ class Screen:
             case Call("log", (argument,)):
                 self._need(argument, [want.exp() for want in wanted])
 
+    def likely(self, part: Node) -> Sequence[tuple[Node, Factor]]:
+        """Return those of the multipliers that a part may be off by."""
+        needed, value = self.needed.get(id(part)), self.values.get(id(part))
+        if needed is None or value is None:
+            return MULTIPLIERS
+        if value == 0:
+            return ()
+        ratios = [complex(want / value) for want in needed]
+        return [
+            multiplier
+            for multiplier, number in zip(MULTIPLIERS, _NUMBERS, strict=True)
+            if any(abs(ratio - number) <= NEAR * abs(number) for ratio in ratios)
+        ]
+
     def lets_pass(self, edit: Edit) -> bool:
         """Whether an altered tree has the wanted value at the point, as far as double precision tells."""
         if self.facts.case.contract.equality is Equality.UP_TO_CONSTANT:
             return True
-        if edit.scaled is not None and (wanted := self.needed.get(id(edit.scaled[0]))) is not None:
-            value = self.values[id(edit.scaled[0])] * edit.scaled[1].value
-            return any(is_close(value, want, NEAR) for want in wanted)
         needed = self.needed.get(id(edit.part))
         if needed is not None:
             row = self.facts.row(self._frozen(edit.changed), self.point)

@@ -35,7 +35,7 @@ def one_factor(facts: Facts) -> Diagnosis | None:
             rest = product([*parts[:index], *parts[index + 1 :]] or [tree.ONE])
             if facts.becomes(rest, target):
                 name = f"the factor {facts.text.write(part)}"
-                code, state = ("dropped_factor", "missing") if is_gold else ("extra_factor", "too many")
+                code, state = ("dropped_factor", "missing") if is_gold else ("extra_factor", "one too many")
                 return Diagnosis(code, f"{name} is {state}", facts.latex.write(part))
     return None
 
@@ -46,7 +46,7 @@ def _is_power_of_sum(node: Node) -> bool:
 
 def _slip_in(facts: Facts, root: Node, target: Sequence[Row], is_gold: bool) -> Diagnosis | None:
     screen = Screen.of(facts, root, target)
-    for count, edit in enumerate(edits(facts, root)):
+    for count, edit in enumerate(edits(facts, root, screen.likely)):
         if count >= MOST:
             break
         if screen.lets_pass(edit) and facts.becomes(edit.altered, target):

@@ -38,7 +38,7 @@ class Fit:
 
 def one_term(facts: Facts) -> Diagnosis | None:
     """One term of gold is missing or has another factor, the rest is right."""
-    fit = fitted(facts)
+    fit = facts.once(fitted)
     if fit is None or len(fit.wrong) != 1 or len(fit.terms) < 2:
         return None
     index = fit.wrong[0]
@@ -65,7 +65,7 @@ def of_term(facts: Facts, term: Node, factor: Factor | None, *, dropped: bool = 
 
 def several_terms(facts: Facts) -> Diagnosis | None:
     """Two or three terms of gold have another factor, the rest is right."""
-    fit = fitted(facts)
+    fit = facts.once(fitted)
     if fit is None or not 2 <= len(fit.wrong) <= 3 or len(fit.wrong) == len(fit.terms):
         return None
     kinds = {None if fit.zeros[index] else fit.factors[index] for index in fit.wrong}
@@ -155,7 +155,7 @@ def extra_term(facts: Facts) -> Diagnosis | None:
     for term in terms:
         if facts.becomes(term.node, changes):
             name = facts.text.write(term.node)
-            words = f"the term {name} is too many" if name else "there is a term too many"
+            words = f"the term {name} is one too many" if name else "there is a term too many"
             return Diagnosis("extra_term", words, facts.latex.write(term.node))
     return None
 

@@ -86,6 +86,8 @@ def _bare_argument(parser: "Parser") -> Node:
     factors = [parser.factor()]
     while is_numeric(factors[-1]) and parser.starts_factor() and not _at_function(parser) and not parser.at("(", "["):
         parser.join(factors, parser.factor())
+    while parser.next.kind == "letter" and parser.next.is_glued and not _at_function(parser):  # \\sin kx
+        parser.join(factors, parser.factor())
     if _may_go_on(parser):
         parser.is_ambiguous = True
         while parser.loose and parser.starts_factor() and not _at_function(parser) and not parser.at("(", "["):

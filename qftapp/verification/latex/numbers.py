@@ -4,6 +4,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from qftapp.verification import tree
+from qftapp.verification.expressions import ExpressionError
 from qftapp.verification.latex.arithmetic import decimal
 from qftapp.verification.tree import Node
 
@@ -21,22 +22,25 @@ def read(parser: "Parser") -> Node:
             break
         text += digits if is_thousands else f".{digits}"
         parser.position += 2
+    if parser.next.kind == "number" and parser.next.is_glued:
+        raise ExpressionError(f"“{text}{parser.next.text}” is not a number")
     value = decimal(text)
     fraction = _mixed(parser) if value.denominator == 1 else None
     return tree.Number(value if fraction is None else value + fraction)
 
 
 def _mixed(parser: "Parser") -> Fraction | None:
-    r"""Read the fraction of a mixed number, 2\frac{1}{2}; in the loose reading it is a factor."""
+    r"""Read the fraction of a mixed number, 2\frac{1}{2}; before further factors it may be a factor itself."""
     if not parser.at("frac"):
         return None
-    start = parser.position
+    start, tokens = parser.position, list(parser.tokens)
     parser.advance()
     above, below = parser.half(), parser.half()
     digits = [part[0].text for part in (above, below) if len(part) == 1 and part[0].kind == "number"]
     if len(digits) == 2 and all(part.isdecimal() for part in digits) and int(digits[0]) < int(digits[1]):
-        parser.is_ambiguous = True
-        if not parser.loose:
+        goes_on = parser.starts_factor()
+        parser.is_ambiguous |= goes_on
+        if not (goes_on and parser.loose):
             return Fraction(int(digits[0]), int(digits[1]))
-    parser.position = start
+    parser.position, parser.tokens = start, tokens
     return None

@@ -15,7 +15,17 @@ from fractions import Fraction
 
 from qftapp.verification import tree
 from qftapp.verification.expressions import DEPTH_LIMIT, NODES_LIMIT, ExpressionError
-from qftapp.verification.latex import calls, commands, environments, integrals, matrices, numbers, symbols, units
+from qftapp.verification.latex import (
+    calls,
+    commands,
+    environments,
+    integrals,
+    matrices,
+    numbers,
+    series,
+    symbols,
+    units,
+)
 from qftapp.verification.latex.arithmetic import negated, product
 from qftapp.verification.latex.calls import QUOTIENTS
 from qftapp.verification.latex.cursor import OPENING, Cursor
@@ -39,8 +49,6 @@ class Parser(Cursor):
         self, tokens: Sequence[Token], vocabulary: Vocabulary, *, loose: bool = False, sign: int = 1, depth: int = 0
     ) -> None:
         super().__init__(tokens)
-        if depth > DEPTH_LIMIT:
-            raise ExpressionError("the expression is nested too deeply")
         self.vocabulary = vocabulary
         self.loose = loose
         self.sign = sign
@@ -67,12 +75,12 @@ class Parser(Cursor):
 
     def parse(self, tokens: Sequence[Token]) -> Node:
         """Return the tree of a part of the text, in the same reading."""
-        inner = Parser(tokens, self.vocabulary, loose=self.loose, sign=self.sign, depth=self.depth + 1)
+        inner = Parser(tokens, self.vocabulary, loose=self.loose, sign=self.sign, depth=self.depth)
         inner.bound = self.bound
         node = inner.whole()
         self.is_ambiguous |= inner.is_ambiguous
         self.has_two_signs |= inner.has_two_signs
-        self._count(inner.nodes)
+        self.count(inner.nodes)
         return node
 
     def sum(self) -> Node:
@@ -143,7 +151,7 @@ class Parser(Cursor):
         return not (self.bars and self.at_bar())
 
     def at_bar(self) -> bool:
-        return self.at("|", "vert", "Vert")
+        return self.at("vert", "Vert")
 
     def factor(self) -> Node:
         """Read a primary with what is raised behind it."""
@@ -210,8 +218,15 @@ class Parser(Cursor):
 
     def primary(self) -> Node:
         """Read a number, symbol, function, fraction, bracket or environment."""
-        self._count(1)
-        token = self.next
+        self.count(1)
+        self.depth += 1
+        if self.depth > DEPTH_LIMIT:
+            raise ExpressionError(f"the expression is nested more than {DEPTH_LIMIT} deep")
+        node = self._primary(self.next)
+        self.depth -= 1
+        return node
+
+    def _primary(self, token: Token) -> Node:
         if (phrase := self._phrase()) is not None:
             return phrase
         if token.kind == "number":
@@ -234,7 +249,8 @@ class Parser(Cursor):
             raise ExpressionError("the expression ends too early")
         return self._command()
 
-    def _count(self, nodes: int) -> None:
+    def count(self, nodes: int) -> None:
+        """Add to the parts read. Raises ExpressionError where they become too many."""
         self.nodes += nodes
         if self.nodes > NODES_LIMIT:
             raise ExpressionError(f"the expression has more than {NODES_LIMIT} parts")
@@ -323,7 +339,7 @@ class Parser(Cursor):
                 self.position += length
                 return calls.ordered(self, part)
         if len(word) > 1 and not self._are_declared(word):
-            if word in GREEK and self.vocabulary.find(f"\\{word} ") is not None:
+            if word in GREEK and self.vocabulary.knows(f"\\{word} "):
                 self.position += len(word)
                 return symbols.read(self, f"\\{word} ", word)
             if (unit := units.named(word)) is not None:
@@ -358,6 +374,8 @@ class Parser(Cursor):
                 return tree.Call("binomial", (above, below))
             case "int":
                 return integrals.read(self)
+            case "sum" | "prod":
+                return series.read(self, name)
             case "begin":
                 return environments.read(self)
             case "not":
@@ -377,7 +395,7 @@ class Parser(Cursor):
             return self.superscripted(unit, read_scripts(self))
         spelled = f"\\{name} "
         is_known = name in GREEK or name in VARIANTS or name in ("Re", "Im", "infty")
-        if not is_known and self.vocabulary.find(spelled) is None:
+        if not is_known and not self.vocabulary.knows(spelled):
             raise ExpressionError(f"“\\{name}” is not read here")
         return symbols.read(self, spelled, f"\\{name}")
 

@@ -195,7 +195,7 @@ class _Cutter:
             return self._escaped(found["escaped"])
         if found["letter"] is not None:
             return Token("letter", found["letter"])
-        return Token("symbol", found["symbol"])
+        return Token("command", "vert") if found["symbol"] == "|" else Token("symbol", found["symbol"])
 
     def _number(self, found: re.Match[str]) -> Token:
         digits = re.sub(r"\{,\}|\\,|,\\!", "", found["number"])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from qftapp.verification import tree
 from qftapp.verification.expressions import ExpressionError
-from qftapp.verification.latex.spelling import folded, key, latex_of, name_of
+from qftapp.verification.latex.spelling import GREEK, VARIANTS, folded, key, latex_of, name_of
 from qftapp.verification.latex.tokens import Token, tokenize
 from qftapp.verification.symbols import Domain, Symbol
 from qftapp.verification.terms import Kind
@@ -43,6 +43,10 @@ class Vocabulary:
     def find(self, spelled: str) -> Node | None:
         """Return what a key means, a variant letter standing for the plain one where only one of them is declared."""
         return self.symbols.get(spelled) or self.symbols.get(folded(spelled))
+
+    def knows(self, spelled: str) -> bool:
+        """Whether a key means something."""
+        return self.find(spelled) is not None
 
     def is_vector(self, node: Node) -> bool:
         """Whether a tree is a four-vector."""
@@ -143,6 +147,11 @@ class Discovery(Vocabulary):
     """A vocabulary that takes every unknown spelling for a symbol; `found` remembers the names given, by key."""
 
     found: dict[str, str] = field(default_factory=dict)
+
+    def knows(self, spelled: str) -> bool:
+        """Whether a key names a letter: commands that are no letters are no symbols either."""
+        letter = spelled.removeprefix("\\").strip()
+        return not spelled.startswith("\\") or letter in GREEK or letter in VARIANTS
 
     def find(self, spelled: str) -> Node | None:
         """Return the symbol, a new one if need be."""

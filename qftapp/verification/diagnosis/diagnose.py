@@ -31,12 +31,13 @@ from qftapp.verification.diagnosis.facts import Facts
 from qftapp.verification.diagnosis.finding import Diagnosis
 from qftapp.verification.evaluation import BITS, TooSlow, working_precision
 
-SECONDS = 0.05
+SECONDS = 0.2
 """A diagnosis that is not found in this time is not given."""
 
 Way = Callable[[Facts], Diagnosis | None]
 
 WAYS: tuple[Way, ...] = (
+    figures.hardly_off,
     overall.zero,
     figures.power_of_ten,
     overall.factor,

@@ -40,7 +40,10 @@ def _pairs(facts: Facts, node: Node) -> list[tuple[str, str]]:
 def swapped(facts: Facts) -> Diagnosis | None:
     """Two symbols are exchanged: t and u, m and M."""
     for _, side in _sides(facts):
+        present = tree.variables(side[0])
         for first, second in _pairs(facts, side[0]):
+            if not {first, second} <= present:
+                continue
             names = {first: second, second: first}
             if facts.becomes(*side, partial(_renamed, names)):
                 left, right = facts.latex.name(first), facts.latex.name(second)

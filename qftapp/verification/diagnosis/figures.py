@@ -67,6 +67,11 @@ def _tens(ratio: acb) -> int:
     return round(float((abs(ratio).log() / acb(10).log().real).mid()))
 
 
+def hardly_off(facts: Facts) -> Diagnosis | None:
+    """The answer is gold as far as anything below could tell: it has fewer figures than asked for."""
+    return rounded(facts) if facts.is_answer(facts.gold) else None
+
+
 def rounded(facts: Facts) -> Diagnosis | None:
     """The answer agrees with gold to a few figures everywhere."""
     if any(gold == 0 for gold, _ in facts.pairs):

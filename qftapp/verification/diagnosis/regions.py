@@ -10,6 +10,7 @@ from qftapp.verification.diagnosis.finding import Diagnosis
 from qftapp.verification.diagnosis.normal import coefficient, expanded, factors, product, times
 from qftapp.verification.symbols import Domain
 from qftapp.verification.tree import MINUS_ONE, Node, Number, Power, Sum, Variable
+from qftapp.verification.values import Point
 
 SAME = 1e-9
 """Within this share an answer is right at a point because it is right there, not because the tolerance is wide."""
@@ -33,13 +34,33 @@ def part_of_domain(facts: Facts) -> Diagnosis | None:
     for node, words, latex in _conditions(facts):
         sides = [_side(facts, node, indices) for indices in (right, wrong)]
         if sides in ([1, -1], [-1, 1]):
-            sign = sides[0]
-            return Diagnosis(
-                "part_of_domain",
-                f"right only for {words.format('>' if sign > 0 else '<')}",
-                latex.format(">" if sign > 0 else "<"),
-            )
+            relation = ">" if sides[0] > 0 else "<"
+            if _holds_elsewhere(facts, node, sides[0]):
+                return Diagnosis("part_of_domain", f"right only for {words.format(relation)}", latex.format(relation))
     return None
+
+
+def _holds_elsewhere(facts: Facts, node: Node, sign: int) -> bool:
+    """Whether the answer is right on this side only at points with coordinates of several points, if trees tell."""
+    gold, answer = facts.gold_tree, facts.answer_tree
+    if gold is None or answer is None:
+        return True
+    for point in _mixed_points(facts.points):
+        rows = facts.row(gold, point), facts.row(answer, point)
+        side = number_of(facts.case.evaluate(node, point, facts.stop_at))
+        if rows[0] is None or rows[1] is None or side is None or isinstance(side, complex):
+            continue
+        if are_close(rows[0], rows[1], SAME) is not (side * sign > 0):
+            return False
+    return True
+
+
+def _mixed_points(points: Sequence[Point]) -> Iterator[Point]:
+    """Yield points of which each coordinate comes from another point."""
+    count = len(points)
+    for shift in (1, 3):
+        for index in range(count):
+            yield {name: points[(index + shift * place) % count][name] for place, name in enumerate(points[index])}
 
 
 def some_points(facts: Facts) -> Diagnosis | None:

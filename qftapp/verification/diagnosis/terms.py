@@ -47,8 +47,7 @@ def one_term(facts: Facts) -> Diagnosis | None:
 
 def of_term(facts: Facts, term: Node, factor: Factor | None, *, dropped: bool = False, where: str = "") -> Diagnosis:
     """Return the diagnosis of an answer in which a term is missing or times a factor other than 1 (None: unknown)."""
-    bare = times(MINUS_ONE, term) if coefficient(term) < 0 and factor == Factor(turns=2) else term
-    name = facts.text.write(bare)
+    name = facts.text.write(_without_sign(term) if factor == Factor(turns=2) else term)
     name = f"the term {name}{where}" if name else f"a term{where}"
     latex = facts.latex.write(term)
     if dropped:
@@ -63,15 +62,22 @@ def of_term(facts: Facts, term: Node, factor: Factor | None, *, dropped: bool = 
     return Diagnosis("term_factor", f"{name} is {size_words(factor.modulus)}{sign}", latex)
 
 
+def _without_sign(term: Node) -> Node:
+    return times(MINUS_ONE, term) if coefficient(term) < 0 else term
+
+
 def several_terms(facts: Facts) -> Diagnosis | None:
     """Two or three terms of gold have another factor, the rest is right."""
     fit = facts.once(fitted)
     if fit is None or not 2 <= len(fit.wrong) <= 3 or len(fit.wrong) == len(fit.terms):
         return None
     kinds = {None if fit.zeros[index] else fit.factors[index] for index in fit.wrong}
-    names = [facts.text.write(fit.terms[index].name) or "another" for index in fit.wrong]
+    nodes = [fit.terms[index].name for index in fit.wrong]
+    if kinds == {Factor(turns=2)}:
+        nodes = [_without_sign(node) for node in nodes]
+    names = [facts.text.write(node) or "another" for node in nodes]
     listed = f"{', '.join(names[:-1])} and {names[-1]}"
-    latex = r",\ ".join(facts.latex.write(fit.terms[index].name) for index in fit.wrong)
+    latex = r",\ ".join(map(facts.latex.write, nodes))
     if all(fit.zeros[index] for index in fit.wrong):
         return Diagnosis("dropped_term", f"the terms {listed} are missing", latex)
     if kinds == {Factor(turns=2)}:

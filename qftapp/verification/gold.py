@@ -1,5 +1,6 @@
 """Gold at the points of a verdict, computed once in a process for all the answers to one item."""
 
+import functools
 import hashlib
 import os
 import secrets
@@ -7,10 +8,12 @@ import threading
 import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
+from typing import Any
 
 from qftapp.verification.answers import Solution, gold_of
 from qftapp.verification.contract import Contract
 from qftapp.verification.evaluation import BITS
+from qftapp.verification.memory import Memory
 from qftapp.verification.points import sample
 from qftapp.verification.solutions import Values, compute
 from qftapp.verification.values import Point
@@ -27,6 +30,7 @@ class Gold:
     contract: Contract
     solution: Solution
     points: tuple[Point, ...]
+    judged: Memory[Any] = field(default_factory=Memory)
     _known: dict[int, Values] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -45,6 +49,12 @@ class Gold:
             return found
 
 
+@functools.lru_cache(maxsize=MOST)
+def _digest_of(contract: Contract) -> str:
+    """Return the digest of a contract, computed once."""
+    return contract.digest()
+
+
 class _Shelf:
     """The golds last used."""
 
@@ -54,7 +64,7 @@ class _Shelf:
         self._lock = threading.Lock()
 
     def gold(self, contract: Contract, seed: int | None) -> tuple[Gold, int]:
-        digest = contract.digest()
+        digest = _digest_of(contract)
         key = digest, self._seed(digest) if seed is None else seed
         with self._lock:
             if key in self._golds:

@@ -78,15 +78,24 @@ def _judge(contract: Contract, response: str, seed: int | None, clock: _Clock, e
         return Judgement(Outcome.UNREADABLE if found.is_unreadable else Outcome.NO_ANSWER, found.reason)
     evidence["answer"] = _quoted(found)
     try:
+        gold, evidence["seed"] = gold_at_points(contract, seed)
+    except NoPoints as error:
+        return Judgement(Outcome.BROKEN_ITEM, str(error))
+    known: Judgement | None = gold.judged.recall(found, evidence)
+    if known is None:
+        known = _judge_answer(contract, found, gold, clock, evidence)
+        if known.outcome in (Outcome.CORRECT, Outcome.WRONG, Outcome.UNREADABLE):
+            gold.judged.keep(found, known, evidence)
+    return known
+
+
+def _judge_answer(contract: Contract, found: Answer, gold: Gold, clock: _Clock, evidence: dict[str, Any]) -> Judgement:
+    try:
         readings = read_answer(found, contract)
     except Unreadable as error:
         return Judgement(Outcome.UNREADABLE, str(error))
     except UnitMissing as error:
         return Judgement(Outcome.WRONG, str(error), Diagnosis("unit_missing", "the unit is missing"))
-    try:
-        gold, evidence["seed"] = gold_at_points(contract, seed)
-    except NoPoints as error:
-        return Judgement(Outcome.BROKEN_ITEM, str(error))
     values = gold.values(time.monotonic() + clock.left / 2)
     if fault := _gold_fault(contract, values, gold.points):
         return Judgement(Outcome.BROKEN_ITEM, fault)

@@ -10,6 +10,7 @@ from qftapp.verification import Outcome, verify
 from qftapp.verification.diagnosis import CODES, Case, Category, Diagnosis, diagnose
 from qftapp.verification.diagnosis.normal import normal
 from qftapp.verification.evaluation import evaluate
+from qftapp.verification.inference import contract_of
 from qftapp.verification.points import sample
 from qftapp.verification.sources import read_expression
 from qftapp.verification.values import Scalar
@@ -175,6 +176,25 @@ def test_answer_of_several_entries(kind, gold, answer, expected, words):
     found = diagnosis(gold, answer, kind=kind)
     assert found.code == expected
     assert found.words.startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected", "words"),
+    [
+        (r"0.389\,\mathrm{\mu b}", "unit", "the number is right, the unit is wrong"),
+        (r"389\,\mathrm{nb}", "unit", "too small by 10³: a power of ten, or a unit"),
+        (r"0.389", "unit_missing", "the unit is missing"),
+    ],
+)
+def test_number_in_another_unit(answer, expected, words):
+    verdict = verify(contract_of(r"0.389\,\mathrm{mb}"), f"$\\boxed{{{answer}}}$", seed=3)
+    assert (verdict.diagnosis.code, verdict.diagnosis.words) == (expected, words)
+
+
+def test_greek_symbols_are_written_as_such():
+    verdict = verify(contract_of(r"G^2 m_\mu^5"), r"$\boxed{G^2 m_\mu^4}$", seed=3)
+    assert verdict.diagnosis.words == "a factor m_μ is missing"
+    assert verdict.diagnosis.latex == r"\frac{1}{m_{\mu}}"
 
 
 def test_metric_of_the_other_signature():

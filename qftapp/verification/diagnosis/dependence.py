@@ -13,7 +13,9 @@ def constant(facts: Facts) -> Diagnosis | None:
     names = facts.case.contract.names
     if facts.gold_tree is not None:
         names = tuple(name for name in names if name in tree.variables(facts.gold_tree))
-    return Diagnosis("constant", f"a constant, but the right answer depends on {', '.join(names)}")
+    return Diagnosis(
+        "constant", f"a constant, but the right answer depends on {', '.join(map(facts.text.name, names))}"
+    )
 
 
 def _is_same(rows: "tuple[tuple[object, ...], ...]") -> bool:
@@ -38,7 +40,7 @@ def _one_sided(facts: Facts, *, is_missing: bool) -> Diagnosis | None:
     names = [name for name in sorted(tree.variables(has) - tree.variables(lacks)) if _changes(facts, has, name)]
     if not names:
         return None
-    listed = ", ".join(names)
+    listed = ", ".join(map(facts.text.name, names))
     latex = ", ".join(map(facts.latex.name, names))
     if is_missing:
         return Diagnosis("missing_symbol", f"it does not depend on {listed}, but the right answer does", latex)

@@ -39,6 +39,7 @@ Way = Callable[[Facts], Diagnosis | None]
 WAYS: tuple[Way, ...] = (
     figures.hardly_off,
     overall.zero,
+    figures.wrong_unit,
     figures.power_of_ten,
     overall.factor,
     figures.conversion,

@@ -165,9 +165,16 @@ def _in_product(facts: Facts, whole: Product, factors: Sequence[Node], is_root: 
         before, after = factors[:index], factors[index + 1 :]
         rest = (*before, *after)
         yield rest[0] if len(rest) == 1 else Product(rest), partial(_dropped_factor, facts, factor)
-        if not isinstance(factor, Call | tree.Indexed) and not is_tensorial(factor):
+        if _can_be_inverted(factor):
             changed = Product((*before, Power(factor, tree.MINUS_ONE), *after))
             yield changed, partial(_inverted_factor, facts, factor)
+
+
+def _can_be_inverted(factor: Node) -> bool:
+    """Whether a factor can stand upside down; of an exponential rather the exponent has the wrong sign."""
+    if isinstance(factor, Call) or (isinstance(factor, Power) and not isinstance(factor.exponent, Number)):
+        return False
+    return not is_tensorial(factor)
 
 
 def _named_factor(facts: Facts, factor: Node) -> str:

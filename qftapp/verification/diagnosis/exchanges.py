@@ -47,7 +47,7 @@ def swapped(facts: Facts) -> Diagnosis | None:
             names = {first: second, second: first}
             if facts.becomes(*side, partial(_renamed, names)):
                 left, right = facts.latex.name(first), facts.latex.name(second)
-                words = f"{first} and {second} are exchanged"
+                words = f"{facts.text.name(first)} and {facts.text.name(second)} are exchanged"
                 return Diagnosis("swapped_symbols", words, rf"{left} \leftrightarrow {right}")
     return None
 
@@ -62,7 +62,7 @@ def turned_round(facts: Facts) -> Diagnosis | None:
             if not _same_sort(facts, ring) or not facts.becomes(*side, partial(_renamed, names)):
                 continue
             shown = ring if is_gold else ring[::-1]
-            words = f"symbols are crossed: {' → '.join((*shown, shown[0]))}"
+            words = f"symbols are crossed: {' → '.join(map(facts.text.name, (*shown, shown[0])))}"
             return Diagnosis("swapped_symbols", words, r" \to ".join(map(facts.latex.name, (*shown, shown[0]))))
     return None
 
@@ -85,7 +85,7 @@ def replaced(facts: Facts) -> Diagnosis | None:
                     continue
                 if facts.becomes(*side, partial(_renamed, {wanted: given})):
                     left, right = facts.latex.name(wanted), facts.latex.name(given)
-                    words = f"{given} stands in place of {wanted}"
+                    words = f"{facts.text.name(given)} stands in place of {facts.text.name(wanted)}"
                     return Diagnosis("replaced_symbol", words, rf"{left} \to {right}")
     return None
 
@@ -117,8 +117,8 @@ def rescaled(facts: Facts) -> Diagnosis | None:
             for text, latex, change, undo in _SCALINGS:
                 altering = change if is_gold else undo
                 if facts.becomes(*side, partial(_altered, name, altering)):
-                    written, symbol = text.format(name), facts.latex.name(name)
-                    words = f"{written} stands in place of {name}"
+                    plain, symbol = facts.text.name(name), facts.latex.name(name)
+                    words = f"{text.format(plain)} stands in place of {plain}"
                     return Diagnosis("rescaled_symbol", words, rf"{symbol} \to {latex.format(symbol)}")
     return None
 

@@ -5,10 +5,12 @@ from fractions import Fraction
 
 from flint import acb
 
+from qftapp.verification import tree
 from qftapp.verification.diagnosis.facts import Facts, is_close
 from qftapp.verification.diagnosis.finding import Diagnosis
 from qftapp.verification.diagnosis.overall import NEAR, constant_ratio
 from qftapp.verification.diagnosis.wording import raised, shown_number
+from qftapp.verification.tree import Node
 
 CONVERSIONS: tuple[tuple[str, float], ...] = (
     ("ħc = 0.1973 GeV fm", 0.1973269804),
@@ -25,6 +27,25 @@ MOST_TENS = 45
 KNOWN = 2e-4
 """How well a ratio must fit a conversion."""
 KNOWN_ALONE = 1e-5
+
+
+def wrong_unit(facts: Facts) -> Diagnosis | None:
+    """The answer has gold's number, but another unit."""
+    if facts.gold_tree is None or facts.answer_tree is None:
+        return None
+    gold, answer = (_without_units(root) for root in (facts.gold_tree, facts.answer_tree))
+    if gold == facts.gold_tree or answer == facts.answer_tree:
+        return None
+    numbers = facts.rows(gold)
+    if numbers is None or not facts.becomes(answer, numbers):
+        return None
+    return Diagnosis("unit", "the number is right, the unit is wrong")
+
+
+def _without_units(node: Node) -> Node:
+    if isinstance(node, tree.Unit):
+        return tree.ONE
+    return tree.rebuilt(node, tuple(map(_without_units, tree.children(node))))
 
 
 def power_of_ten(facts: Facts) -> Diagnosis | None:

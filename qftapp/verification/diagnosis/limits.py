@@ -33,8 +33,9 @@ def leading_order(facts: Facts) -> Diagnosis | None:
             others = facts.points[1:PROBES]
             if order is None or any(_order(facts, (gold, answer), p, name, is_small) != order for p in others):
                 continue
-            words = f"right only for {'small' if is_small else 'large'} {name}"
-            off = f"off at relative order {raised(name, order)}"
+            plain = facts.text.name(name)
+            words = f"right only for {'small' if is_small else 'large'} {plain}"
+            off = f"off at relative order {raised(plain, order)}"
             limit = "0" if is_small else r"\infty"
             return Diagnosis("leading_order", f"{words}: {off}", rf"{facts.latex.name(name)} \to {limit}")
     return None

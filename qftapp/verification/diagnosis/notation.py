@@ -23,6 +23,18 @@ _LATEX = {
     "gamma": r"\gamma",
     "sigma": r"\sigma",
 }
+_GREEK = {
+    **dict(
+        zip(
+            "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon "
+            "phi chi psi omega".split(),
+            "αβγδεζηθικλμνξοπρστυφχψω",
+            strict=True,
+        )
+    ),
+    **dict(zip("Gamma Delta Theta Lambda Xi Pi Sigma Upsilon Phi Psi Omega".split(), "ΓΔΘΛΞΠΣΥΦΨΩ", strict=True)),
+    "hbar": "ħ",
+}
 _COMMANDS = frozenset("exp log sin cos tan cot sinh cosh tanh coth arg".split())
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -42,7 +54,7 @@ class Notation:
     def name(self, name: str) -> str:
         """Return a symbol."""
         if not self.is_latex:
-            return name
+            return "_".join(_GREEK.get(part, part) for part in name.split("_"))
         return self.symbols.get(name) or latex_of(name)
 
     def _written(self, node: Node) -> str:

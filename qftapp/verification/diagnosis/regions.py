@@ -86,7 +86,11 @@ def _conditions(facts: Facts) -> Iterator[tuple[Node, str, str]]:
     """Yield expressions whose sign may decide, with the condition in words and LaTeX ({} for > or <)."""
     symbols = [s for s in facts.case.contract.symbols if s.domain is not Domain.FOUR_VECTOR]
     for symbol in symbols:
-        yield Variable(symbol.name), f"{symbol.name} {{}} 0", _braced(facts.latex.name(symbol.name)) + " {} 0"
+        yield (
+            Variable(symbol.name),
+            f"{facts.text.name(symbol.name)} {{}} 0",
+            _braced(facts.latex.name(symbol.name)) + " {} 0",
+        )
     seen: set[Node] = set()
     for root in (facts.gold_tree, facts.answer_tree):
         for node in tree.walk(root) if root is not None else ():

@@ -59,7 +59,6 @@ def contract(**given) -> dict:
         "symbols": [symbol("m", unit="GeV", meaning="mass of the scalar"), symbol("g", meaning="Yukawa coupling")],
         "assumptions": [],
         "constant": False,
-        "unit": "",
         "gold": {"language": "python", "source": GOLD},
         "labels": [],
         "equality": "value",

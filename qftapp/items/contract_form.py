@@ -14,6 +14,7 @@ from qftapp.items import numerals
 from qftapp.verification import ContractError
 from qftapp.verification.contract import SCHEMA, SYMBOL_LIMIT
 from qftapp.verification.conventions import FIELDS
+from qftapp.verification.item_tests import ANSWER_LIMIT, EXPECTED_TITLES, NAME_LIMIT, TEST_LIMIT
 from qftapp.verification.reading import Problem
 from qftapp.verification.symbols import DOMAIN_TITLES
 from qftapp.verification.terms import EQUALITY_TITLES, KIND_TITLES, PRECISION_TITLES, Kind
@@ -35,7 +36,10 @@ FIELDS_OF_CHECKS = {
     "hint": "conventions_other",
     "solution": "solution",
     "second_solution": "second_solution",
+    "tests": "tests-0-answer",
 }
+_FIRST_OF_ROW = {"symbols": "name", "tests": "answer"}
+"""The lists of the contract that are edited in rows, each with the first field of a row."""
 
 
 def choices_of(titles: Mapping[Any, str]) -> list[tuple[str, str]]:
@@ -94,6 +98,31 @@ SymbolFormSet = forms.formset_factory(
 )
 
 
+class ItemTestForm(PlainTexts, forms.Form):
+    """One test of the item, as one row: an answer and what must become of it."""
+
+    answer = forms.CharField(
+        required=False,
+        max_length=2 * ANSWER_LIMIT,
+        strip=False,
+        widget=forms.Textarea({"rows": 1, "spellcheck": "false", "autocomplete": "off", "class": "code"}),
+    )
+    outcome = forms.ChoiceField(choices=choices_of(EXPECTED_TITLES), label="It")
+    name = forms.CharField(required=False, max_length=2 * NAME_LIMIT, label="What it has wrong")
+
+    def to_json(self) -> dict[str, Any] | None:
+        """The row as the contract's JSON; nothing for a row that was left empty."""
+        answer, name = self.cleaned_data["answer"], self.cleaned_data["name"].strip()
+        if not answer.strip() and not name:
+            return None
+        return {"answer": answer, "outcome": self.cleaned_data["outcome"], "name": name}
+
+
+ItemTestFormSet = forms.formset_factory(
+    ItemTestForm, extra=0, can_delete=True, can_order=True, max_num=TEST_LIMIT, absolute_max=10 * TEST_LIMIT
+)
+
+
 class ContractForm(PlainTexts, forms.Form):
     """The contract's fields beside its symbols."""
 
@@ -147,20 +176,19 @@ class ContractForm(PlainTexts, forms.Form):
         """The structured conventions, in the order of the prompt."""
         return [self[f"conventions_{field.code}"] for field in FIELDS]
 
-    def to_json(self, symbols: Iterable[SymbolForm]) -> dict[str, Any]:
-        """The contract as the form states it, sound or not."""
+    def to_json(self, symbols: Iterable[SymbolForm], tests: Iterable[ItemTestForm]) -> dict[str, Any]:
+        """The contract as the form states it, sound or not; like `Contract.to_json` without an empty unit or list."""
         data = self.cleaned_data
         value: float | str | None = (
             None if data["tolerance_kind"] == "exact" else numerals.read(data["tolerance_value"])
         )
-        return {
+        contract = {
             "schema": SCHEMA,
             "kind": data["kind"],
             "entry_point": data["entry_point"].strip(),
             "symbols": [row for symbol in symbols if (row := symbol.to_json()) is not None],
             "assumptions": _lines(data["assumptions"]),
             "constant": data["constant"],
-            "unit": data["unit"].strip(),
             "gold": {"language": data["gold_language"], "source": _code(data["gold_source"])},
             "labels": _lines(data["labels"]) if data["kind"] in ("label", "tuple") else [],
             "equality": data["equality"],
@@ -170,6 +198,11 @@ class ContractForm(PlainTexts, forms.Form):
                 "other": data["conventions_other"].strip(),
             },
         }
+        if unit := data["unit"].strip():
+            contract["unit"] = unit
+        if rows := [row for test in tests if (row := test.to_json()) is not None]:
+            contract["tests"] = rows
+        return contract
 
 
 def initial_of(contract: Mapping[str, Any]) -> dict[str, Any]:
@@ -200,14 +233,19 @@ def initial_symbols(contract: Mapping[str, Any]) -> list[dict[str, Any]]:
     return rows
 
 
+def initial_tests(contract: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What the rows of tests show of a stored contract."""
+    return [_mapping(entry) for entry in _list(contract.get("tests"))]
+
+
 def field_of(path: str) -> str:
     """The form field a contract problem belongs to: ``symbols.0.low`` is in ``symbols-0-low``.
 
     The number counts the rows that are filled and not removed, as the page shows them.
     """
     parts = path.split(".")
-    if parts[0] == "symbols" and len(parts) > 1:
-        return "-".join(("symbols", parts[1], parts[2] if len(parts) > 2 else "name"))
+    if parts[0] in _FIRST_OF_ROW and len(parts) > 1:
+        return "-".join((parts[0], parts[1], parts[2] if len(parts) > 2 else _FIRST_OF_ROW[parts[0]]))
     if parts[0] in ("gold", "tolerance", "conventions"):
         default = {"gold": "source", "tolerance": "value", "conventions": "other"}[parts[0]]
         return f"{parts[0]}_{parts[1] if len(parts) > 1 else default}"
@@ -230,6 +268,8 @@ def sentences(error: ContractError, contract: Mapping[str, Any]) -> str:
 
 def field_of_check(code: str) -> str:
     """The form field in which one mends what a check found."""
+    if found := re.fullmatch(r"test_([0-9]+)", code):
+        return f"tests-{int(found[1]) - 1}-answer"
     return "tolerance_value" if code.startswith("mutant") else FIELDS_OF_CHECKS.get(code, "gold_source")
 
 
@@ -247,7 +287,10 @@ def title_of(path: str, contract: Mapping[str, Any]) -> str:
         row = next(iter(_list(contract.get("symbols"))[int(parts[1]) :]), None)
         symbol = f"Symbol {_mapping(row).get('name') or int(parts[1]) + 1}"
         return ", ".join([symbol, *(_label(SymbolForm(), part) for part in parts[2:3])])
-    title = _label(ContractForm(), field_of(path)) if path not in ("", "schema", "symbols") else path.capitalize()
+    if parts[0] == "tests" and len(parts) > 1:
+        return ", ".join([f"Test {int(parts[1]) + 1}", *(_label(ItemTestForm(), part) for part in parts[2:3])])
+    whole = ("", "schema", *_FIRST_OF_ROW)
+    title = path.capitalize() if path in whole else _label(ContractForm(), field_of(path))
     return f"{title}, line {int(parts[1]) + 1}" if parts[0] in ("assumptions", "labels") and len(parts) > 1 else title
 
 

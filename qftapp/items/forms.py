@@ -13,7 +13,15 @@ from django.utils.text import slugify
 from qftapp.actors.forms import PlainTexts
 from qftapp.actors.models import User
 from qftapp.items.actions import CLASSIFICATION
-from qftapp.items.contract_form import MAX_CODE, ContractForm, SymbolFormSet, initial_of, initial_symbols
+from qftapp.items.contract_form import (
+    MAX_CODE,
+    ContractForm,
+    ItemTestFormSet,
+    SymbolFormSet,
+    initial_of,
+    initial_symbols,
+    initial_tests,
+)
 from qftapp.items.importing import MAX_BYTES
 from qftapp.items.models import MAX_PROSE, RESERVED_SLUGS, Batch, Item, ItemVersion, Source, SourceProblem
 from qftapp.items.topics import DOMAIN_CHOICES, TOPIC_CHOICES
@@ -102,7 +110,7 @@ class ProseForm(PlainTexts, forms.Form):
 
 
 class DraftForm:
-    """Everything the editor edits: texts, classification, contract and symbols, bound or filled from a version."""
+    """Everything the editor edits: texts, classification, contract with its rows, bound or filled from a version."""
 
     def __init__(self, version: ItemVersion, data: Any = None) -> None:
         contract = version.contract if isinstance(version.contract, dict) else {}
@@ -112,11 +120,12 @@ class DraftForm:
         self.classification = ClassificationForm(data, instance=Item.objects.get(pk=version.item_id))
         self.contract = ContractForm(data, initial=initial_of(contract))
         self.symbols = SymbolFormSet(data, initial=initial_symbols(contract), prefix="symbols")
+        self.tests = ItemTestFormSet(data, initial=initial_tests(contract), prefix="tests")
 
     @property
     def parts(self) -> tuple[Any, ...]:
         """The forms that make it up."""
-        return (self.prose, self.classification, self.contract, self.symbols)
+        return (self.prose, self.classification, self.contract, self.symbols, self.tests)
 
     def is_valid(self) -> bool:
         """Whether the texts can be stored; whether they are sound is the gate's question."""
@@ -126,16 +135,18 @@ class DraftForm:
     def errors(self) -> dict[str, list[str]]:
         """What cannot be stored, under the names of the fields."""
         found: dict[str, list[str]] = {}
-        for part in (self.prose, self.classification, self.contract, *self.symbols.forms):
+        for part in (self.prose, self.classification, self.contract, *self.symbols.forms, *self.tests.forms):
             found |= {part.add_prefix(name): list(map(str, errors)) for name, errors in part.errors.items()}
-        if rest := self.symbols.non_form_errors():
-            found["symbols"] = list(map(str, rest))
+        for name, rows in (("symbols", self.symbols), ("tests", self.tests)):
+            if rest := rows.non_form_errors():
+                found[name] = list(map(str, rest))
         return found
 
     @property
     def content(self) -> dict[str, Any]:
         """The content to store; needs a valid form."""
-        return {**self.prose.cleaned_data, "contract": self.contract.to_json(self.symbols.ordered_forms)}
+        contract = self.contract.to_json(self.symbols.ordered_forms, self.tests.ordered_forms)
+        return {**self.prose.cleaned_data, "contract": contract}
 
     @property
     def classified(self) -> dict[str, str]:

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from qftapp.items import content
+from qftapp.items.contract_form import initial_tests
 from qftapp.items.models import ItemVersion
 from qftapp.verification import Contract, ContractError
 from qftapp.verification.conventions import sentence
+from qftapp.verification.item_tests import EXPECTED_TITLES
 from qftapp.verification.prompt import requirements
 
 
@@ -50,6 +52,7 @@ def sections(old: ItemVersion | None, new: ItemVersion) -> list[Section]:
         part("Statement", "statement", True),
         Section("Contract", _pretty(old.contract) if old else "", _pretty(new.contract), False),
         Section("Gold answer", _gold(old), _gold(new), False),
+        Section("Tests", _tests(old), _tests(new), False),
         part("Solution", "solution", True),
         part("Second solution", "second_solution", False),
     ]
@@ -60,6 +63,19 @@ def _gold(version: ItemVersion | None) -> str:
     return str(gold.get("source", "")) if isinstance(gold, dict) else ""
 
 
+def _tests(version: ItemVersion | None) -> str:
+    """The item's tests, each under a line that says what must become of it."""
+    rows = initial_tests(version.contract) if version else []
+    return "\n\n".join(f"# {_outcome(row)}\n{row.get('answer', '')}" for row in rows)
+
+
+def _outcome(row: dict[str, Any]) -> str:
+    """What must become of a test's answer, and what that has wrong."""
+    titles = {str(outcome): title for outcome, title in EXPECTED_TITLES.items()}
+    outcome, name = str(row.get("outcome", "")), row.get("name", "")
+    return f"{titles.get(outcome, outcome)}{': ' if name else ''}{name}"
+
+
 def _pretty(contract: dict[str, Any]) -> str:
-    rest = {name: value for name, value in contract.items() if name != "gold"}
+    rest = {name: value for name, value in contract.items() if name not in ("gold", "tests")}
     return json.dumps(rest, indent=2, ensure_ascii=False, sort_keys=True)

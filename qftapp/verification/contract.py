@@ -7,6 +7,7 @@ from typing import Any
 
 from qftapp.verification.conventions import Conventions
 from qftapp.verification.faults import faults
+from qftapp.verification.item_tests import TEST_LIMIT, ItemTest
 from qftapp.verification.reading import Problem, Reader
 from qftapp.verification.symbols import Symbol, read_identifier
 from qftapp.verification.terms import Equality, Kind, Precision
@@ -96,6 +97,7 @@ class Contract:
     conventions: Conventions = field(default_factory=Conventions)
     unit: str = ""
     """What gold and answers in Python are in; an answer in text states its own unit, which is converted."""
+    tests: tuple[ItemTest, ...] = ()
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -130,6 +132,9 @@ class Contract:
         symbols = []
         for index, entry in enumerate(reader.items("symbols", limit=SYMBOL_LIMIT)):
             symbols.append(Symbol.read(Reader(entry, f"symbols.{index}", reader.problems)))
+        tests = []
+        for index, entry in enumerate(reader.items("tests", limit=TEST_LIMIT)):
+            tests.append(ItemTest.read(Reader(entry, f"tests.{index}", reader.problems)))
         gold = reader.child("gold")
         source = gold.text("source", limit=SOURCE_LIMIT, required=True)
         language = gold.choice("language", LANGUAGES, default="python")
@@ -146,6 +151,7 @@ class Contract:
             tolerance=Tolerance.read(reader.child("tolerance")),
             conventions=Conventions.read(reader.child("conventions")),
             unit=reader.text("unit", limit=60, lines=False).strip(),
+            tests=tuple(tests),
         )
         reader.finish()
         return contract
@@ -192,8 +198,11 @@ class Contract:
                 reader.note(f"labels.{index}", f"“{self.labels[index]}” is listed twice (case does not count)")
 
     def to_json(self) -> dict[str, Any]:
-        """Return the contract as plain JSON values; from_json of it gives an equal contract."""
-        return {
+        """Return the contract as plain JSON values; from_json of it gives an equal contract.
+
+        Unit and tests stand there only where there are any: contracts of before there were such keep their digests.
+        """
+        data = {
             "schema": SCHEMA,
             "kind": self.kind.value,
             "entry_point": self.entry_point,
@@ -205,8 +214,12 @@ class Contract:
             "equality": self.equality.value,
             "tolerance": self.tolerance.to_json(),
             "conventions": self.conventions.to_json(),
-            "unit": self.unit,
         }
+        if self.unit:
+            data["unit"] = self.unit
+        if self.tests:
+            data["tests"] = [test.to_json() for test in self.tests]
+        return data
 
     def digest(self) -> str:
         """Return the sha256 (hex) of the canonical JSON: sorted keys, no spaces, ASCII."""

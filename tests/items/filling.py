@@ -13,7 +13,8 @@ def form_data(version: ItemVersion, **changes: str) -> dict[str, str]:
     """What a browser posts after opening the editor of a version and changing the named fields."""
     form = DraftForm(version)
     data = {"revision": str(version.revision)}
-    for part in (form.prose, form.classification, form.contract, form.symbols.management_form, *form.symbols.forms):
+    rows = (form.symbols.management_form, *form.symbols.forms, form.tests.management_form, *form.tests.forms)
+    for part in (form.prose, form.classification, form.contract, *rows):
         data |= fields_of(part)
     return data | changes
 

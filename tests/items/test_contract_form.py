@@ -5,7 +5,7 @@ import tomllib
 import pytest
 from django.conf import settings
 
-from qftapp.items.contract_form import errors_by_field, field_of
+from qftapp.items.contract_form import errors_by_field, field_of, field_of_check, title_of
 from qftapp.items.forms import DraftForm
 from qftapp.items.models import ItemVersion
 from qftapp.verification import Contract, ContractError
@@ -13,6 +13,17 @@ from tests.factories import ItemFactory, ItemVersionFactory, contract, person, s
 from tests.items.filling import form_data
 
 pytestmark = pytest.mark.django_db
+
+
+TESTS = [
+    {
+        "answer": "```python\ndef decay_width(m, g):\n    return g**2*m/25\n```\n",
+        "outcome": "wrong",
+        "name": "rounded π",
+    },
+    {"answer": r"\frac{g^2 m}{8\pi}", "outcome": "correct", "name": ""},
+    {"answer": "g^2 m /", "outcome": "unreadable", "name": ""},
+]
 
 
 def demo_contracts():
@@ -48,6 +59,8 @@ def test_demo_contract_comes_back_as_it_was(stored):
         {"symbols": []},
         {"constant": True},
         {"gold": {"language": "expression", "source": "g**2\n"}},
+        {"unit": "GeV"},
+        {"tests": TESTS},
     ],
 )
 def test_contract_comes_back_as_it_was(given):
@@ -59,6 +72,36 @@ def test_contract_comes_back_as_it_was(given):
     }
 
     assert through_the_form(full) == full
+
+
+def test_rows_of_tests_that_are_empty_are_left_out_and_others_keep_their_order():
+    version = ItemVersionFactory(contract=contract(tests=TESTS))
+    changes = {"tests-0-ORDER": "3", "tests-1-ORDER": "1", "tests-1-answer": " ", "tests-2-ORDER": "2"}
+    form = DraftForm(version, form_data(version, **changes))
+
+    assert form.is_valid()
+    assert form.content["contract"]["tests"] == [TESTS[2], TESTS[0]]
+
+
+def test_removed_test_is_gone():
+    version = ItemVersionFactory(contract=contract(tests=TESTS[:1]))
+    form = DraftForm(version, form_data(version, **{"tests-0-DELETE": "on"}))
+
+    assert form.is_valid()
+    assert "tests" not in form.content["contract"]
+
+
+def test_problem_of_a_test_is_told_at_its_row():
+    with pytest.raises(ContractError) as caught:
+        Contract.from_json(contract(tests=[TESTS[1], {"answer": "", "outcome": "wrong", "name": "the sign"}]))
+
+    assert errors_by_field(caught.value) == {"tests-1-answer": ["must not be empty"]}
+    assert [title_of(path, {}) for path in ("tests.1.answer", "tests.1", "tests")] == [
+        "Test 2, Answer",
+        "Test 2",
+        "Tests",
+    ]
+    assert field_of_check("test_2") == "tests-1-answer"
 
 
 def test_empty_draft_begins_with_the_usual_choices():
@@ -82,6 +125,7 @@ def test_empty_draft_begins_with_the_usual_choices():
             "conventions": {"metric": []},
         },
         {"surprise": {"deep": [1, {"er": 2}]}},
+        *({**contract(), "tests": tests} for tests in ("text", [None], [{"answer": 7, "outcome": []}], [{}], TESTS)),
     ],
 )
 def test_editor_opens_whatever_a_draft_holds(client, stored):

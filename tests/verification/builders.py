@@ -28,6 +28,11 @@ def symbol(name: str, domain: str = "real", **changes: Any) -> dict[str, Any]:
     return {"name": name, "domain": domain, **changes}
 
 
+def item_test(answer: str, outcome: str = "correct", name: str = "") -> dict[str, str]:
+    """Return the JSON of an item's own test."""
+    return {"answer": answer, "outcome": outcome, "name": name}
+
+
 def contract(**changes: Any) -> Contract:
     """Return the contract of `contract_json`."""
     return Contract.from_json(contract_json(**changes))

@@ -6,9 +6,17 @@ import pytest
 
 from qftapp.verification.soundness import examine
 from qftapp.verification.soundness.dropping import dropped_from_python
-from tests.verification.builders import constant, contract, expression, python, symbol
+from tests.verification.builders import constant, contract, expression, item_test, python, symbol
 
 PYTHON_GOLD = python("import math\n\ndef width(m, g):\n    return g**2 / (16 * math.pi * m)")
+ENOUGH = [
+    item_test(r"\frac{g^2}{16\pi m}"),
+    item_test("(g/4)**2/(pi*m)"),
+    item_test(r"\frac{g^2}{8\pi m}", "wrong", "identical particles"),
+    item_test(r"-\frac{g^2}{16\pi m}", "wrong", "overall sign"),
+    item_test(r"\frac{g}{16\pi m}", "wrong", "power of the coupling"),
+]
+"""Tests of g²/(16πm), as many as an item should have."""
 
 
 def checks(item, **options):
@@ -21,7 +29,7 @@ def statuses(item, status, **options):
 
 @pytest.mark.parametrize("gold", [PYTHON_GOLD, expression("g**2/(16*pi*m)")])
 def test_sound_item_passes_every_check(gold):
-    examination = examine(contract(gold=gold), second_solution="(g/4)**2/(pi*m)")
+    examination = examine(contract(gold=gold, tests=ENOUGH), second_solution="(g/4)**2/(pi*m)")
     assert examination.is_sound
     assert {check.status for check in examination.checks} == {"pass"}
     assert [check.code for check in examination.checks] == [
@@ -35,6 +43,7 @@ def test_sound_item_passes_every_check(gold):
         "symbols",
         "mutants",
         "second_solution",
+        "tests",
     ]
 
 
@@ -182,7 +191,7 @@ def test_loose_tolerance_that_swallows_a_term_is_refused_with_the_term():
 
 def test_term_that_contributes_nothing_is_noted():
     gold = python("def width(m, g):\n    return m*g + 0*m")
-    assert statuses(contract(gold=gold), "note") == ["mutant_dropped_2", "second_solution"]
+    assert statuses(contract(gold=gold), "note") == ["mutant_dropped_2", "second_solution", "tests"]
 
 
 def test_symmetric_answer_survives_the_exchange_rightly():
@@ -314,7 +323,7 @@ def test_gold_that_forgets_to_return_is_told_so():
 
 
 def test_sign_survives_rightly_when_only_the_sign_is_free():
-    assert statuses(contract(equality="up_to_sign"), "note") == ["mutant_sign", "second_solution"]
+    assert statuses(contract(equality="up_to_sign"), "note") == ["mutant_sign", "second_solution", "tests"]
 
 
 def test_constant_survives_rightly_when_a_constant_is_free():

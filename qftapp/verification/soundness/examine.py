@@ -1,4 +1,7 @@
-"""Examining an item: is gold computable, does it depend on what it should, are near misses refused."""
+"""Examining an item: is gold computable, does it depend on what it should, are near misses refused.
+
+Beside what is computed for every item stand its own tests.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,7 +11,7 @@ from qftapp.verification.contract import Contract, ContractError
 from qftapp.verification.extract import Missing, extract
 from qftapp.verification.points import NoPoints
 from qftapp.verification.solutions import SandboxUnavailable
-from qftapp.verification.soundness import gold_checks, mutant_checks, open_questions, symbol_checks
+from qftapp.verification.soundness import gold_checks, item_test_checks, mutant_checks, open_questions, symbol_checks
 from qftapp.verification.soundness.checks import Check, Examination
 from qftapp.verification.soundness.experiment import Experiment, conduct
 from qftapp.verification.soundness.second import agrees
@@ -44,6 +47,8 @@ def examine(
     checks.extend(_computed_checks(contract, experiment))
     if experiment.gold.defined():
         checks.append(agrees(contract, experiment, source, fault))
+        if gold_checks.has_declared_kind(contract, experiment):
+            checks.extend(item_test_checks.run(contract, seed, deadline_seconds))
     return Examination(tuple(checks), _rendered(experiment))
 
 

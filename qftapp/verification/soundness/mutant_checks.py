@@ -15,15 +15,17 @@ def run(contract: Contract, experiment: Experiment) -> Iterator[Check]:
     """Yield a summary, then one check for each altered answer that was accepted."""
     refused: list[str] = []
     accepted: list[Check] = []
+    titles: list[str] = []
     for mutant in _mutants(contract, experiment):
         gold = [experiment.gold.values[index] for index in mutant.indices]
         if not mutant.indices or not survives(contract, gold, mutant):
             refused.append(mutant.title)
         else:
             accepted.append(_accepted(contract, mutant, is_same_answer(contract, gold, mutant)))
+            titles.append(mutant.title)
     failed = sum(check.status == "fail" for check in accepted)
     lost = [dropped.term for dropped, values in experiment.dropped if values.status == "timeout"]
-    detail = {"refused": refused, "not_tried": lost}
+    detail = {"refused": refused, "accepted": titles, "not_tried": lost}
     if failed:
         message = f"{failed} altered answer{'s are' if failed > 1 else ' is'} accepted; see below."
         yield Check("mutants", TITLE, "fail", message, detail)

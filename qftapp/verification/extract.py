@@ -158,12 +158,12 @@ def _boxed_answer(boxes: list[str]) -> Answer | Missing:
 
 def plain(text: str) -> str:
     r"""Return text without math delimiters, code ticks and \text{…} around the whole of it."""
-    text = text.strip()
+    text = re.sub(r"^\\(?:display|text)style\b", "", text.strip()).strip()
     for left, right in (("$$", "$$"), ("$", "$"), (r"\(", r"\)"), (r"\[", r"\]"), ("`", "`"), ("**", "**")):
         if text.startswith(left) and text.endswith(right) and len(text) >= len(left) + len(right):
             text = text[len(left) : len(text) - len(right)].strip()
     whole = _TEXT_COMMAND.fullmatch(text)
-    return whole.group(1).strip() if whole else text
+    return " ".join(re.sub(r"\\ |~", " ", whole.group(1)).split()) if whole else text
 
 
 def _other_function(block: str, entry_point: str) -> str:

@@ -48,9 +48,12 @@ def contract_of(gold: str, domains: Mapping[str, Any] | None = None, **given: An
     `given` are further fields of the contract's JSON. Raises ExpressionError where gold cannot be read, ContractError
     where the guess is no sound contract.
     """
+    kind = Kind(given.get("kind") or _kind(gold))
+    if kind in (Kind.LABEL, Kind.BOOLEAN):
+        chosen = {"language": "expression", "source": gold}
+        return Contract.from_json({"schema": SCHEMA, "entry_point": "answer", "gold": chosen, **given})
     asked = {_spelled(name): domain for name, domain in (domains or {}).items()}
     domain_of = {**dict.fromkeys(map(key_of, _vectors(gold)), "four_vector"), **asked}
-    kind = Kind(given.get("kind") or _kind(gold))
     discovery = _discovery(domain_of, kind)
     node = latex.read(gold, _Query(kind, Equality(given.get("equality", "value"))), discovery)[0].parts[-1]
     names = {**discovery.found, **{spelled: name_of(spelled) for spelled in asked}}
@@ -67,9 +70,9 @@ def contract_of(gold: str, domains: Mapping[str, Any] | None = None, **given: An
             "entry_point": "answer",
             "gold": {"language": "latex", "source": gold},
             "symbols": symbols,
-            "constant": kind not in (Kind.LABEL, Kind.BOOLEAN) and all(symbol["decoy"] for symbol in symbols),
+            "constant": all(symbol["decoy"] for symbol in symbols),
             "unit": _unit(node),
-            "tolerance": {"kind": "relative", "value": 1e-6} if "." in gold else {"kind": "exact", "value": None},
+            "tolerance": {"kind": "exact", "value": None} if _is_count(gold) else {},
             **given,
             "kind": kind.value,
         }
@@ -117,6 +120,11 @@ def _refined(kind: Kind, node: Node, *, has_symbols: bool) -> Kind:
     if has_symbols:
         return Kind.EXPRESSION
     return Kind.COMPLEX
+
+
+def _is_count(gold: str) -> bool:
+    """Whether gold is a whole number, written out: then no other number is near enough."""
+    return re.fullmatch(r"[-+]?[0-9]+(?:(?:,|\{,\}|\\,)[0-9]{3})*", gold.strip(" $")) is not None
 
 
 def _signed(node: Node) -> frozenset[str]:

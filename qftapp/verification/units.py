@@ -52,6 +52,8 @@ _OTHER: dict[str, tuple[Fraction, tuple[int, int, int, int]]] = {
     "min": (Fraction(60), (0, 1, 0, 0)),
     "h": (Fraction(3600), (0, 1, 0, 0)),
     "yr": (Fraction(31557600), (0, 1, 0, 0)),
+    "rad": (Fraction(1), (0, 0, 0, 0)),
+    "sr": (Fraction(1), (0, 0, 0, 0)),
 }
 _GENERIC = (
     Fraction(73856093, 10**8),

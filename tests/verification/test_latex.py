@@ -76,6 +76,7 @@ SAME = [
     (r"\sin^{-1}x", "asin(x)"),
     (r"\cos x\sin s", "cos(x)*sin(s)"),
     (r"\sin xs", "sin(x*s)"),
+    (r"\sin\alpha x", "sin(alpha*x)"),
     (r"\sin x\,s", "sin(x)*s"),
     (r"\sin(x)s", "sin(x)*s"),
     (r"\ln\frac{s}{x}", "log(s/x)"),
@@ -155,7 +156,6 @@ def test_another_formula_is_not_taken_for_it(text, meaning):
     [
         ("1/2x", "x/2", "1/(2*x)"),
         (r"\cos x/2", "cos(x)/2", "cos(x/2)"),
-        (r"\sin\alpha x", "sin(alpha)*x", "sin(alpha*x)"),
         (r"2\frac13x", "2*x/3", "7*x/3"),
     ],
 )
@@ -252,6 +252,7 @@ def test_other_collections_are_not_taken_for_them(gold, kind, answer, outcome):
         (r"\sigma = 389.4\ \mathrm{pb}", Outcome.CORRECT),
         (r"389.4\,\mathrm{fb}", Outcome.WRONG),
         (r"389.4\,\mathrm{GeV}", Outcome.WRONG),
+        (r"10^{-6}\,(\mathrm{GeV}/c^2)^{-2}", Outcome.CORRECT),
         ("389.4", Outcome.WRONG),
         (r"389.4\,\mathrm{furlong}", Outcome.UNREADABLE),
     ],

@@ -19,8 +19,7 @@ QUOTIENTS = ("/", "div")
 
 
 def named(parser: "Parser", name: str) -> Node:
-    _split_exponent(parser)
-    scripts = read_scripts(parser)
+    scripts = read_scripts(parser, digit_by_digit=True)
     if name == "diag":
         return environments.diagonal(arguments(parser))
     if name == "det":
@@ -36,14 +35,6 @@ def named(parser: "Parser", name: str) -> Node:
     if key(scripts.sup) == "-1" and function in commands.INVERSES:
         return tree.Call(commands.INVERSES[function], arguments(parser))
     return applied(parser, function, scripts)
-
-
-def _split_exponent(parser: "Parser") -> None:
-    r"""Leave only the first digit of a bare exponent to the function: \\sin^22\\theta is sin²(2θ)."""
-    token = parser.peek(1)
-    if parser.at("^") and token.kind == "number" and len(token.text) > 1 and token.text.isdecimal():
-        place = parser.position + 1
-        parser.tokens[place : place + 1] = [Token("number", token.text[0]), Token("number", token.text[1:])]
 
 
 def ordered(parser: "Parser", name: str) -> Node:
@@ -86,21 +77,18 @@ def _bare_argument(parser: "Parser") -> Node:
     factors = [parser.factor()]
     while is_numeric(factors[-1]) and parser.starts_factor() and not _at_function(parser) and not parser.at("(", "["):
         parser.join(factors, parser.factor())
-    while parser.next.kind == "letter" and parser.next.is_glued and not _at_function(parser):  # \\sin kx
+    while _goes_on(parser):  # \sin\omega t
         parser.join(factors, parser.factor())
-    if _may_go_on(parser):
+    if parser.at(*QUOTIENTS):  # \cos\theta/2
         parser.is_ambiguous = True
-        while parser.loose and parser.starts_factor() and not _at_function(parser) and not parser.at("(", "["):
-            parser.join(factors, parser.factor())
-        if parser.loose and parser.take(*QUOTIENTS):
-            factors.append(tree.Power(parser.factor(), tree.MINUS_ONE))
+        if parser.loose:
+            parser.advance()
+            factors.append(parser.power(parser.factor(), tree.MINUS_ONE))
     return product(factors)
 
 
-def _may_go_on(parser: "Parser") -> bool:
-    """Whether what follows may belong to the argument too: a symbol without a space before it, or a slash."""
-    if parser.at(*QUOTIENTS):
-        return True
+def _goes_on(parser: "Parser") -> bool:
+    """Whether the next factor belongs to the argument too: a plain symbol, without a space set before it."""
     token = parser.next
     if token.is_apart or not parser.starts_factor() or _at_function(parser):
         return False

@@ -168,7 +168,9 @@ class Parser(Cursor):
                 node = tree.Product((node, tree.number(Fraction(1, 100))))
             elif self.at("_") and is_closed:
                 self.advance()
-                node = tree.Call("rising", (node, self.parse(self.group())))
+                script = self.group()
+                lowered = self._component(node, script, is_upper=False)
+                node = lowered or tree.Call("rising", (node, self.parse(script)))
             elif self.at("'"):
                 raise ExpressionError("a derivative written with ' is not read: write it out")
             else:
@@ -184,11 +186,19 @@ class Parser(Cursor):
             if mark == "*":
                 return tree.Call("conjugate", (base,))
             if mark == "circ":
-                return tree.Product((base, tree.Constant("pi"), tree.number(Fraction(1, 180))))
+                return tree.Product((base, tree.Constant("pi"), tree.number(Fraction(1, 180)), tree.Unit("rad")))
             if mark in ("dagger", "top", "prime"):
                 raise ExpressionError(f"“^\\{mark}” is not read here")
-        exponent = self.parse(script)
-        return self.power(base, exponent)
+        if (component := self._component(base, script, is_upper=True)) is not None:
+            return component
+        return self.power(base, self.parse(script))
+
+    def _component(self, base: Node, script: Sequence[Token], *, is_upper: bool) -> Node | None:
+        """Return the component (p + q)^μ of a vector; nothing where the script is no Lorentz index."""
+        scripts = Scripts([], [], 0, [(is_upper, list(script))])
+        if not self.vocabulary.is_vector(base) or len(scripts.indices) != 1 or self.mean_scalars(scripts):
+            return None
+        return tree.Indexed(base, scripts.indices)
 
     def power(self, base: Node, exponent: Node) -> Node:
         """Return a power; an even one of a four-vector is one of its square."""
@@ -342,7 +352,7 @@ class Parser(Cursor):
             if word in GREEK and self.vocabulary.knows(f"\\{word} "):
                 self.position += len(word)
                 return symbols.read(self, f"\\{word} ", word)
-            if (unit := units.named(word)) is not None:
+            if self.peek(len(word)).text != "_" and (unit := units.named(word)) is not None:
                 self.position += len(word)
                 return self.superscripted(unit, read_scripts(self))
             if word in ("pi", "oo", "inf"):
@@ -387,6 +397,9 @@ class Parser(Cursor):
         if name in ACCENTS:
             argument = self.group()
             spelled = key([token, *argument])
+            if spelled in commands.UNIT_MATRICES:
+                read_scripts(self)
+                return tree.ONE
             return symbols.read(self, spelled, f"\\{name} {key(argument)}", under_accent=(name, argument))
         if name in commands.FUNCTIONS and name not in GREEK:
             return calls.named(self, name)

@@ -32,8 +32,8 @@ class Scripts:
         return tuple(found)
 
 
-def read_scripts(cursor: Cursor) -> Scripts:
-    """Read subscripts, superscripts and primes in any order."""
+def read_scripts(cursor: Cursor, *, digit_by_digit: bool = False) -> Scripts:
+    """Read subscripts, superscripts and primes in any order; `digit_by_digit` as LaTeX does: x^22 is x²2."""
     sub: list[Token] = []
     sup: list[Token] = []
     primes = 0
@@ -46,7 +46,7 @@ def read_scripts(cursor: Cursor) -> Scripts:
             cursor.position += 2  # F^{\mu}{}_{\nu}
         elif cursor.at("_", "^"):
             is_upper = cursor.advance().text == "^"
-            part = cursor.group()
+            part = _first_digit(cursor) if is_upper and digit_by_digit else cursor.group()
             if is_upper and part and all(token.text == "prime" for token in part):
                 primes += len(part)
                 continue
@@ -54,3 +54,11 @@ def read_scripts(cursor: Cursor) -> Scripts:
             (sup if is_upper else sub).extend(part)
         else:
             return Scripts(sub, sup, primes, parts)
+
+
+def _first_digit(cursor: Cursor) -> list[Token]:
+    token = cursor.next
+    if token.kind != "number" or not token.text.isdecimal() or len(token.text) == 1:
+        return cursor.group()
+    cursor.tokens[cursor.position] = Token("number", token.text[1:])
+    return [Token("number", token.text[0])]

@@ -142,6 +142,8 @@ class _Statement:
 
     def _set(self, tokens: list[Token]) -> Node:
         items: list[Node] = []
+        if [token.text for token in tokens] in (["\\{", "\\}"], ["emptyset"], ["varnothing"]):
+            return tree.Group("set", ())
         for part in _listed(_within_braces(_after_name(tokens))):
             segments = [segment for _, segment in _segments(part)]
             if len(segments) > 1 and not self._is_name(segments[0]):
@@ -164,11 +166,13 @@ class _Statement:
 
 
 def _is_applied(tokens: Sequence[Token]) -> bool:
-    """Whether the tokens are a symbol, scripts or not, and one bracket behind it: α(Q²)."""
+    """Whether the tokens are a symbol with scripts, with a bracket behind it or not: γ_φ, α(Q²)."""
     cursor = Cursor(tokens[1:])
     while cursor.take("_", "^"):
         cursor.group()
     rest = cursor.tokens[cursor.position :]
+    if not rest:
+        return True
     depth = 0
     for place, token in enumerate(rest):
         depth = depth_after(token, depth)

@@ -92,6 +92,9 @@ def _is_tensor(parser: "Parser", spelled: str, scripts: Scripts) -> bool:
 def _tensor(parser: "Parser", spelled: str, scripts: Scripts) -> Node | None:
     if spelled == "\\gamma " and key(scripts.sub + scripts.sup) == "5" and len(scripts.parts) == 1:
         return tree.Constant("gamma_5")
+    if spelled == "\\gamma " and len(scripts.parts) == 1 and key(scripts.sub + scripts.sup) in ("0", "1", "2", "3"):
+        is_upper, (component,) = scripts.parts[0]
+        return tree.Indexed(tree.Constant("gamma"), (tree.Index(component.text, is_upper),))
     if not _is_tensor(parser, spelled, scripts):
         return None
     return tree.Indexed(tree.Constant(commands.TENSORS[spelled][0]), scripts.indices)

@@ -41,6 +41,7 @@ _TOKEN = re.compile(
     r"|\\(?P<command>[A-Za-z]+\*?)|\\(?P<escaped>[^A-Za-z\s])|(?P<letter>[A-Za-z])|(?P<symbol>.)",
     re.DOTALL,
 )
+_LINE_DISTANCE = re.compile(r"\s*\[\s*-?[0-9.]+\s*[a-z]{2}\s*\]")
 _ROMAN = frozenset("mathrm text textrm textnormal operatorname operatorname* mathsf textsf mbox rm hbox".split())
 _TRANSPARENT = frozenset("mathit mathnormal ensuremath mathstrut textit textbf mathop mathord mathbin".split())
 _DELIMITING = frozenset(
@@ -220,6 +221,8 @@ class _Cutter:
         if name in _INK or name in _TRANSPARENT:
             return None
         name = _SAME.get(name, name)
+        if name == "AA":
+            return Token("roman", "Å")
         if name in ("i", "j"):
             return Token("letter", name)
         if name in ("{", "}"):
@@ -230,6 +233,8 @@ class _Cutter:
         if character in "{}":
             return Token("symbol", "\\" + character)
         if character == "\\":
+            if distance := _LINE_DISTANCE.match(self.text, self.position):
+                self.position = distance.end()
             return Token("command", "newline")
         if character in "()[]":  # \( \) \[ \]: delimiters of mathematics
             return None

@@ -48,7 +48,8 @@ def _name(cursor: Cursor) -> str:
 def _exponent(cursor: Cursor) -> int | None:
     if not cursor.take("^"):
         return 1
-    text = "".join(str(token) for token in cursor.group())
+    sign = "-" if cursor.take("-") else ""
+    text = sign + "".join(str(token) for token in cursor.group())
     return int(text) if text.lstrip("+-").isdecimal() and len(text) < 4 and abs(int(text)) <= EXPONENT_LIMIT else None
 
 

@@ -83,6 +83,7 @@ def vocabulary_of(contract: "Contract") -> Vocabulary:
             if not _is_plain(tokens):
                 phrases.append((tuple(_phrase(tokens)), variable))
     _derive(contract, symbols)
+    _set_to_one(contract, symbols)
     phrases.sort(key=lambda phrase: -len(phrase[0]))
     return Vocabulary(
         symbols,
@@ -130,6 +131,15 @@ def _derive(contract: "Contract", symbols: dict[str, Node]) -> None:
         square = tree.Power(charge, tree.number(2))
         inverse = tree.Power(_FOUR_PI, tree.MINUS_ONE)
         symbols[r"\alpha "] = square if units == "natural_gaussian" else tree.Product((square, inverse))
+
+
+def _set_to_one(contract: "Contract", symbols: dict[str, Node]) -> None:
+    """Let c and ħ stand for 1 where they do: GeV/c² is GeV."""
+    if contract.conventions.units in ("natural", "natural_boltzmann", "natural_gaussian") or (
+        contract.unit and not contract.conventions.units
+    ):
+        for spelled in ("c", r"\hbar "):
+            symbols.setdefault(spelled, tree.ONE)
 
 
 def _charge(contract: "Contract", symbols: dict[str, Node]) -> Node | None:

@@ -54,6 +54,7 @@ WAYS: tuple[Way, ...] = (
     exchanges.replaced,
     exchanges.other_metric,
     powers.missing_power,
+    terms.several_summands,
     slips.one_slip,
     exchanges.rescaled,
     overall.turned_conjugate,

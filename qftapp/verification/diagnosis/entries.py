@@ -39,15 +39,17 @@ def by_entries(case: Case, stop_at: float, of_numbers: OfNumbers) -> Diagnosis |
     paths = list(_paths(case.gold[0]))
     if any(list(_paths(value)) != paths for value in case.gold):
         return None
+    is_grouped = case.gold_tree is None or isinstance(case.gold_tree, tree.Group)
+    if not is_grouped:
+        return of_numbers(case, stop_at) or transposed(case)
     if found := other_signature(case) or transposed(case) or reordered(case, paths):
         return found
-    is_grouped = case.gold_tree is None or isinstance(case.gold_tree, tree.Group)
     wrong = [path for path in paths if not _is_right(case, path)]
     nonzero = [path for path in paths if any(x != 0 for value in case.gold for x in _row(_entry(value, path)))]
     # Where one entry of several is wrong, what is said about all of them would be far-fetched.
-    if is_grouped and not set(nonzero) <= set(wrong):
+    if not set(nonzero) <= set(wrong):
         return _of_entries(case, wrong, stop_at, of_numbers)
-    return of_numbers(case, stop_at) or (_of_entries(case, wrong, stop_at, of_numbers) if is_grouped else None)
+    return of_numbers(case, stop_at) or _of_entries(case, wrong, stop_at, of_numbers)
 
 
 def _paths(value: Value) -> Iterator[Path]:

@@ -16,7 +16,7 @@ from qftapp.verification.evaluation import TooSlow
 from qftapp.verification.kinds import leaves
 from qftapp.verification.terms import Equality, Precision
 from qftapp.verification.tree import Node
-from qftapp.verification.values import Point, Scalar, Value
+from qftapp.verification.values import UNDEFINED, Point, Scalar, Value
 
 Found = TypeVar("Found")
 
@@ -151,11 +151,19 @@ class Facts:
         ]
         return sorted(range(len(differences)), key=lambda index: -float(differences[index].mid()))
 
-    def row(self, tree: Node, point: Point) -> Row | None:
-        """Return the numbers of a tree at a point, None if it has none. Raises TooSlow."""
+    def value(self, tree: Node, point: Point) -> Value:
+        """Return the value of a tree at a point. Raises TooSlow."""
         if time.monotonic() > self.stop_at:
             raise TooSlow
-        return numbers(self.case.evaluate(tree, point, self.stop_at))
+        try:
+            return self.case.evaluate(tree, point, self.stop_at)
+        except (ValueError, ArithmeticError, LookupError, TypeError):
+            # What is left when something is taken out of a tensor need not be one.
+            return UNDEFINED
+
+    def row(self, tree: Node, point: Point) -> Row | None:
+        """Return the numbers of a tree at a point, None if it has none. Raises TooSlow."""
+        return numbers(self.value(tree, point))
 
     def rows(self, tree: Node) -> tuple[Row, ...] | None:
         """Return the numbers of a tree at every point, None if it lacks some."""

@@ -125,10 +125,11 @@ def _clash(parts: Sequence[Node]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A term of the expanded expression, and what to call it: its summand, where it comes out of one bracket."""
+    """A term of the expanded expression, out of how many brackets, and what to call it: if out of one, its summand."""
 
     node: Node
     name: Node
+    brackets: int
 
 
 def expanded(node: Node) -> list[Term]:
@@ -143,14 +144,19 @@ def expanded(node: Node) -> list[Term]:
 
 def _expanded_product(node: Node) -> list[Term]:
     choices = [_bracket(factor) for factor in factors(node)]
-    brackets = sum(len(choice) > 1 for choice in choices)
+    # A power is as many brackets as it has factors.
+    brackets = sum(
+        2 if isinstance(factor, Power) else 1
+        for factor, choice in zip(factors(node), choices, strict=True)
+        if len(choice) > 1
+    )
     if brackets == 0 or math.prod(map(len, choices)) > MOST_TERMS:
-        return [Term(node, node)]
+        return [Term(node, node, 0)]
     terms = []
     for chosen in itertools.product(*choices):
         whole = product(chosen)
         names = [part for part, choice in zip(chosen, choices, strict=True) if len(choice) > 1]
-        terms.append(Term(whole, names[0] if brackets == 1 else whole))
+        terms.append(Term(whole, names[0] if brackets == 1 else whole, brackets))
     return terms
 
 

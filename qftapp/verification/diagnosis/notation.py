@@ -1,5 +1,6 @@
 """Writing the part of a tree that a diagnosis is about, as a line of text or in LaTeX."""
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -108,6 +109,9 @@ class Notation:
                     above.append(self._power(base, value))
                 case _:
                     above.append(self._atom(factor))
+        if 0 < abs(number) < 10**20 * tree.INFINITESIMAL.value:
+            number /= tree.INFINITESIMAL.value
+            above.append(r"\epsilon" if self.is_latex else "ε")
         if abs(number.numerator) != 1 or not above:
             above.insert(0, str(abs(number.numerator)))
         if number.denominator != 1:
@@ -165,7 +169,10 @@ class Notation:
 
     def _indexed(self, tensor: str, indices: tuple[tree.Index, ...]) -> str:
         text = tensor
-        for index in indices:
-            mark = "^" if index.is_upper else "_"
-            text += f"{{}}{mark}{{{latex_of(index.name)}}}" if self.is_latex else f"{mark}{index.name}"
+        for is_upper, group in itertools.groupby(indices, key=lambda index: index.is_upper):
+            mark = "^" if is_upper else "_"
+            names = "".join(self.name(index.name) + " " * self.is_latex for index in group).rstrip()
+            # An empty group keeps the order of indices of different height.
+            gap = "{}" if text != tensor else ""
+            text += f"{gap}{mark}{{{names}}}" if self.is_latex else f"{mark}{names}"
         return text

@@ -3,7 +3,7 @@
 from flint import acb
 
 from qftapp.verification.diagnosis.factors import recognised
-from qftapp.verification.diagnosis.facts import NOISE, Facts, Row, is_close, largest
+from qftapp.verification.diagnosis.facts import Facts, Row, are_close, is_close
 from qftapp.verification.diagnosis.finding import Diagnosis
 from qftapp.verification.diagnosis.wording import off_by, shown_number
 from qftapp.verification.functions import is_real
@@ -20,9 +20,8 @@ def constant_ratio(facts: Facts, share: float) -> acb | None:
     if gold == 0 or answer == 0:
         return None
     ratio = answer / gold
-    floors = [largest(row) * NOISE if len(row) > 1 else 0 for row in facts.answer for _ in row]
-    for (left, right), floor in zip(facts.pairs, floors, strict=True):
-        if not is_close(ratio * left, right, share, floor):
+    for left, right in zip(facts.gold, facts.answer, strict=True):
+        if not are_close(tuple(ratio * x for x in left), right, share):
             return None
     return ratio
 

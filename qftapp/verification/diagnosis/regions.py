@@ -47,7 +47,7 @@ def _holds_elsewhere(facts: Facts, node: Node, sign: int) -> bool:
         return True
     for point in _mixed_points(facts.points):
         rows = facts.row(gold, point), facts.row(answer, point)
-        side = number_of(facts.case.evaluate(node, point, facts.stop_at))
+        side = number_of(facts.value(node, point))
         if rows[0] is None or rows[1] is None or side is None or isinstance(side, complex):
             continue
         if are_close(rows[0], rows[1], SAME) is not (side * sign > 0):
@@ -75,7 +75,7 @@ def _side(facts: Facts, node: Node, indices: Sequence[int]) -> int:
     """Return the common sign of a real expression at some points, 0 if there is none."""
     signs = set()
     for index in indices:
-        number = number_of(facts.case.evaluate(node, facts.points[index], facts.stop_at))
+        number = number_of(facts.value(node, facts.points[index]))
         if number is None or isinstance(number, complex) or number == 0:
             return 0
         signs.add(1 if number > 0 else -1)

@@ -56,7 +56,7 @@ class Screen:
     def _compute(self, node: Node) -> None:
         if isinstance(node, tree.Group | tree.Comparison | tree.Logic | tree.Integral | tree.Text | tree.Truth):
             return
-        row = numbers(value := self.facts.case.evaluate(self._frozen(node), self.point, self.facts.stop_at))
+        row = numbers(value := self.facts.value(self._frozen(node), self.point))
         if row is None or len(row) != 1:
             return
         self.values[id(node)] = row[0]

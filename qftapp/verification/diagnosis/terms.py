@@ -66,8 +66,14 @@ def _without_sign(term: Node) -> Node:
     return times(MINUS_ONE, term) if coefficient(term) < 0 else term
 
 
+def several_summands(facts: Facts) -> Diagnosis | None:
+    """Two or three terms that stand in gold side by side have another factor; no single slip does that."""
+    fit = facts.once(fitted)
+    return several_terms(facts) if fit is not None and all(term.brackets < 2 for term in fit.terms) else None
+
+
 def several_terms(facts: Facts) -> Diagnosis | None:
-    """Two or three terms of gold have another factor, the rest is right."""
+    """Two or three terms of gold, multiplied out, have another factor, the rest is right."""
     fit = facts.once(fitted)
     if fit is None or not 2 <= len(fit.wrong) <= 3 or len(fit.wrong) == len(fit.terms):
         return None

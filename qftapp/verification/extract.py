@@ -9,6 +9,7 @@ Looked at, in this order, after everything up to the last `</think>` is dropped:
 | one box, or several that say the same | its content |
 | boxes that differ | unreadable |
 | code blocks, none defining the entry point | unreadable |
+| none of these, and it ends with a displayed formula | that formula |
 | none of these | the last line, if it reads as an expression |
 
 Every step takes time linear in the length of the response.
@@ -27,6 +28,12 @@ CODE_LIMIT = 50_000
 _FENCE = re.compile(r"^[ \t]*(```+|~~~+)[ \t]*([\w+-]*)[^\n]*$", re.MULTILINE)
 _BOX = re.compile(r"\\f?boxed\s*\{")
 _BRACE = re.compile(r"\\.|[{}]", re.DOTALL)
+_DISPLAYS = (
+    ("$$", "$$"),
+    (r"\[", r"\]"),
+    (r"\begin{equation}", r"\end{equation}"),
+    (r"\begin{equation*}", r"\end{equation*}"),
+)
 _LABELLED = re.compile(
     r"^(?:\*\*)?(?:the\s+)?(?:final\s+)?(?:answer|result)(?:\*\*)?\s*(?:is|:|=)(?:\*\*)?\s*", re.IGNORECASE
 )
@@ -71,7 +78,7 @@ def extract(response: str, entry_point: str) -> Answer | Missing:
         return Missing(_other_function(blocks[-1], entry_point), is_unreadable=True)
     if defines(text, entry_point):
         return Missing(f"the code of {entry_point} is mixed with prose: put it in a code block", is_unreadable=True)
-    return _last_line(text)
+    return _last_display(text) or _last_line(text)
 
 
 def _without_reasoning(response: str) -> str:
@@ -171,6 +178,18 @@ def _other_function(block: str, entry_point: str) -> str:
     if found:
         return f"the code defines {', '.join(found[:5])}, but the answer must define {entry_point}"
     return f"the code block does not define {entry_point}"
+
+
+def _last_display(text: str) -> Answer | None:
+    r"""Return the formula in $$…$$, \[…\] or an equation environment that ends the text."""
+    ended = text.rstrip().rstrip(".,;").rstrip()
+    for opening, closing in _DISPLAYS:
+        if ended.endswith(closing):
+            inner, end = ended.removesuffix(closing), len(ended) - len(closing)
+            start = inner.rfind(opening)
+            if start >= 0 and (content := inner[start + len(opening) : end].strip()):
+                return Answer("text", content)
+    return None
 
 
 def _last_line(text: str) -> Answer | Missing:

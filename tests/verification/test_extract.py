@@ -107,3 +107,20 @@ def test_any_mixture_of_markers_is_an_answer_or_missing(parts):
 @pytest.mark.parametrize("piece", ["\\boxed{", "```\n", "{", "}", "\\text{", "def f(", "$", "a ", "`", "<think>"])
 def test_megabyte_of_one_marker_comes_to_an_end(piece):
     assert isinstance(extract(piece * (1_000_000 // len(piece)), "f"), Answer | Missing)
+
+
+@pytest.mark.parametrize(
+    "ending",
+    [
+        "$$\n\\frac{a}{b}\n$$",
+        "\\[\n\\frac{a}{b}\n\\].",
+        "\\begin{equation}\n\\frac{a}{b}\n\\end{equation}",
+        "$$\\frac{a}{b}$$",
+    ],
+)
+def test_displayed_formula_at_the_end_is_the_answer(ending):
+    assert extract(f"We find after some work\n\n$$x = 1$$\nand so\n{ending}", "f") == Answer("text", "\\frac{a}{b}")
+
+
+def test_displayed_formula_before_more_prose_is_no_answer():
+    assert isinstance(extract("We find\n$$a$$\nwhich is what we wanted to show here.", "f"), Missing)

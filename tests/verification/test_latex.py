@@ -116,6 +116,7 @@ SAME = [
     # constants and what follows from conventions
     (r"\frac{e^4}{16\pi^2 s}", "alpha**2/s"),
     (r"\frac{g^2e}{4\pi}", "g**2*e/(4*pi)"),
+    (r"\frac{1}{\epsilon}+\ln x+\mathcal{O}(\epsilon)", "1/eps + log(x)"),
     (r"\frac{1}{\varepsilon}-\gamma_E+\ln4\pi", "1/eps - EulerGamma + log(4*pi)"),
     # names, chains and remarks around the answer
     (r"\sigma=\frac{\alpha^2}{s}", "alpha**2/s"),

@@ -32,6 +32,9 @@ def read(parser: "Parser", spelled: str, shown: str, under_accent: tuple[str, li
     if spelled in commands.ORDERED_FUNCTIONS and scripts.sub and parser.at("(", "["):
         order = parser.parse(scripts.sub)
         return calls.call(parser, commands.ORDERED_FUNCTIONS[spelled], (order, *calls.arguments(parser)), scripts)
+    if spelled in ("O", "\\mathcal O") and parser.at("(") and not scripts.parts:
+        calls.arguments(parser)  # what is left out of an expansion
+        return tree.ZERO
     if (node := _constant(parser, spelled, scripts)) is not None:
         return node
     if (node := parser.vocabulary.find(_full(spelled, scripts))) is not None:

@@ -33,3 +33,12 @@ class Verdict:
     reason: str
     diagnosis: Diagnosis | None = None
     evidence: dict[str, Any] = field(default_factory=dict)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return every field as plain JSON values."""
+        return {
+            "outcome": self.outcome.value,
+            "reason": self.reason,
+            "diagnosis": self.diagnosis and self.diagnosis.to_json(),
+            "evidence": self.evidence,
+        }

@@ -1,9 +1,10 @@
-"""What happens between a draft and its approval: submit, withdraw, answer, comment, judge, retire."""
+"""What happens between a draft and its approval: submit, withdraw, answer, comment, judge, check again, retire."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from qftapp.actors import permissions
 from qftapp.actors.errors import Conflict
@@ -125,13 +126,32 @@ def approve(version_id: int, *, by: User, content_hash: str, comment: str = "") 
 
 
 def _require_current_checks(version_id: int, by: User) -> None:
-    """Raise GateRefused where the checks at the submission were of another verifier and this one's do not pass."""
+    """Raise GateRefused where the checks of this verifier do not pass, run now if the stored ones are of another."""
     version = ItemVersion.objects.select_related("item").get(pk=version_id)
-    checked_by = (version.gate or {}).get("verifier_version")
-    if checked_by != VERIFIER_VERSION and permissions.can_review(by, version):
+    report = gate.GateReport.from_json(version.gate) if version.gate else None
+    if (report is None or report.verifier_version != VERIFIER_VERSION) and permissions.can_review(by, version):
         report = examining.report_of(version, by=by, patience=examining.PATIENCE_SECONDS)
-        if not report.passed:
-            raise GateRefused(report)
+    if report is not None and not report.passed:
+        raise GateRefused(report)
+
+
+@transaction.atomic
+def renew_gate(version_id: int, *, by: User, report: gate.GateReport, content_hash: str, changes: list[Any]) -> None:
+    """Store what the checks of today say of a submitted version in place of what they said before; both are logged.
+
+    Raises Conflict where the version no longer has the content that was checked.
+    """
+    version = lock_version(version_id)
+    if version.state == State.DRAFT or version.content_hash != content_hash:
+        raise Conflict(f"{version} is not what was checked any more.")
+    before = (version.gate or {}).get("verifier_version", "")
+    with connection.cursor() as cursor:
+        # The trigger that freezes submitted versions lets the report through in this transaction alone.
+        cursor.execute("SET LOCAL qft.renews_gate = 'yes'")
+        version.gate = report.to_json()
+        version.save(update_fields=["gate"])
+        cursor.execute("SET LOCAL qft.renews_gate = 'no'")
+    log(by, "item_version.rechecked", version, old=before, new=report.verifier_version, changes=changes)
 
 
 @transaction.atomic

@@ -35,6 +35,7 @@ SENTENCES = {
     "item_version.changes_requested": "asked for changes {own_answer}",
     "item_version.commented": "commented",
     "item_version.answered": "gave an answer of their own: {outcome}",
+    "item_version.rechecked": "renewed the checks: verifier {old} → {new}",
     "item_version.retired": "retired the item {reason}",
     "source.added": "added this source",
     "source.changed": "changed {changed}",

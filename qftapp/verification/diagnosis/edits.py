@@ -92,14 +92,21 @@ def edits(facts: Facts, root: Node, likely: Likely) -> Iterator[Edit]:
     Factors of the whole that are symbols or numbers are left out: the ratio of answer and gold has shown them.
     """
     waiting: list[tuple[Node, Callable[[Node], Node]]] = [(root, _itself)]
+    calls: list[tuple[Call, Callable[[Node], Node]]] = []
     while waiting:
         part, put = waiting.pop(0)
         for changed, describe in _at(facts, part, likely, part is root):
             yield Edit(part, changed, put, describe)
+        if isinstance(part, Call):
+            calls.append((part, put))
         inner = tree.children(part)
         for index, node in enumerate(inner):
             if tree.children(node) and not (part is root and _is_plain_factor(part, node)):
                 waiting.append((node, partial(_put, put, part, inner, index)))
+    # Last, because tan in place of sin is also a cosine too few.
+    for call, put in calls:
+        for other in CONFUSED.get(call.function, ()):
+            yield Edit(call, Call(other, call.arguments), put, partial(_confused, call.function, other))
 
 
 def _itself(node: Node) -> Node:
@@ -219,7 +226,7 @@ def _exponent_name(facts: Facts, base: Node) -> str:
 def _other_exponent(facts: Facts, base: Node, value: Fraction, other: Fraction, is_gold: bool) -> Diagnosis:
     wanted, given = (value, other) if is_gold else (other, value)
     words = f"{_exponent_name(facts, base)} is {given} in place of {wanted}".replace("-", "−")
-    return Diagnosis("exponent", words, facts.latex.write(Power(base, Number(wanted))))
+    return Diagnosis("missing_power", words, facts.latex.write(Power(base, Number(wanted))))
 
 
 def _scaled_part(
@@ -238,10 +245,8 @@ def _scaled_part(
 
 def _in_call(facts: Facts, function: str, arguments: Sequence[Node], likely: Likely) -> Iterator[_Slip]:
     call = Call(function, tuple(arguments))
-    for other in CONFUSED.get(function, ()):
-        yield Call(other, tuple(arguments)), partial(_confused, function, other)
-    naming = partial(_argument_name, facts, call)
     for index, argument in enumerate(arguments):
+        naming = partial(_argument_name, facts, call, index)
         if isinstance(argument, tree.Group):
             continue
         before, after = arguments[:index], arguments[index + 1 :]
@@ -255,9 +260,9 @@ def _in_call(facts: Facts, function: str, arguments: Sequence[Node], likely: Lik
         yield from _of_argument(facts, function, arguments[0])
 
 
-def _argument_name(facts: Facts, call: Node) -> str:
-    assert isinstance(call, Call)
-    return f"the argument of {facts.text.write(call) or call.function}"
+def _argument_name(facts: Facts, call: Call, index: int) -> str:
+    which = "the argument" if len(call.arguments) == 1 else f"argument {index + 1}"
+    return f"{which} of {facts.text.write(call) or call.function}"
 
 
 def _confused(function: str, other: str, is_gold: bool) -> Diagnosis:

@@ -55,7 +55,7 @@ class Notation:
     def name(self, name: str) -> str:
         """Return a symbol."""
         if not self.is_latex:
-            return "_".join(_GREEK.get(part, part) for part in name.split("_"))
+            return "_".join(_GREEK.get(part, part) for part in name.strip("_").split("_"))
         return self.symbols.get(name) or latex_of(name)
 
     def _written(self, node: Node) -> str:
@@ -107,6 +107,8 @@ class Notation:
                     alone = self._written(base) if value == -1 else ""
                 case Power(base, Number(value)):
                     above.append(self._power(base, value))
+                case Power():
+                    above.append(self._written(factor))
                 case _:
                     above.append(self._atom(factor))
         if 0 < abs(number) < 10**20 * tree.INFINITESIMAL.value:

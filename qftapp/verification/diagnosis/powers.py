@@ -1,12 +1,13 @@
 """The answer is gold times a product of powers of the symbols: a missing mass, a coupling too many."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from flint import acb, arb, arb_mat
 
 from qftapp.verification import tree
 from qftapp.verification.diagnosis.factors import Factor, recognised
-from qftapp.verification.diagnosis.facts import Facts, Row, is_close
+from qftapp.verification.diagnosis.facts import Facts, is_close
 from qftapp.verification.diagnosis.finding import Diagnosis
 from qftapp.verification.diagnosis.normal import product
 from qftapp.verification.diagnosis.terms import difference
@@ -29,14 +30,18 @@ def unnamed_power(facts: Facts) -> Diagnosis | None:
 
 
 def _ratio(facts: Facts) -> tuple[dict[str, Fraction], Factor | None] | None:
-    if any(gold == 0 or answer == 0 for gold, answer in facts.pairs):
-        return None
-    ratios: list[Row] = [
-        tuple(a / g for g, a in zip(*rows, strict=True)) for rows in zip(facts.gold, facts.answer, strict=True)
-    ]
-    if any(not is_close(x, row[0], facts.share) for row in ratios for x in row[1:]):
-        return None
-    return monomial(facts, [row[0] for row in ratios])
+    indices, ratios = [], []
+    for index, rows in enumerate(zip(facts.gold, facts.answer, strict=True)):
+        pairs = [(gold, answer) for gold, answer in zip(*rows, strict=True) if gold != 0 or answer != 0]
+        if any(gold == 0 or answer == 0 for gold, answer in pairs):
+            return None
+        row = [answer / gold for gold, answer in pairs]
+        if any(not is_close(x, row[0], facts.share) for x in row[1:]):
+            return None
+        if row:
+            indices.append(index)
+            ratios.append(row[0])
+    return monomial(facts, indices, ratios)
 
 
 def _of_ratio(facts: Facts, *, is_named: bool) -> Diagnosis | None:
@@ -80,25 +85,28 @@ def other_term(facts: Facts) -> Diagnosis | None:
     # What rounding leaves of two numbers is no term.
     if any(abs(row[0]) < abs(gold[0]) * 1e-7 for row, gold in zip(changes, facts.gold, strict=True)):
         return None
-    found = monomial(facts, [row[0] for row in changes])
+    found = monomial(facts, range(len(changes)), [row[0] for row in changes])
     if found is None or found[1] is None:
         return None
     term = _with(found[1], _product_of(found[0]))
     return Diagnosis("other_term", f"off by the term {facts.text.write(term)}", facts.latex.write(term))
 
 
-def monomial(facts: Facts, values: list[acb]) -> tuple[dict[str, Fraction], Factor | None] | None:
-    """Return the powers of the symbols and the factor whose product the values are; None if they are no monomial.
+def monomial(
+    facts: Facts, indices: Sequence[int], values: list[acb]
+) -> tuple[dict[str, Fraction], Factor | None] | None:
+    """Return the powers of the symbols and the factor whose product the values at some points are, None if none.
 
     The factor is None if it has no name. At least one power is not 0.
     """
     names = _symbols_that_scale(facts)
     if not names or len(values) < len(names) + 1 + SPARE:
         return None
-    powers = _powers(facts, names, values)
+    points = [facts.points[index] for index in indices]
+    powers = _powers(points, names, values)
     if not powers:
         return None
-    rest = [value / _monomial_at(facts, powers, index) for index, value in enumerate(values)]
+    rest = [value / _monomial_at(powers, point) for value, point in zip(values, points, strict=True)]
     if not all(is_close(part, rest[0], facts.share) for part in rest):
         return None
     return powers, recognised(rest[0], facts.share)
@@ -114,9 +122,9 @@ def _symbols_that_scale(facts: Facts) -> list[str]:
     return [name for name in names if all(point[name] != 0 for point in facts.points)]
 
 
-def _powers(facts: Facts, names: list[str], values: list[acb]) -> dict[str, Fraction] | None:
+def _powers(points: Sequence[Point], names: list[str], values: list[acb]) -> dict[str, Fraction] | None:
     """Fit log|value| by the logarithms of the symbols; the powers must be halves."""
-    rows = [[abs(_ball(point, name)).log() for name in names] + [arb(1)] for point in facts.points]
+    rows = [[abs(_ball(point, name)).log() for name in names] + [arb(1)] for point in points]
     wanted = [abs(value).log() for value in values]
     width = range(len(names) + 1)
     left = arb_mat([[sum((row[i] * row[j] for row in rows), arb(0)) for j in width] for i in width])
@@ -135,10 +143,10 @@ def _powers(facts: Facts, names: list[str], values: list[acb]) -> dict[str, Frac
     return powers
 
 
-def _monomial_at(facts: Facts, powers: dict[str, Fraction], index: int) -> acb:
+def _monomial_at(powers: dict[str, Fraction], point: Point) -> acb:
     number = acb(1)
     for name, power in powers.items():
-        base = _ball(facts.points[index], name)
+        base = _ball(point, name)
         number *= base ** int(power) if power.denominator == 1 else acb(abs(base)).sqrt() ** power.numerator
     return number
 

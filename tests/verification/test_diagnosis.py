@@ -140,7 +140,7 @@ def test_answer_that_is_right_in_places(gold, answer, expected, words):
     ("gold", "answer", "expected", "words"),
     [
         ("125.25", "125", "rounded", "agrees to 3 figures only"),
-        ("6.674e-11", "6.674e-12", "unit", "too small by 10: a power of ten, or a unit"),
+        ("6.674e-11", "6.674e-12", "factor", "too small by 10, a power of ten"),
         ("6.674e-11", "0", "zero", "0"),
         ("0.389", "0.389*0.1973269804", "hbar_c", "the conversion factor ħc = 0.1973 GeV fm is one too many"),
         ("pi**2/6", "-pi**2/6", "sign", "the overall sign is wrong"),
@@ -182,7 +182,7 @@ def test_answer_of_several_entries(kind, gold, answer, expected, words):
     ("answer", "expected", "words"),
     [
         (r"0.389\,\mathrm{\mu b}", "unit", "the number is right, the unit is wrong"),
-        (r"389\,\mathrm{nb}", "unit", "too small by 10³: a power of ten, or a unit"),
+        (r"389\,\mathrm{nb}", "unit", "too small by 10³, a power of ten: a unit?"),
         (r"0.389", "unit_missing", "the unit is missing"),
     ],
 )

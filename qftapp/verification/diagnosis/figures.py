@@ -56,8 +56,9 @@ def power_of_ten(facts: Facts) -> Diagnosis | None:
     tens = _tens(ratio)
     if tens == 0 or abs(tens) > MOST_TENS or not is_close(ratio, acb(10) ** tens, max(facts.share, KNOWN_ALONE)):
         return None
-    words = f"too {'large' if tens > 0 else 'small'} by {raised_ten(abs(tens))}: a power of ten, or a unit"
-    return Diagnosis("unit", words, f"10^{{{tens}}}")
+    words = f"too {'large' if tens > 0 else 'small'} by {raised_ten(abs(tens))}, a power of ten"
+    has_unit = bool(facts.case.contract.unit)
+    return Diagnosis("unit" if has_unit else "factor", words + ": a unit?" * has_unit, f"10^{{{tens}}}")
 
 
 def raised_ten(tens: int) -> str:

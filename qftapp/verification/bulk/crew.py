@@ -4,7 +4,9 @@ A process that dies is replaced. The line it was at is judged once more in the n
 are as good as new.
 """
 
+import os
 import signal
+import sys
 import time
 from collections import deque
 from collections.abc import Iterator
@@ -13,6 +15,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 
 from qftapp.verification.bulk.rows import Judged, Line, Rules, cut_off, judge
+from qftapp.verification.sandbox.linux import die_with_parent
 
 LIVES = 2
 """Processes that one line may cost."""
@@ -30,8 +33,10 @@ class NoProcess(RuntimeError):
     """The processes end before they can judge anything."""
 
 
-def serve(connection: Connection, rules: Rules) -> None:
-    """Judge what comes, until the other end is closed."""
+def serve(connection: Connection, rules: Rules, parent: int) -> None:
+    """Judge what comes, until the other end is closed or the process `parent` is gone."""
+    if sys.platform == "linux":
+        die_with_parent(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process; the first of them ends the others
     try:
         connection.send(None)
@@ -48,7 +53,7 @@ class _Worker:
     def __init__(self, rules: Rules) -> None:
         context = get_context("spawn")  # never a fork: this process may have threads, and the secret of its points
         self.connection, theirs = context.Pipe()
-        self.process: SpawnProcess = context.Process(target=serve, args=(theirs, rules), daemon=True)
+        self.process: SpawnProcess = context.Process(target=serve, args=(theirs, rules, os.getpid()), daemon=True)
         self.process.start()
         theirs.close()
         self.is_ready = False

@@ -1,0 +1,73 @@
+"""Labelled pairs of gold and answer, in the two forms in which they are kept.
+
+One is that of tests/verification/golden. The other, for collections from elsewhere, has gold, pred, label, kind, fmt,
+opts, source and id, and gold_tex and pred_tex where there is a conversion to LaTeX.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+GIVEN = ("assumptions", "conventions", "equality", "kind", "labels", "tolerance", "unit")
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Gold and answer as every grader gets them; `domains` and `given` are for a grader that asks for a contract."""
+
+    id: str
+    source: str
+    gold: str
+    answer: str
+    is_right: bool
+    domains: dict[str, Any] = field(default_factory=dict)
+    given: dict[str, Any] = field(default_factory=dict)
+
+
+def read_pairs(folder: Path) -> Iterator[Pair]:
+    """Yield the pairs of every .jsonl file of a folder."""
+    for path in sorted(folder.glob("*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            yield _collected(row, path.stem) if "label" in row else _golden(row, path.stem)
+
+
+def _golden(row: dict[str, Any], source: str) -> Pair:
+    given = {name: row[name] for name in GIVEN if name in row}
+    return Pair(
+        row["id"], source, row["gold"], row["answer"], row["outcome"] == "correct", row.get("symbols", {}), given
+    )
+
+
+def _collected(row: dict[str, Any], source: str) -> Pair:
+    gold, answer = str(row.get("gold_tex") or row["gold"]), str(row.get("pred_tex") or row["pred"])
+    is_bare = row["fmt"] != "tex-raw" and "\\boxed" not in answer and "$" not in answer
+    tolerance = re.search(r"rtol ([0-9.e-]+)", row["kind"])
+    return Pair(
+        row["id"],
+        source,
+        gold.strip().strip("$"),
+        f"${answer}$" if is_bare else answer,
+        row["label"],
+        _domains(row["opts"]),
+        {"tolerance": {"kind": "relative", "value": float(tolerance[1])}} if tolerance else {},
+    )
+
+
+def _domains(options: dict[str, Any]) -> dict[str, Any]:
+    if isinstance(options.get("domain"), dict):
+        return options["domain"]
+    points = options.get("points") or []
+    return {name: _domain([complex(*point[name]) for point in points]) for name in options.get("variables", ())}
+
+
+def _domain(values: list[complex]) -> str:
+    """Return the narrowest domain that holds the values at which a source compares."""
+    if not values or any(value.imag for value in values):
+        return "complex"
+    if all(value.real.is_integer() for value in values):
+        return "natural" if all(value.real >= 1 for value in values) else "integer"
+    return "positive" if all(value.real > 0 for value in values) else "real"

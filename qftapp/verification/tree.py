@@ -251,7 +251,7 @@ def written(node: Node) -> str:
         case Product(factors):
             return "*".join(map(written, factors))
         case Power(base, exponent):
-            return f"({written(base)})**({written(exponent)})"
+            return f"{_bracketed(base)}**{_bracketed(exponent)}"
         case Call(function, arguments):
             return f"{function}({', '.join(map(written, arguments))})"
         case Unit(name):
@@ -260,8 +260,19 @@ def written(node: Node) -> str:
             return written(tensor) + "".join(f"{'^' if index.is_upper else '_'}{index.name}" for index in indices)
         case Integral(variable, low, high, integrand):
             return f"integral({written(integrand)}, {variable}, {written(low)}, {written(high)})"
+        case Group(form, items):
+            left, right = {"set": ("{", "}"), "list": ("[", "]")}.get(form, ("(", ")"))
+            return left + ", ".join(map(written, items)) + right
         case Text(value):
             return value
         case Truth(value):
             return str(value)
     return f"{type(node).__name__.lower()}({', '.join(map(written, children(node)))})"
+
+
+def _bracketed(node: Node) -> str:
+    """Return the base or exponent of a power, in brackets unless it is a single thing or has some already."""
+    is_single = isinstance(node, Constant | Variable | Call | Unit | Sum | Group)
+    if is_single or (isinstance(node, Number) and node.value >= 0 and node.value.denominator == 1):
+        return written(node)
+    return f"({written(node)})"

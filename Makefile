@@ -1,6 +1,6 @@
 # make run   the application on this machine        make lock  new pins
 # make test  the whole suite                        make check what a reviewer should not have to look for
-# make bench timings, printed
+# make bench timings, printed                       make bench-verify PAIRS=folder   our verdicts beside Math-Verify's
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 PORT ?= 8000
@@ -10,7 +10,7 @@ REQUIREMENTS := requirements.txt requirements-local.txt
 OPTIONS := install --quiet --no-deps --require-hashes
 INSTALL = install() { $(PY) -m uv pip $(OPTIONS) --system-certs --python $(PY) "$$@" || $(PY) -m pip $(OPTIONS) "$$@"; }; install
 
-.PHONY: run test check bench lock install clean
+.PHONY: run test check bench bench-verify lock install clean
 .DELETE_ON_ERROR:
 
 run: .venv/local .env dist/.built
@@ -69,6 +69,9 @@ bench: .venv/dev .env dist/.built
 	@$(PY) -m tests.benchmarks.bench_verification
 	@$(PY) -m tests.benchmarks.bench_processes
 	@$(PY) -m pytest -q -s -o addopts=--import-mode=importlib tests/benchmarks/bench_items.py tests/benchmarks/bench_releases.py
+
+bench-verify: .venv/dev
+	@$(PY) -m tests.benchmarks.bench_verify $(PAIRS)
 
 PRODUCTION := QFT_MODE=production ALLOWED_HOSTS=qft.example.org DATABASE_URL=postgres://nobody@nowhere/nothing \
 	SECRET_KEY=a-key-long-enough-to-please-the-check-but-of-no-use-to-anyone-0123456789

@@ -1,6 +1,7 @@
 """Graders side by side, each in a process of its own that is killed when it hangs."""
 
 import importlib.metadata
+import logging
 import time
 from collections.abc import Callable, Iterable, Iterator
 from multiprocessing import get_context
@@ -101,6 +102,7 @@ class _Process:
 
 def _serve(connection: Connection, name: str) -> None:
     grader = GRADERS[name]
+    logging.disable()  # Math-Verify writes each of its timeouts, with the whole answer
     while True:
         try:
             pair = connection.recv()

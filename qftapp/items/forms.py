@@ -78,12 +78,17 @@ class SourceProblemForm(PlainTexts, forms.ModelForm):
         widgets = {"statement": _latex(8), "solution": _latex(8)}
 
 
+LEVEL_LABELS = {"domain_level": "Level", "operational_level": "Difficulty"}
+
+
 class ClassificationForm(forms.ModelForm):
     """Where an item belongs; its domain follows from its topic."""
 
     class Meta:
         model = Item
         fields = list(CLASSIFICATION)
+        labels = LEVEL_LABELS
+        widgets = {"topic": forms.Select({"data-filterable": "a topic"})}
 
 
 class NewItemForm(ClassificationForm):
@@ -158,7 +163,6 @@ class FilterForm(forms.Form):
     """The filters of the item list; every one is optional and stands in the query string."""
 
     q = forms.CharField(required=False, max_length=200, label="Search")
-    LABELS = {"domain_level": "Level", "operational_level": "Difficulty"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -177,7 +181,7 @@ class FilterForm(forms.Form):
         }
         for name, choices in listed.items():
             self.fields[name] = forms.ChoiceField(
-                choices=[("", "any"), *choices], required=False, label=self.LABELS.get(name)
+                choices=[("", "any"), *choices], required=False, label=LEVEL_LABELS.get(name)
             )
 
     @property

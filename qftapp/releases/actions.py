@@ -1,6 +1,6 @@
 """What a person does to a release: create, fill, split, freeze; each act is one transaction and one event."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from math import inf
 from random import Random
 
@@ -47,15 +47,18 @@ def create(*, by: User, name: str, notes: str = "", is_private: bool = False) ->
 
 
 @transaction.atomic
-def add_approved(release_id: int, *, by: User, filters: Mapping[str, str]) -> Candidates:
-    """Add the approved version of every item that the filters of the item list find; returns what was found.
+def add_approved(
+    release_id: int, *, by: User, filters: Mapping[str, str], only: Collection[int] | None = None
+) -> Candidates:
+    """Add the approved version of every item that the filters of the item list find; `only` those of these ids.
 
     Human-adapted items enter as *test*, the others as *train*. An item whose source may not be redistributed stays out
-    of a public release, and so does a second version of an item; both are named with the reason.
+    of a public release, and so does a second version of an item; both are named with the reason. Returns what was
+    found.
     """
     _require_engineer(by)
     release = _open_release(release_id)
-    found = queries.candidates(release, filters)
+    found = queries.candidates(release, filters, only)
     ReleaseEntry.objects.bulk_create(
         ReleaseEntry(release=release, item_version_id=each.version_id, split=each.split) for each in found.addable
     )

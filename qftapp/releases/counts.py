@@ -55,8 +55,8 @@ def of_release(release: Release) -> list[Table]:
 def _tables(cells: Counter[Cell]) -> list[Table]:
     return [
         _table("Topic", cells, 0, {code: topic.title for code, topic in TOPICS.items()}),
-        _table("Domain level", cells, 1, dict(Item.DomainLevel.choices)),
-        _table("Operational level", cells, 2, dict(Item.OperationalLevel.choices)),
+        _table("Level", cells, 1, dict(Item.DomainLevel.choices)),
+        _table("Difficulty", cells, 2, dict(Item.OperationalLevel.choices)),
         _table("Origin", cells, 3, dict(Item.Origin.choices)),
     ]
 

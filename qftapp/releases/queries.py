@@ -1,6 +1,6 @@
 """Reads of releases: their entries, what filters would add, what stands against freezing, who holds an item."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
@@ -105,13 +105,16 @@ class Candidates:
     refused: tuple[tuple[str, str], ...]
 
 
-def candidates(release: Release, filters: Mapping[str, str]) -> Candidates:
+def candidates(release: Release, filters: Mapping[str, str], only: Collection[int] | None = None) -> Candidates:
     """The approved version of every item that the filters of the item list find, sorted by what adding would do.
 
-    Human-adapted items enter as *test*, or where their source problem stands already; the others as *train*.
+    Human-adapted items enter as *test*, or where their source problem stands already; the others as *train*. With
+    `only`, nothing but the versions of these ids is looked at.
     """
     items = find(filters).order_by().values("item")
     found = ItemVersion.objects.filter(item__in=items, state=ItemVersion.State.APPROVED).order_by("item__slug")
+    if only is not None:
+        found = found.filter(pk__in=only)
     source = "item__source_problem__source"
     rows = found.values_list(
         "pk", "item", "item__slug", "item__topic", "item__origin", "item__source_problem",

@@ -32,7 +32,7 @@ SENTENCES = {
     "item_version.discarded": "discarded the draft",
     "item_version.approved": "approved the version {own_answer}",
     "item_version.replaced": "replaced the version by version {by_version}",
-    "item_version.changes_requested": "asked for changes {own_answer}",
+    "item_version.changes_requested": "requested changes {own_answer}",
     "item_version.commented": "commented",
     "item_version.answered": "gave an answer of their own: {outcome}",
     "item_version.rechecked": "renewed the checks: verifier {old} → {new}",

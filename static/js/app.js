@@ -10,3 +10,4 @@ import "./split.js";
 import "./formset.js";
 import "./autosave.js";
 import "./unsent.js";
+import "./filterable.js";

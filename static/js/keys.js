@@ -1,4 +1,5 @@
-// Keys: an element with data-key="n" is clicked by n. `?` lists them, `/` goes to the search, Escape leaves a field.
+// Keys: an element with data-key="n" is clicked by n. `?` lists them, `/` goes to the search, Escape leaves a field,
+// j and k step through the rows of a list.
 import { enhance } from "./enhance.js";
 
 const MODIFIERS = ["ctrl", "alt", "shift"];
@@ -47,6 +48,18 @@ function printed(key) {
   return key.split("+").map((part) => names[part] ?? part).join("+");
 }
 
+// The links of the rows of a list, of which Enter then follows one.
+const rowLinks = () => [...document.querySelectorAll("main .table tbody tr > :first-child a, main .table tbody th a")].filter(isUsable);
+
+function step(by) {
+  const links = rowLinks();
+  const at = links.indexOf(document.activeElement);
+  const next = links[at < 0 ? (by > 0 ? 0 : links.length - 1) : Math.min(links.length - 1, Math.max(0, at + by))];
+  next?.focus();
+  next?.scrollIntoView({ block: "nearest" });
+  return Boolean(next);
+}
+
 export function showKeys() {
   const dialog = document.getElementById("keys");
   if (dialog.open) return;
@@ -55,6 +68,7 @@ export function showKeys() {
     if (isUsable(element) && !keys.has(element.dataset.key)) keys.set(element.dataset.key, nameOf(element));
   }
   if (!keys.has("/") && document.querySelector("input[type=search]")) keys.set("/", "Search");
+  if (rowLinks().length) keys.set("j", "Next row; Enter opens it").set("k", "Row before");
   keys.set("escape", "Leave a field; in an editor, Tab then moves on");
   keys.set("?", "This list");
   const list = dialog.querySelector("[data-keys-list]");
@@ -84,7 +98,8 @@ document.addEventListener("keydown", (event) => {
   if (target && (!modal || modal.contains(target))) {
     event.preventDefault();
     press(target);
-  } else if (key === "?" && !modal) {
+  } else if ((key === "j" || key === "k") && !modal && step(key === "j" ? 1 : -1)) event.preventDefault();
+  else if (key === "?" && !modal) {
     event.preventDefault();
     showKeys();
   }

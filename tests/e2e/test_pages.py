@@ -2,6 +2,7 @@
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.forms.models import model_to_dict
 from playwright.sync_api import Page, expect
 
 from qftapp.items import actions
@@ -18,6 +19,8 @@ PAGES = [
     "/items/width/v/2/",
     "/items/width/diff/1/2/",
     "/items/drafted/edit/",
+    f"/items/{'x' * 80}/",
+    f"/items/{'x' * 80}/edit/",
     "/items/waiting/v/1/review/",
     "/new-item/",
     "/sources/",
@@ -44,6 +47,7 @@ def world() -> None:
     actions.save_draft(second.pk, by=admin, revision=0, content={"statement": first.statement + " Take $g\\ll1$."})
     ItemVersionFactory(item=ItemFactory(slug="drafted"), author=admin)
     ItemVersionFactory(item=ItemFactory(slug="waiting"), author=person("bruno"), state="review")
+    actions.create_item(by=admin, slug="x" * 80, classification=model_to_dict(first.item))
     frozen_release(first, name="first")
 
 

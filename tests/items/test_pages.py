@@ -254,7 +254,7 @@ def test_draft_that_was_given_back_is_marked_at_home(client):
     page = client.get("/")
 
     assert [draft.is_sent_back for draft in page.context["drafts"]] == [True, False]
-    assert text_of(page).count("changes asked for") == 1
+    assert text_of(page).count("changes requested") == 1
 
 
 @pytest.mark.parametrize(("name", "is_shown"), [("farah", True), ("alice", False)])
@@ -285,4 +285,4 @@ def test_second_review_shows_what_changed_since_the_first(client):
 
     changed = [section.title for section in page.context["sections"] if section.differs]
     assert changed == ["Statement"]
-    assert "Changes since Chandra sent it back" in text_of(page)
+    assert "What changed since Chandra requested changes" in text_of(page)

@@ -164,6 +164,24 @@ def test_adding_follows_the_query_string(engineer, release):
     assert release.entries.get().item_version.item.slug == "a"
 
 
+def test_only_the_ticked_items_are_added(engineer, release):
+    versions = [approved(slug) for slug in ("first", "second", "third")]
+    ticked = {"which": "ticked", "version": [versions[0].pk, versions[2].pk]}
+
+    engineer.post(url("release_add"), ticked)
+
+    assert set(release.entries.values_list("item_version__item__slug", flat=True)) == {"first", "third"}
+
+
+def test_adding_the_ticked_items_asks_for_a_tick(engineer, release):
+    approved("first")
+
+    response = engineer.post(url("release_add"), {"which": "ticked"}, follow=True)
+
+    assert "Tick items first." in body(response)
+    assert not release.entries.exists()
+
+
 def test_adding_says_what_was_kept_out(engineer, release):
     approved("b", source_problem=SourceProblemFactory(source__may_redistribute=False))
     response = engineer.post(url("release_add"), follow=True)

@@ -75,7 +75,7 @@ def _stored(version: ItemVersion) -> gate.GateReport | None:
 
 @posted_from("item_review", "slug", "number")
 def judge(request: Request, slug: str, number: int) -> HttpResponse:
-    """Approve the wording that was read, or ask for changes."""
+    """Approve the wording that was read, or request changes."""
     version = get_object_or_404(queries.version_of(slug, number))
     approves = request.POST.get("verdict") == Review.Verdict.APPROVE
     action = reviewing.approve if approves else reviewing.request_changes
@@ -92,5 +92,5 @@ def judge(request: Request, slug: str, number: int) -> HttpResponse:
         messages.error(request, f"{error} Your comment is in the comment field below, not sent yet.")
         return page_of(request, version, comment=comment, status=409)
     answer = reverse("item_try", args=(slug, number))
-    confirm(request, "Approved." if approves else "Given back to the author with your comment.", answer)
+    confirm(request, "Approved." if approves else "Changes requested; the author has your comment.", answer)
     return redirect(version)

@@ -165,8 +165,14 @@ def add(request: Request, name: str) -> HttpResponse:
 
 
 def _add(request: Request, release: Release, form: CandidateForm) -> HttpResponse:
+    only = None
+    if request.POST.get("which") == "ticked":
+        only = [each for text in request.POST.getlist("version") if (each := whole_number(text)) is not None]
+        if not only:
+            messages.error(request, "Tick items first.")
+            return redirect(request.get_full_path())
     try:
-        found = actions.add_approved(release.pk, by=request.user, filters=form.filters)
+        found = actions.add_approved(release.pk, by=request.user, filters=form.filters, only=only)
     except Conflict as error:
         messages.error(request, str(error))
         return redirect("releases")

@@ -13,9 +13,10 @@ from qftapp.actors.models import User
 from qftapp.actors.text import plain
 from qftapp.items import examining, gate
 from qftapp.items.actions import State, lock_version, move, require, require_state
-from qftapp.items.content import content_of, contract_of, hash_content
+from qftapp.items.content import content_of, hash_content
 from qftapp.items.models import Item, ItemVersion, Review
-from qftapp.verification import VERIFIER_VERSION, Outcome, Verdict, verify
+from qftapp.items.trying import Trial, try_answer
+from qftapp.verification import VERIFIER_VERSION, Outcome
 
 ANSWERED = "item_version.answered"
 
@@ -171,15 +172,14 @@ def request_changes(version_id: int, *, by: User, content_hash: str, comment: st
     return version
 
 
-def try_answer(version_id: int, *, by: User, answer: str) -> Verdict:
-    """What the verifier says of a person's own answer; remembered as an event of that person if it could be judged.
+def solve(version_id: int, *, by: User, answer: str) -> Trial:
+    """Judge a person's own answer; remembered as an event of that person if it could be judged.
 
     Raises ContractError where the version's contract is unsound, and Busy where nothing can be run now.
     """
     version = ItemVersion.objects.get(pk=version_id)
-    contract = contract_of(version)
-    patience = examining.PATIENCE_SECONDS
-    verdict = examining.in_turn(lambda: verify(contract, answer), by=by, patience=patience)
+    trial = try_answer(version, by=by, answer=answer)
+    verdict = trial.verdict
     if verdict.outcome not in (Outcome.NO_ANSWER, Outcome.UNREADABLE):
         log(
             by,
@@ -190,7 +190,7 @@ def try_answer(version_id: int, *, by: User, answer: str) -> Verdict:
             answer=answer[:4000],
             content_hash=hash_content(content_of(version)),
         )
-    return verdict
+    return trial
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from qftapp.items.views import editor, home, imports, item, listing, review, sources
+from qftapp.items.views import answers, editor, home, imports, item, listing, review, sources, trying
 
 VERSION = "items/<slug:slug>/v/<int:number>/"
 
@@ -27,10 +27,12 @@ urlpatterns = [
     path(f"{VERSION}withdraw/", editor.withdraw, name="item_withdraw"),
     path(f"{VERSION}discard/", editor.discard, name="item_discard"),
     path(f"{VERSION}comment/", item.comment, name="item_comment"),
-    path(f"{VERSION}try/", item.try_answer, name="item_try"),
+    path(f"{VERSION}try/", trying.try_answer, name="item_try"),
     path(f"{VERSION}review/", review.review, name="item_review"),
+    path(f"{VERSION}review/answer/", trying.answer, name="item_answer"),
     path(f"{VERSION}review/verdict/", review.verdict_panel, name="item_verdict"),
     path(f"{VERSION}judge/", review.judge, name="item_judge"),
+    path("help/answers/", answers.how_answers_are_checked, name="how_answers_are_checked"),
     path("sources/", sources.source_list, name="sources"),
     path("sources/new/", sources.new_source, name="source_new"),
     path("sources/<slug:slug>/", sources.source, name="source"),

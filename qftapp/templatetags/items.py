@@ -15,6 +15,7 @@ from qftapp.items.models import Item, ItemVersion
 from qftapp.templatetags.qft import SUPERSCRIPTS, pretty
 from qftapp.verification import Contract
 from qftapp.verification.conventions import sentence
+from qftapp.verification.item_tests import EXPECTED_TITLES, ItemTest
 from qftapp.verification.reading import Problem
 from qftapp.verification.symbols import DOMAIN_TITLES, Symbol
 from qftapp.verification.terms import EQUALITY_TITLES, KIND_TITLES, Precision
@@ -118,6 +119,12 @@ def contract_problem(
 def kind_title(contract: Contract) -> str:
     """What the answer is, such as “a real number”."""
     return KIND_TITLES[contract.kind]
+
+
+@register.filter
+def expected_title(test: ItemTest) -> str:
+    """What must become of a test's answer, such as “Must be refused”."""
+    return EXPECTED_TITLES[test.outcome].capitalize()
 
 
 @register.filter

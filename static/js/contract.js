@@ -1,18 +1,18 @@
 // What the checks say, shown at the fields of the draft they speak of: the problems of the contract, and links to mend.
 import { enhance } from "./enhance.js";
 
-// Symbols are counted as the server reads them: rows that are filled and not removed.
-function filledRows(form) {
+// Rows are counted as the server reads them: those that are filled and not removed.
+function filledRows(form, prefix) {
   const isFilled = (field) => field.type !== "hidden" && field.type !== "checkbox" && field.tagName !== "SELECT"
     && !/-(ORDER|DELETE)$/.test(field.name) && field.value.trim();
-  return [...form.querySelectorAll("[data-formset-row]")].filter(
-    (row) => !row.hidden && [...row.querySelectorAll("input, select")].some(isFilled),
+  return [...form.querySelectorAll(`[data-formset="${prefix}"] [data-formset-row]`)].filter(
+    (row) => !row.hidden && [...row.querySelectorAll("input, textarea")].some(isFilled),
   );
 }
 
 function fieldOf(form, name) {
-  const [, index, part] = name.match(/^symbols-(\d+)-(\w+)$/) ?? [];
-  if (part) return filledRows(form)[Number(index)]?.querySelector(`[name$="-${part}"]`);
+  const [, prefix, index, part] = name.match(/^(symbols|tests)-(\d+)-(\w+)$/) ?? [];
+  if (part) return filledRows(form, prefix)[Number(index)]?.querySelector(`[name$="-${part}"]`);
   return form.elements.namedItem(name);
 }
 
@@ -52,6 +52,15 @@ enhance("#contract-errors", (carrier) => {
   // A draft that nobody has written on yet is quiet.
   if (form.elements.namedItem("revision").value === "0") return;
   for (const [name, messages] of Object.entries(JSON.parse(carrier.dataset.errors))) mark(form, name, messages);
+});
+
+// An answer that was tried becomes a test that expects what came out.
+document.addEventListener("click", (event) => {
+  if (!event.target.closest("[data-add-test]")) return;
+  const tests = document.querySelector('[data-formset="tests"]');
+  const detail = JSON.parse(document.getElementById("tried-answer").textContent);
+  tests.dispatchEvent(new CustomEvent("qft:add-row", { detail }));
+  tests.querySelector("[data-formset-row]:last-child").scrollIntoView({ block: "center" });
 });
 
 // A link of a check leads to its field, an editor as well as a box.

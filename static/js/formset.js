@@ -20,11 +20,12 @@ enhance("[data-formset]", (root) => {
     });
   };
 
-  const add = () => {
+  const add = (values = {}) => {
     const holder = document.createElement("template");
     holder.innerHTML = template.innerHTML.replaceAll("__prefix__", total.value);
     const row = holder.content.firstElementChild;
     rows.append(row);
+    for (const [name, value] of Object.entries(values)) row.querySelector(`[name$="-${name}"]`).value = value;
     total.value = Number(total.value) + 1;
     order();
     window.htmx.process(row);
@@ -63,6 +64,7 @@ enhance("[data-formset]", (root) => {
     else if (row && button.matches("[data-row-up]")) move(row, -1);
     else if (row && button.matches("[data-row-down]")) move(row, 1);
   });
+  root.addEventListener("qft:add-row", (event) => add(event.detail));
   const hideRemoved = () => {
     for (const row of rows.children) row.hidden = Boolean(row.querySelector('[name$="-DELETE"]')?.checked);
   };

@@ -191,7 +191,7 @@ def test_own_version_of_an_administrator_is_not_judged_either(client):
 def test_own_answer_is_judged_on_the_page(reviewer, answer, status, phrase):
     version = ItemVersionFactory(state="review")
 
-    response = reviewer.post(f"{version.get_absolute_url()}try/", {"answer": answer})
+    response = reviewer.post(f"{version.get_absolute_url()}review/answer/", {"answer": answer})
 
     assert response.status_code == status
     assert phrase in text_of(response)

@@ -227,7 +227,7 @@ def test_empty_comment_is_refused():
 def test_answer_is_judged_and_remembered(answer, outcome):
     version = in_review()
 
-    verdict = reviewing.try_answer(version.pk, by=person("chandra"), answer=answer)
+    verdict = reviewing.solve(version.pk, by=person("chandra"), answer=answer).verdict
 
     event = Event.objects.get(verb="item_version.answered")
     assert (verdict.outcome, event.data["outcome"]) == (outcome, outcome.value)
@@ -235,7 +235,7 @@ def test_answer_is_judged_and_remembered(answer, outcome):
 
 @pytest.mark.parametrize("answer", ["I do not know\0\ud800", "g**2 * m /"])
 def test_answer_that_cannot_be_judged_does_not_clutter_the_history(answer):
-    verdict = reviewing.try_answer(in_review().pk, by=person("chandra"), answer=answer)
+    verdict = reviewing.solve(in_review().pk, by=person("chandra"), answer=answer).verdict
 
     assert verdict.outcome in (Outcome.NO_ANSWER, Outcome.UNREADABLE)
     assert not Event.objects.exists()
@@ -252,9 +252,9 @@ def test_answer_that_cannot_be_judged_does_not_clutter_the_history(answer):
 )
 def test_approval_tells_whether_the_reviewer_solved_it(answers, kept, told_as):
     version = in_review()
-    reviewing.try_answer(version.pk, by=person("bruno"), answer="g**2 * m / (8*pi)")
+    reviewing.solve(version.pk, by=person("bruno"), answer="g**2 * m / (8*pi)")
     for answer in answers:
-        reviewing.try_answer(version.pk, by=person("chandra"), answer=answer)
+        reviewing.solve(version.pk, by=person("chandra"), answer=answer)
 
     approve(version)
 
@@ -264,7 +264,7 @@ def test_approval_tells_whether_the_reviewer_solved_it(answers, kept, told_as):
 
 def test_own_answer_to_another_wording_does_not_count():
     version = in_review()
-    reviewing.try_answer(version.pk, by=person("chandra"), answer="g**2 * m / (8*pi)")
+    reviewing.solve(version.pk, by=person("chandra"), answer="g**2 * m / (8*pi)")
     reviewing.withdraw(version.pk, by=person("alice"))
     actions.save_draft(version.pk, by=person("alice"), revision=1, content={"statement": version.statement + " Twice."})
     again = reviewing.submit(version.pk, by=person("alice"))
@@ -295,7 +295,7 @@ def test_approval_asks_the_present_verifier_where_another_one_let_the_version_th
 
 def test_answer_to_an_unsound_contract_is_refused():
     with pytest.raises(ContractError):
-        reviewing.try_answer(ItemVersionFactory(contract={}).pk, by=person("chandra"), answer="1")
+        reviewing.solve(ItemVersionFactory(contract={}).pk, by=person("chandra"), answer="1")
 
 
 def test_reviewer_retires_the_approved_among_the_chosen():

@@ -76,7 +76,7 @@ def test_label_cannot_bring_commands_into_the_formula():
     (reading,) = read_back(item, r"\boxed{\href{javascript:1}{x} $^_&#%~}")
     ((latex, _),) = reading.parts
 
-    assert latex == r"\text{ href javascript:1  x     \_\&\#\% }"
+    assert latex == r"\text{ href javascript:1  x    \_\&\#\% }"
     assert problems(f"${latex}$") == []
 
 

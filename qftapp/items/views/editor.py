@@ -13,7 +13,7 @@ from qftapp.actors import permissions
 from qftapp.actors.errors import Conflict
 from qftapp.actors.http import Request, attempt, confirm, posted_from, whole_number
 from qftapp.items import actions, examining, gate, presenting, queries, reviewing
-from qftapp.items.contract_form import errors_by_field
+from qftapp.items.contract_form import errors_by_field, field_of_check
 from qftapp.items.forms import DraftForm
 from qftapp.items.models import ItemVersion
 from qftapp.verification import Contract, ContractError
@@ -126,8 +126,9 @@ def checks(request: Request, slug: str, number: int) -> HttpResponse:
 
 
 def checks_context(version: ItemVersion, report: gate.GateReport) -> dict[str, object]:
-    """What the checks fragment shows, with contract problems under the fields they belong to."""
-    field_errors: dict[str, list[str]] = {}
+    """What the checks fragment shows, with contract problems and failing tests under the fields they belong to."""
+    failing = (check for check in report.failures if check.code.startswith("test_"))
+    field_errors = {field_of_check(check.code): [check.message] for check in failing}
     try:
         Contract.from_json(version.contract)
     except ContractError as error:

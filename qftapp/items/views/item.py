@@ -1,18 +1,13 @@
 """An item's page: one version to read, the others beside it, its history, and the differences between two."""
 
-import json
-
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 
 from qftapp.actors import permissions
-from qftapp.actors.errors import Conflict
 from qftapp.actors.events import history
 from qftapp.actors.http import Request, attempt, posted_from
 from qftapp.items import actions, presenting, queries, reviewing
-from qftapp.items.contract_form import sentences
 from qftapp.items.models import Item, ItemVersion
-from qftapp.verification import ContractError, SandboxUnavailable
 
 
 def item(request: Request, slug: str) -> HttpResponse:
@@ -85,26 +80,3 @@ def comment(request: Request, slug: str, number: int) -> HttpResponse:
     text = request.POST.get("comment", "")
     attempt(request, reviewing.comment_on, version.pk, by=request.user, text=text, done="Your comment stands below.")
     return HttpResponseRedirect(f"{version.get_absolute_url()}#history")
-
-
-@posted_from("item_version", "slug", "number")
-def try_answer(request: Request, slug: str, number: int) -> HttpResponse:
-    """What the verifier says of an answer that somebody typed; a fragment."""
-    version = get_object_or_404(queries.version_of(slug, number))
-    answer = request.POST.get("answer", "")
-    context: dict[str, object] = {"version": version, "answer": answer}
-    if not answer.strip():
-        return render(
-            request, "items/partials/verdict.html", {**context, "refusal": "Write an answer first."}, status=422
-        )
-    try:
-        verdict = reviewing.try_answer(version.pk, by=request.user, answer=answer)
-    except ContractError as error:
-        refusal = f"The contract is not complete yet. {sentences(error, version.contract)}"
-        return render(request, "items/partials/verdict.html", {**context, "refusal": refusal}, status=422)
-    except Conflict as busy:
-        return render(request, "items/partials/verdict.html", {**context, "refusal": f"{busy} Ask again."}, status=409)
-    except SandboxUnavailable as error:
-        return render(request, "items/partials/verdict.html", {**context, "refusal": str(error)}, status=422)
-    context |= {"verdict": verdict, "evidence": json.dumps(verdict.evidence, indent=1, ensure_ascii=False, default=str)}
-    return render(request, "items/partials/verdict.html", context)

@@ -91,6 +91,6 @@ def judge(request: Request, slug: str, number: int) -> HttpResponse:
             return render(request, "items/review.html", context, status=409)
         messages.error(request, f"{error} Your comment is in the comment field below, not sent yet.")
         return page_of(request, version, comment=comment, status=409)
-    answer = reverse("item_try", args=(slug, number))
+    answer = reverse("item_answer", args=(slug, number))
     confirm(request, "Approved." if approves else "Changes requested; the author has your comment.", answer)
     return redirect(version)

@@ -75,7 +75,7 @@ def read_gold(contract: "Contract") -> Node:
     if contract.kind is Kind.LABEL:
         return tree.Text(source.strip().strip("'\""))
     if contract.gold.language == "expression":
-        return parse(source, contract.names, vectors_of(contract))
+        return _as_asked(parse(source, contract.names, vectors_of(contract)), contract)
     readings = latex.read(source, contract, _vocabulary(contract))
     if len(readings) > 1:
         raise ExpressionError("can be read in two ways: write brackets")
@@ -122,7 +122,7 @@ def _read_python(text: str, contract: "Contract") -> Node:
     """Return the tree of an answer in Python notation. Raises ExpressionError where it is something else."""
     named = _NAMED.fullmatch(text)
     value = named.group(2) if named and named.group(1) not in contract.names else text
-    node = parse(value, contract.names, vectors_of(contract))
+    node = _as_asked(parse(value, contract.names, vectors_of(contract)), contract)
     if isinstance(node, tree.Group) and node.form == "tuple" and contract.kind is Kind.SET:
         raise ExpressionError("a tuple has an order, a set has none: write {…}")
     if isinstance(node, tree.Group) and contract.kind not in _LISTS and _NUMBER.fullmatch(text):
@@ -132,6 +132,16 @@ def _read_python(text: str, contract: "Contract") -> Node:
     if _vocabulary(contract).charge and tree.Constant("e") in tree.walk(node):
         raise ExpressionError("e may be the charge")  # LaTeX tells it from Euler's number by its exponent
     return node
+
+
+def _as_asked(node: Node, contract: "Contract") -> Node:
+    """Return an equation as the difference of its sides, everything else as it is."""
+    if contract.kind is not Kind.EQUATION:
+        return node
+    match node:
+        case tree.Comparison(("==",), (left, right)):
+            return tree.Sum((left, tree.Product((tree.MINUS_ONE, right))))
+    raise ExpressionError("an equation is asked for: write left = right")
 
 
 def _read_latex(text: str, contract: "Contract", error: ExpressionError) -> tuple[tuple[Node, ...], ...]:

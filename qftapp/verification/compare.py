@@ -107,7 +107,8 @@ def _compare_fitted(contract: Contract, gold: Sequence[Value], answers: Sequence
     shared = contract.kind in (Kind.VECTOR, Kind.MATRIX)
     if shared:
         pairs = [_without_rounding(row) for row in pairs]
-    return _MODES[contract.equality](contract.tolerance, _Rows(pairs, _scales(pairs, shared)), final)
+    mode = _compare_up_to_factor if contract.kind is Kind.EQUATION else _MODES[contract.equality]
+    return mode(contract.tolerance, _Rows(pairs, _scales(pairs, shared)), final)
 
 
 def _same_plain(gold: object, answer: object) -> bool:
@@ -173,18 +174,27 @@ def _compare_up_to_sign(tolerance: Tolerance, rows: _Rows, final: bool) -> Compa
 
 def _compare_up_to_phase(tolerance: Tolerance, rows: _Rows, final: bool) -> Comparison:
     """Turn gold by the phase found where it is largest, then compare everywhere."""
+    return _compare_turned(tolerance, rows, final, lambda ratio: ratio / abs(ratio))
+
+
+def _compare_up_to_factor(tolerance: Tolerance, rows: _Rows, final: bool) -> Comparison:
+    """Multiply gold by the ratio found where it is largest, then compare everywhere."""
+    return _compare_turned(tolerance, rows, final, lambda ratio: ratio)
+
+
+def _compare_turned(tolerance: Tolerance, rows: _Rows, final: bool, turn: Callable[[acb], acb]) -> Comparison:
     every = [pair for row in rows.pairs for pair in row]
     if not every:
         return Comparison(Match.EQUAL)
     gold, answer = max(every, key=lambda pair: _size(pair[0].ball))
     if gold.ball.contains(acb(0)) or answer.ball.contains(acb(0)):
         return _compare_values(tolerance, rows, final)
-    phase = answer.ball / gold.ball
-    phase = phase / abs(phase)
+    phase = turn(answer.ball / gold.ball)
     turned = [
         [(Scalar(left.ball * phase, fewest(left, gold, answer)), right) for left, right in row] for row in rows.pairs
     ]
-    return _compare_values(tolerance, _Rows(turned, rows.scales), final)
+    scales = [[scale * abs(phase) for scale in row] for row in rows.scales]
+    return _compare_values(tolerance, _Rows(turned, scales), final)
 
 
 def _size(ball: acb) -> float:

@@ -26,7 +26,7 @@ class ContractError(ValueError):
         super().__init__("; ".join(f"{p.path or 'contract'}: {p.message}" for p in problems))
 
 
-_SCALED_KINDS = frozenset(Kind) - {Kind.SET, Kind.LABEL, Kind.BOOLEAN}
+_SCALED_KINDS = frozenset(Kind) - {Kind.SET, Kind.EQUATION, Kind.LABEL, Kind.BOOLEAN}
 _KINDS_FOR: dict[Equality, frozenset[Kind]] = {
     Equality.VALUE: frozenset(Kind),
     Equality.UP_TO_SIGN: _SCALED_KINDS,

@@ -25,7 +25,7 @@ def kind_fault(contract: "Contract", value: Value) -> str:
         case Kind.NUMBER if not (isinstance(value, Scalar) and (not value.is_finite or value.ball.imag.contains(0))):
             what = "a complex number" if isinstance(value, Scalar) else shape(value)
             return f"gold returns {what}, not one real number"
-        case Kind.COMPLEX | Kind.EXPRESSION if not isinstance(value, Scalar):
+        case Kind.COMPLEX | Kind.EXPRESSION | Kind.EQUATION if not isinstance(value, Scalar):
             return f"gold returns {shape(value)}, not one number"
         case Kind.BOOLEAN if not isinstance(value, bool):
             return f"gold returns {shape(value)}, not True or False"

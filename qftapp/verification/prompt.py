@@ -19,7 +19,8 @@ def requirements(contract: Contract) -> str:
         parts.append("with the arguments\n\n" + "\n".join(f"- {_argument(symbol)}" for symbol in contract.symbols))
     if contract.assumptions:
         parts.append("You may assume " + ", ".join(f"`{text}`" for text in contract.assumptions) + ".")
-    parts.append(" ".join(filter(None, (_returned(contract), _equality(contract), _precision(contract)))))
+    unit = f"It is in {contract.unit}." if contract.unit else ""
+    parts.append(" ".join(filter(None, (_returned(contract), unit, _equality(contract), _precision(contract)))))
     parts.append(
         "Use only Python's standard mathematics, NumPy, SciPy, SymPy or mpmath, and import what you use. "
         + "Print nothing and read no files. "
@@ -60,6 +61,8 @@ def _returned(contract: Contract) -> str:
         Kind.TUPLE: "It returns a tuple, one entry for each quantity asked for, in that order.",
         Kind.VECTOR: "It returns a list of numbers, the components in order.",
         Kind.MATRIX: "It returns a list of rows, each a list of numbers.",
+        Kind.TENSOR: "It returns the nested list of all components, free indices in alphabetical order.",
+        Kind.EQUATION: "It returns left side − right side of the equation.",
         Kind.SET: "It returns a list of all the elements, in any order.",
         Kind.LABEL: f"It returns one of these labels as a string: {labels}.",
         Kind.BOOLEAN: "It returns True or False.",
@@ -95,6 +98,7 @@ def _plain(value: float) -> str:
 def _short_form(contract: Contract) -> str:
     if contract.kind is Kind.LABEL:
         return r"Instead of the code you may write the label alone in `\boxed{…}`."
-    return r"Instead of the code you may write the answer in `\boxed{…}` as a closed expression in Python notation" + (
-        " with the same names." if contract.symbols else "."
-    )
+    names = " with the same symbols" if contract.symbols else ""
+    unit = " and its unit" if contract.unit else ""
+    what = {Kind.EQUATION: "the equation", Kind.TENSOR: "the tensor with its indices"}.get(contract.kind, "the answer")
+    return rf"Instead of the code you may write {what} in `\boxed{{…}}`, in LaTeX{names}{unit}."

@@ -14,6 +14,7 @@ class Kind(StrEnum):
     MATRIX = "matrix"
     TENSOR = "tensor"
     SET = "set"
+    EQUATION = "equation"
     LABEL = "label"
     BOOLEAN = "boolean"
 
@@ -45,6 +46,7 @@ KIND_TITLES: dict[Kind, str] = {
     Kind.MATRIX: "a matrix",
     Kind.TENSOR: "a tensor or γ-matrix expression",
     Kind.SET: "a set",
+    Kind.EQUATION: "an equation",
     Kind.LABEL: "one of a list of labels",
     Kind.BOOLEAN: "true or false",
 }

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from qftapp.verification import cuts
+from qftapp.verification import cuts, equations
 from qftapp.verification.answers import Reading, Solution, UnitMissing, Unreadable, read_answer
 from qftapp.verification.closeness import Match
 from qftapp.verification.compare import Comparison, compare
@@ -28,6 +28,7 @@ from qftapp.verification.gold import Gold, gold_at_points
 from qftapp.verification.kinds import folded, kind_fault, leaves
 from qftapp.verification.points import NoPoints
 from qftapp.verification.solutions import Values, compute
+from qftapp.verification.terms import Kind
 from qftapp.verification.tree import Node
 from qftapp.verification.values import Point, Value, is_vague, shown, shown_coordinate, shown_point, undefined
 from qftapp.verification.verdict import Outcome, Verdict
@@ -203,8 +204,22 @@ class _Case:
             return Judgement(Outcome.UNREADABLE, reason)
         if is_right:
             return Judgement(Outcome.CORRECT, self._agreement())
+        if self.contract.kind is Kind.EQUATION:
+            return self._judged_by_solutions(clock)
         reason = where + self._difference(comparison, index, answer)
         return Judgement(Outcome.WRONG, reason, self._diagnosis(expected, answer, clock))
+
+    def _judged_by_solutions(self, clock: _Clock) -> Judgement:
+        gold, answer = self.gold.solution.body, self.solution.body
+        if isinstance(gold, str) or isinstance(answer, str):
+            return Judgement(Outcome.WRONG, "the sides do not differ by what those of gold differ, up to a factor")
+        stop_at = time.monotonic() + clock.left / 2
+        finding = equations.same_solutions(self.contract.symbols, self.points, gold, answer, stop_at)
+        if finding.are_same is None:
+            return Judgement(Outcome.UNREADABLE, finding.reason)
+        if finding.are_same:
+            return Judgement(Outcome.CORRECT, "has the same solutions as gold")
+        return Judgement(Outcome.WRONG, finding.reason)
 
     def _diagnosis(self, expected: Sequence[Value], answer: Values, clock: _Clock) -> Diagnosis | None:
         """Say how the answer is wrong, from these values and a few more of the trees."""

@@ -17,6 +17,7 @@ from typing import Protocol
 
 from qftapp.verification import tree
 from qftapp.verification.expressions import ExpressionError
+from qftapp.verification.latex.arithmetic import negated
 from qftapp.verification.latex.commands import COMPARISONS, RELATIONS
 from qftapp.verification.latex.cursor import Cursor, depth_after, split
 from qftapp.verification.latex.parser import Parser
@@ -87,6 +88,8 @@ class _Statement:
             parts: tuple[Node, ...] = (self._set(tokens),)
         elif self.asked.kind in (Kind.TUPLE, Kind.VECTOR):
             parts = (self._tuple(tokens),)
+        elif self.asked.kind is Kind.EQUATION:
+            parts = (self._equation(_without_remarks(tokens)),)
         else:
             parts = self._chain(_without_remarks(tokens))
         return Reading(parts), self.is_ambiguous
@@ -157,6 +160,14 @@ class _Statement:
                 raise ExpressionError(r"a tuple has an order, a set has none: write \{…\}")
             return items[0]
         return tree.Group("set", tuple(items))
+
+    def _equation(self, tokens: list[Token]) -> Node:
+        """Return left − right."""
+        segments = _segments(tokens)
+        if len(segments) != 2:
+            raise ExpressionError("an equation is asked for: write left = right")
+        left, right = (self._value(segment) for _, segment in segments)
+        return tree.Sum((left, negated(right)))
 
     def _tuple(self, tokens: list[Token]) -> Node:
         parts = _listed(_after_name(tokens))

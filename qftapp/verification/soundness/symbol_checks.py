@@ -9,7 +9,7 @@ from qftapp.verification.contract import Contract
 from qftapp.verification.soundness.checks import Check
 from qftapp.verification.soundness.experiment import Changed, Experiment
 from qftapp.verification.soundness.mutants import tightened
-from qftapp.verification.terms import Equality
+from qftapp.verification.terms import Equality, Kind
 from qftapp.verification.values import shown_point
 
 
@@ -63,7 +63,9 @@ def _decoys(contract: Contract, experiment: Experiment, idle: list[Changed]) -> 
 
 
 def _by_value(contract: Contract) -> Contract:
-    """Return the contract comparing single points: signs and constants count, order does not if declared so."""
+    """Return the contract comparing single points: signs, factors and constants count, order does not if declared so."""
+    if contract.kind is Kind.EQUATION:
+        return replace(contract, kind=Kind.EXPRESSION)
     keeps = contract.equality is Equality.AS_SET
     return contract if keeps else replace(contract, equality=Equality.VALUE)
 

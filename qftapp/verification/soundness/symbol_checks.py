@@ -63,7 +63,7 @@ def _decoys(contract: Contract, experiment: Experiment, idle: list[Changed]) -> 
 
 
 def _by_value(contract: Contract) -> Contract:
-    """Return the contract comparing single points: signs, factors and constants count, order does not if declared so."""
+    """Return the contract comparing single points: signs and constants count, order does not if declared so."""
     if contract.kind is Kind.EQUATION:
         return replace(contract, kind=Kind.EXPRESSION)
     keeps = contract.equality is Equality.AS_SET

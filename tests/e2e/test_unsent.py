@@ -17,8 +17,7 @@ COMMENT = "I find $\\Gamma$ the same, by cutting rules."
 @pytest.fixture
 def waiting(page: Page) -> ItemVersion:
     """A version in review, open before Chandra, who has solved it and written a comment."""
-    version = ItemVersionFactory(author=person("alice"))
-    version = reviewing.submit(version.pk, by=version.author)
+    version = ItemVersionFactory(author=person("alice"), state="review")
     person("chandra")
     log_in(page, "chandra")
     page.goto(f"{version.get_absolute_url()}review/")

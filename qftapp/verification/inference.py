@@ -28,7 +28,7 @@ _VECTOR_EVIDENCE = (
     re.compile(r"(?<![a-zA-Z\\])([pqklxPQ](?:_[0-9])?)\s*\\cdot\s*[pqklxPQ](?![a-zA-Z])"),
     re.compile(r"(?<![a-zA-Z\\])[pqklxPQ](?:_[0-9])?\s*\\cdot\s*([pqklxPQ](?:_[0-9])?)(?![a-zA-Z])"),
     re.compile(
-        r"(?<![a-zA-Z\\{])([pqklxuvA](?:_[0-9])?)(?=[\^_]\{?\\(?:mu|nu|rho|sigma|alpha|beta|lambda)\b\}?(?![\s+-]))"
+        r"(?<![a-zA-Z\\{])([pqklxuvA](?:_[0-9])?)(?=[\^_]\{?\\(?:mu|nu|rho|sigma|alpha|beta|lambda)\b\}?(?!\s*[+-]))"
     ),
 )
 

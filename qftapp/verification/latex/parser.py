@@ -59,6 +59,8 @@ class Parser(Cursor):
         self.bound: dict[str, Node] = {}
         self.is_ambiguous = False
         self.has_two_signs = False
+        self.has_components = False
+        """Whether components of four-vectors are written by number somewhere, as in p^0."""
         self.closed_at = -1
         """Where the last primary ended if brackets enclosed it: 1/(2x)y has one reading."""
 
@@ -68,15 +70,25 @@ class Parser(Cursor):
         """Return the tree of all tokens. Raises ExpressionError."""
         if self.is_done:
             raise ExpressionError("the expression is empty")
+        self.has_components |= self._names_components()
         node = self.sum()
         if not self.is_done:
             raise ExpressionError(f"“{self.next}” is not expected here")
         return node
 
+    def _names_components(self) -> bool:
+        for token, mark, index in zip(self.tokens, self.tokens[1:], self.tokens[2:], strict=False):
+            if mark.text == "^" and index.text in ("0", "1", "3"):
+                symbol = self.vocabulary.symbols.get(key([token]))
+                if symbol is not None and self.vocabulary.is_vector(symbol):
+                    return True
+        return False
+
     def parse(self, tokens: Sequence[Token]) -> Node:
         """Return the tree of a part of the text, in the same reading."""
         inner = Parser(tokens, self.vocabulary, loose=self.loose, sign=self.sign, depth=self.depth)
         inner.bound = self.bound
+        inner.has_components = self.has_components
         node = inner.whole()
         self.is_ambiguous |= inner.is_ambiguous
         self.has_two_signs |= inner.has_two_signs

@@ -77,6 +77,8 @@ def declared(parser: "Parser", spelled: str, scripts: Scripts) -> Node | None:
 
 def _vector(parser: "Parser", node: Node, scripts: Scripts) -> Node:
     """Return a vector, its component with an index, or an even power of it."""
+    if (component := _numbered(parser, scripts)) is not None:
+        return tree.Indexed(node, (component,))
     indices = scripts.indices
     if len(indices) == 1 and len(scripts.parts) == 1 and not indices[0].name.isdigit():
         return tree.Indexed(node, indices)
@@ -85,6 +87,16 @@ def _vector(parser: "Parser", node: Node, scripts: Scripts) -> Node:
     if scripts.sub:
         raise ExpressionError(f"“{tree.written(node)}” is a four-vector: it carries one index")
     return node
+
+
+def _numbered(parser: "Parser", scripts: Scripts) -> tree.Index | None:
+    """Return the index of p^0 or p_3; p^2 is a component only where others stand beside it, else a square."""
+    if len(scripts.parts) != 1 or len(scripts.parts[0][1]) != 1:
+        return None
+    is_upper, (token,) = scripts.parts[0]
+    if token.text in ("0", "1", "3") or (token.text == "2" and (parser.has_components or not is_upper)):
+        return tree.Index(token.text, is_upper)
+    return None
 
 
 def _is_tensor(parser: "Parser", spelled: str, scripts: Scripts) -> bool:

@@ -35,7 +35,9 @@ class Token:
 
 END = Token("end", "")
 
-_NUMBER = r"(?:[0-9]+(?:(?:\{,\}|\\,|,\\!)[0-9]{3}(?![0-9]))*(?:\.[0-9]*)?|\.[0-9]+)"
+_NUMBER = (
+    r"(?:[0-9]+\{,\}(?![0-9]{3}(?![0-9]))[0-9]+|[0-9]+(?:(?:\{,\}|\\,|,\\!)[0-9]{3}(?![0-9]))*(?:\.[0-9]*)?|\.[0-9]+)"
+)
 _TOKEN = re.compile(
     rf"(?P<space>(?:\s|~|\\[,;:!>\s/$]|\\$)+)|(?P<number>{_NUMBER})(?P<power>[eE][-+]?[0-9]+)?(?![0-9])"
     r"|\\(?P<command>[A-Za-z]+\*?)|\\(?P<escaped>[^A-Za-z\s])|(?P<letter>[A-Za-z])|(?P<symbol>.)",
@@ -199,7 +201,8 @@ class _Cutter:
         return Token("command", "vert") if found["symbol"] == "|" else Token("symbol", found["symbol"])
 
     def _number(self, found: re.Match[str]) -> Token:
-        digits = re.sub(r"\{,\}|\\,|,\\!", "", found["number"])
+        digits = re.sub(r"\{,\}(?![0-9]{3}(?![0-9]))", ".", found["number"])  # a decimal comma
+        digits = re.sub(r"\{,\}|\\,|,\\!", "", digits)
         if len(digits) > DIGITS_LIMIT:
             raise ExpressionError(f"a number has more than {DIGITS_LIMIT} digits")
         power = found["power"] or ""

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from itertools import zip_longest
 
 from qftapp.demo.content import items
 from qftapp.verification import Contract, tree
@@ -54,13 +55,25 @@ def sources() -> tuple[Source, ...]:
 
 
 def mutants(contract: Contract, chance: random.Random) -> Iterator[str]:
-    """Yield different responses, until nothing new comes."""
+    """Yield different responses, by turns changed as a whole and in one place, until none is new."""
+    systematic = list(dict.fromkeys(_systematic(contract)))
+    chance.shuffle(systematic)
     seen: set[str] = set()
-    for response in _systematic(contract):
+    for response in _by_turns(iter(systematic), _random(contract, chance)):
         if response not in seen:
             seen.add(response)
             yield response
+
+
+def _by_turns(*sources: Iterator[str]) -> Iterator[str]:
+    for row in zip_longest(*sources):
+        yield from (response for response in row if response is not None)
+
+
+def _random(contract: Contract, chance: random.Random) -> Iterator[str]:
+    """Yield responses with one thing changed at random, each once, until many in a row bring nothing new."""
     changes = _changes(contract)
+    seen: set[str] = set()
     idle = 0
     while changes and idle < TRIES:
         response = chance.choice(changes)(chance)

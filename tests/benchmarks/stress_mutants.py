@@ -59,6 +59,8 @@ def judge(task: Task) -> Share:
         counts[came_to] += 1
         if what:
             faults.append(Fault(source.name, response, f"{came_to}: {what}", task.seed))
+        if came_to == Outcome.BROKEN_ITEM:
+            break  # of an item whose gold cannot be computed nothing is learnt
     return Share(counts, faults)
 
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from qftapp.verification import Outcome, latex, verify
 from qftapp.verification.expressions import ExpressionError
+from qftapp.verification.inference import contract_of
 from qftapp.verification.latex.spelling import key_of, latex_of, name_of
 from qftapp.verification.latex.tokens import tokenize
 from tests.verification.builders import constant, contract, expression, symbol
@@ -227,6 +228,21 @@ def collection(gold: str, kind: str, answer: str) -> Outcome:
 )
 def test_collections_are_read(gold, kind, answer):
     assert collection(gold, kind, answer) is Outcome.CORRECT
+
+
+@pytest.mark.parametrize(
+    ("gold", "answer", "outcome"),
+    [
+        (r"[0,\infty)", r"\left[0,\infty\right)", Outcome.CORRECT),
+        (r"[0,\infty)", r"(0,\infty)", Outcome.WRONG),
+        (r"(-\infty,4m^2]", r"(-\infty,4m^2]", Outcome.CORRECT),
+        (r"(-\infty,4m^2]", r"(-\infty,2m^2]", Outcome.WRONG),
+        ("[0,9)", "(0,9]", Outcome.WRONG),
+        ("[0,9)", "[0,9)", Outcome.CORRECT),
+    ],
+)
+def test_brackets_of_an_interval_count(gold, answer, outcome):
+    assert verify(contract_of(gold), rf"\boxed{{{answer}}}").outcome is outcome
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,22 @@ def is_numeric(node: Node) -> bool:
     return False
 
 
+def is_infinite(node: Node) -> bool:
+    """Whether a tree is ∞ or −∞."""
+    match node:
+        case tree.Constant("infinity"):
+            return True
+        case tree.Product((tree.MINUS_ONE, tree.Constant("infinity"))):
+            return True
+    return False
+
+
+def interval(opening: str, ends: Sequence[Node], closing: str) -> Node:
+    """Return an interval as a tuple that holds its brackets too, and ∞ as a label, which has no value."""
+    shown: list[Node] = [tree.Text(tree.written(end)) if is_infinite(end) else end for end in ends]
+    return tree.Group("tuple", (tree.Text(opening), *shown, tree.Text(closing)))
+
+
 def negated(node: Node) -> Node:
     """Return the node times −1."""
     if isinstance(node, tree.Number):

@@ -26,7 +26,7 @@ from qftapp.verification.latex import (
     symbols,
     units,
 )
-from qftapp.verification.latex.arithmetic import negated, product
+from qftapp.verification.latex.arithmetic import interval, is_infinite, negated, product
 from qftapp.verification.latex.calls import QUOTIENTS
 from qftapp.verification.latex.cursor import OPENING, Cursor
 from qftapp.verification.latex.scripts import Scripts, read_scripts
@@ -301,8 +301,11 @@ class Parser(Cursor):
         items = [self._entry()]
         while self.take(",", ";"):
             items.append(self._entry())
-        if not self.take(")", "]") if opening in "([" else not self.take(OPENING[opening]):
+        closing = self.take(")", "]") if opening in "([" else self.take(OPENING[opening])
+        if not closing:
             self.expect(OPENING[opening])
+        if len(items) == 2 and opening in "([" and (closing != OPENING[opening] or any(map(is_infinite, items))):
+            return interval(opening, items, closing)
         if opening in ("\\{", "{") and len(items) > 1:
             return tree.Group("set", tuple(items))
         if len(items) == 1:

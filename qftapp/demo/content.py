@@ -126,6 +126,8 @@ def _complete_contract(contract: dict[str, Any]) -> dict[str, Any]:
     """Return the contract with every field that the files leave at its default."""
     complete = _CONTRACT_DEFAULTS | contract
     complete["symbols"] = [_SYMBOL_DEFAULTS | symbol for symbol in complete["symbols"]]
+    if "tests" in complete:
+        complete["tests"] = [{"name": ""} | test for test in complete["tests"]]
     complete["tolerance"] = {"value": None} | complete["tolerance"]
     complete["gold"] = complete["gold"] | {"source": complete["gold"]["source"].strip() + "\n"}
     return complete

@@ -108,6 +108,19 @@ def test_item_is_sound(item: DemoItem) -> None:
     assert [check.status for check in examination.checks if check.code == "second_solution"] == ["pass"]
 
 
+def test_many_items_have_tests_of_their_own_and_all_others_are_told_to() -> None:
+    tested = [item for item in SOUND if "tests" in item.contract]
+    assert len(tested) >= 20
+    statuses = {item.slug: _status_of_tests(item) for item in SOUND}
+    assert {slug for slug, status in statuses.items() if status == "pass"} == {item.slug for item in tested}
+    assert set(statuses.values()) == {"pass", "note"}
+
+
+def _status_of_tests(item: DemoItem) -> str:
+    examination = examine(Contract.from_json(item.contract))
+    return next(check.status for check in examination.checks if check.code == "tests")
+
+
 @pytest.mark.parametrize("item", FLAWED, ids=_slug)
 def test_flawed_item_is_refused_for_its_own_reason(item: DemoItem) -> None:
     examination = examine(Contract.from_json(item.contract), second_solution=item.second_solution)

@@ -2,16 +2,21 @@
 
 import math
 import threading
-import time
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import assert_never
 
 from flint import acb, ctx
 
-from qftapp.verification import functions, tree, units
+from qftapp.verification import continuation, functions, tree, units
+from qftapp.verification.conventions import Conventions
 from qftapp.verification.functions import NAN, Ball, Undecided
+from qftapp.verification.integration import integral
+from qftapp.verification.lorentz import Spacetime, Tensor, Term, Unfit, Unwieldy
+from qftapp.verification.scope import Scope, TooSlow, Work
 from qftapp.verification.tree import Node
-from qftapp.verification.values import UNDECIDED, Collection, Coordinate, Point, Scalar, Value, ball_of
+from qftapp.verification.values import UNDECIDED, UNDEFINED, Collection, Coordinate, Point, Scalar, Value, ball_of
+
+__all__ = ["BITS", "USUAL", "TooSlow", "evaluate", "holds", "working_precision"]
 
 BITS = (128, 512, 2048)
 """Working precisions, each tried only where the one before leaves a doubt."""
@@ -38,38 +43,39 @@ class working_precision:
         _precision.release()
 
 
-class TooSlow(Exception):
-    """An evaluation went past its time."""
+USUAL = Spacetime.of(Conventions())
+"""The spacetime of a contract that states no conventions."""
+_LORENTZ = frozenset({"dot", "slash", "trace"})
 
 
-@dataclass(frozen=True, slots=True)
-class _Scope:
-    """Where a tree is evaluated, and until when (of time.monotonic)."""
-
-    point: Point
-    stop_at: float
-
-
-def evaluate(node: Node, point: Point, bits: int = BITS[0], *, stop_at: float = math.inf) -> Value:
+def evaluate(
+    node: Node,
+    point: Point,
+    bits: int = BITS[0],
+    *,
+    stop_at: float = math.inf,
+    spacetime: Spacetime = USUAL,
+) -> Value:
     """Return the value of a tree at a point that gives every variable; undefined parts are not finite.
 
-    A comparison that the precision cannot decide, and what depends on it, is UNDECIDED. Raises TooSlow if a function
+    With free indices, or a γ-matrix, it is the nested list of all components. A comparison that the precision cannot
+    decide, and what depends on it, is UNDECIDED; so is an integral that does not converge. Raises TooSlow if a function
     would be called after `stop_at` (of time.monotonic).
     """
     with working_precision(bits):
-        return _value(node, _Scope(point, stop_at))
+        return _value(node, Scope(point, stop_at, spacetime, Work(bits // 2 + 16)))
 
 
-def holds(node: Node, point: Point) -> bool:
+def holds(node: Node, point: Point, spacetime: Spacetime = USUAL) -> bool:
     """Whether a condition is certainly true at a point."""
     for bits in BITS[:2]:
-        value = evaluate(node, point, bits)
+        value = evaluate(node, point, bits, spacetime=spacetime)
         if isinstance(value, bool):
             return value
     return False
 
 
-def _value(node: Node, scope: _Scope) -> Value:
+def _value(node: Node, scope: Scope) -> Value:
     match node:
         case tree.Group(form, items):
             return Collection(form, tuple(_value(item, scope) for item in items))
@@ -82,83 +88,128 @@ def _value(node: Node, scope: _Scope) -> Value:
             decided = _truth(condition, scope)
             return UNDECIDED if decided is None else _value(yes if decided else no, scope)
     try:
-        return Scalar(_ball(node, scope))
-    except Undecided:
+        term = _term(node, scope)
+    except Unfit:
+        return UNDEFINED
+    except (Undecided, Unwieldy):
         return UNDECIDED
+    return term.value() if isinstance(term, Tensor) else Scalar(term)
 
 
-def _ball(node: Node, scope: _Scope) -> Ball:
+def _ball(node: Node, scope: Scope) -> Ball:
+    """Return the value of what must be a number."""
+    term = _term(node, scope)
+    return NAN if isinstance(term, Tensor) else term
+
+
+def _term(node: Node, scope: Scope) -> Term:
     match node:
+        case tree.Variable(name, index):
+            return _coordinate(scope.point[name], index, scope)
+        case tree.Product(factors):
+            return _product([_term(factor, scope) for factor in factors], scope)
+        case tree.Sum(terms):
+            return _sum([_term(term, scope) for term in terms])
         case tree.Number(value):
             return ball_of(value)
-        case tree.Constant(name):
-            return functions.constant(name)
-        case tree.Variable(name, index):
-            return _coordinate(scope.point[name], index)
-        case tree.Sum(terms):
-            return _sum([_ball(term, scope) for term in terms])
-        case tree.Product(factors):
-            return _product([_ball(factor, scope) for factor in factors])
         case tree.Power(base, exponent):
-            return _power(_ball(base, scope), exponent, scope)
+            return _power(base, exponent, scope)
         case tree.Call(function, arguments):
-            if time.monotonic() > scope.stop_at:
-                raise TooSlow
-            return functions.call(function, [_argument(argument, scope) for argument in arguments])
+            scope.check()
+            return _call(function, arguments, scope)
+        case tree.Constant("gamma_5"):
+            return scope.spacetime.named["gamma_5"]
+        case tree.Constant(name):
+            return functions.constant(name) if name in functions.CONSTANTS else NAN
         case tree.Choice(condition, yes, no):
             decided = _truth(condition, scope)
             if decided is None:
                 raise Undecided
-            return _ball(yes if decided else no, scope)
+            return _term(yes if decided else no, scope)
+        case tree.Indexed(tree.Constant(name), indices) if name in scope.spacetime.named:
+            return scope.spacetime.indexed(scope.spacetime.named[name], indices)
+        case tree.Indexed(tensor, indices):
+            vector = _term(tensor, scope)
+            return scope.spacetime.indexed(vector, indices) if isinstance(vector, Tensor) else NAN
+        case tree.Integral():
+            scope.check()
+            return integral(node, scope, _term)
         case tree.Group() | tree.Text() | tree.Truth() | tree.Comparison() | tree.Logic():
             return NAN
         case tree.Unit(name):
             return units.value(name)
-        case tree.Indexed() | tree.Integral():
-            return NAN
     assert_never(node)
 
 
-def _coordinate(value: Coordinate, index: int | None) -> Ball:
+def _coordinate(value: Coordinate | Term, index: int | None, scope: Scope) -> Term:
     if isinstance(value, tuple):
-        return NAN if index is None else ball_of(value[index])
-    return ball_of(value)
+        return scope.spacetime.vector(value) if index is None else ball_of(value[index])
+    return value if isinstance(value, acb | Tensor) else ball_of(value)
 
 
-def _argument(node: Node, scope: _Scope) -> "Ball | list[Ball]":
+def _call(function: str, nodes: Sequence[Node], scope: Scope) -> Term:
+    arguments = [_argument(node, scope) for node in nodes]
+    numbers = [argument for argument in arguments if not isinstance(argument, Tensor)]
+    if function in _LORENTZ or len(numbers) < len(arguments):
+        return scope.spacetime.call(function, arguments)
+    on_path = scope.on_path
+    if on_path is None:
+        return functions.call(function, numbers)
+    balls = [number for number in numbers if isinstance(number, acb)]
+    if len(balls) < len(numbers):
+        return NAN
+    return continuation.call(function, balls, lambda: [_ball(node, on_path()) for node in nodes])
+
+
+def _argument(node: Node, scope: Scope) -> "Term | list[Ball]":
     if isinstance(node, tree.Group):
         return [_ball(item, scope) for item in node.items]
-    return _ball(node, scope)
+    return _term(node, scope)
 
 
-def _sum(terms: list[Ball]) -> Ball:
+def _sum(terms: list[Term]) -> Term:
     total = terms[0]
     for term in terms[1:]:
         total = total + term
     return total
 
 
-def _product(factors: list[Ball]) -> Ball:
-    total = factors[0]
-    for factor in factors[1:]:
-        total = total * factor
+def _product(factors: list[Term], scope: Scope) -> Term:
+    numbers = [factor for factor in factors if not isinstance(factor, Tensor)]
+    if len(numbers) < len(factors):
+        scope.check()
+        return scope.spacetime.product(factors)
+    total = numbers[0]
+    for number in numbers[1:]:
+        total = total * number
     return total
 
 
-def _power(base: Ball, exponent: Node, scope: _Scope) -> Ball:
+def _power(base_node: Node, exponent: Node, scope: Scope) -> Term:
     """Return a power; roots and whole powers are kept apart so that real numbers stay real."""
+    base = _term(base_node, scope)
+    on_path = scope.on_path
     if isinstance(exponent, tree.Number):
         value = exponent.value
+        if isinstance(base, Tensor):
+            if value.denominator != 1:
+                raise Unfit("a root of a vector or tensor")
+            return scope.spacetime.power(base, int(value))
         if value == -1:
             return 1 / base
         if value.denominator == 1 and abs(value.numerator) < 2**30:
             return base ** int(value)
         if value.denominator == 2 and abs(value.numerator) < 2**30:
-            return base.sqrt() ** int(value.numerator)
-    return base.pow(_ball(exponent, scope))
+            root = base.sqrt() if on_path is None else continuation.root(base, lambda: _ball(base_node, on_path()))
+            return root ** int(value.numerator)
+    if isinstance(base, Tensor):
+        raise Unfit("a power of a vector or tensor")
+    if on_path is None:
+        return base.pow(_ball(exponent, scope))
+    return continuation.power(base, _ball(exponent, scope), lambda: _ball(base_node, on_path()))
 
 
-def _truth(node: Node, scope: _Scope) -> bool | None:
+def _truth(node: Node, scope: Scope) -> bool | None:
     """Return whether a condition holds, None if it cannot be decided."""
     match node:
         case tree.Truth(value):
@@ -175,7 +226,7 @@ def _truth(node: Node, scope: _Scope) -> bool | None:
         case tree.Comparison(operators, operands):
             try:
                 balls = [_ball(operand, scope) for operand in operands]
-            except Undecided:
+            except (Undecided, Unfit, Unwieldy):
                 return None
             parts = [_compared(*item) for item in zip(balls, operators, balls[1:], strict=False)]
             return False if False in parts else None if None in parts else True

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from qftapp.verification import tree
 from qftapp.verification.contract import Contract
 from qftapp.verification.evaluation import evaluate, holds
+from qftapp.verification.lorentz import Spacetime
 from qftapp.verification.sources import read_expression
 from qftapp.verification.symbols import Domain, Symbol
 from qftapp.verification.tree import Node
@@ -47,17 +48,18 @@ class Region:
     order: tuple[Symbol, ...]
     bounds: tuple[Bound, ...]
     assumptions: tuple[tuple[str, Node], ...]
+    spacetime: Spacetime
 
     @classmethod
     def of(cls, contract: Contract) -> "Region":
         """Return the region of a contract whose assumptions are known to be readable."""
         assumptions = tuple((text, read_expression(text, contract)) for text in contract.assumptions)
         order, bounds = _ordered(contract.symbols, [node for _, node in assumptions])
-        return cls(contract.symbols, order, bounds, assumptions)
+        return cls(contract.symbols, order, bounds, assumptions, Spacetime.of(contract.conventions))
 
     def violated(self, point: Point) -> str | None:
         """Return the text of the first assumption a point does not satisfy, None if it satisfies all."""
-        return next((text for text, node in self.assumptions if not holds(node, point)), None)
+        return next((text for text, node in self.assumptions if not holds(node, point, self.spacetime)), None)
 
     def admits(self, point: Point) -> bool:
         """Whether a point lies within every domain and satisfies every assumption."""
@@ -73,7 +75,7 @@ class Region:
     def _narrowed(self, symbol: Symbol, chosen: dict[str, Coordinate]) -> "Range":
         low, high = symbol.low, symbol.high
         for bound in self.bounds:
-            if bound.name == symbol.name and (value := _real_value(bound.by, chosen)) is not None:
+            if bound.name == symbol.name and (value := _real_value(bound.by, chosen, self.spacetime)) is not None:
                 if bound.is_lower:
                     low = value if low is None else max(low, value)
                 else:
@@ -273,8 +275,8 @@ def _enumerated(region: Region) -> list[Point] | None:
     return [point for point in points if region.admits(point)]
 
 
-def _real_value(node: Node, chosen: dict[str, Coordinate]) -> float | None:
-    value = evaluate(node, chosen)
+def _real_value(node: Node, chosen: dict[str, Coordinate], spacetime: Spacetime) -> float | None:
+    value = evaluate(node, chosen, spacetime=spacetime)
     if not isinstance(value, Scalar) or not value.is_finite or not value.ball.imag.contains(0):
         return None
     return float(value.ball.real.mid())

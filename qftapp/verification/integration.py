@@ -1,0 +1,147 @@
+"""The integrals of an expression tree, nested ones too, over numbers, tensors and γ-matrices."""
+
+import math
+from collections.abc import Callable, Sequence
+from functools import cached_property
+
+from flint import acb, arb, ctx
+
+from qftapp.verification import functions, quadrature, tree
+from qftapp.verification.functions import NAN, Ball
+from qftapp.verification.integrands import Integrand, integrand_of
+from qftapp.verification.lorentz import Tensor, Term
+from qftapp.verification.scope import EXACTLY, Scope
+from qftapp.verification.tree import Node
+
+Evaluate = Callable[[Node, Scope], Term]
+_GENERIC = 0.2113
+_SPARE_BITS = 8
+
+
+def integral(node: tree.Integral, scope: Scope, evaluate: Evaluate) -> Term:
+    """Return an integral, not finite where its bounds are not real. Raises Undecided if it cannot be computed."""
+    low, high = (_number(evaluate(bound, scope)) for bound in (node.low, node.high))
+    if scope.on_path is None and not (functions.is_real(low) and functions.is_real(high)):
+        return NAN
+    if low.is_finite() and high.is_finite():
+        return _along(_Path(node, scope, evaluate))
+    if scope.on_path is not None:
+        return NAN
+    middle = low if low.is_finite() else high if high.is_finite() else acb(0)
+    ways = [
+        direction for direction, bound, end in ((1, high, arb.pos_inf()), (-1, low, arb.neg_inf())) if bound.real == end
+    ]
+    if len(ways) != 2 - low.is_finite() - high.is_finite():
+        return NAN
+    halves = [_along(_Path(node, scope, evaluate, middle, direction)) for direction in ways]
+    halves = [_times(half, acb(direction)) for half, direction in zip(halves, ways, strict=True)]
+    return halves[0] if len(halves) == 1 else halves[0] + halves[1]
+
+
+def _number(term: Term) -> Ball:
+    return NAN if isinstance(term, Tensor) else term
+
+
+def _times(term: Term, factor: Ball) -> Term:
+    return term.times(factor) if isinstance(term, Tensor) else term * factor
+
+
+class _Path:
+    """The way of the variable of an integral, as it is seen from a scope.
+
+    From the lower to the upper bound, or from a `start` to infinity, where `direction` is 1 or −1.
+    """
+
+    def __init__(
+        self, node: tree.Integral, scope: Scope, evaluate: Evaluate, start: Ball | None = None, direction: int = 1
+    ) -> None:
+        self.node, self.scope, self.evaluate = node, scope, evaluate
+        self.start, self.direction = start, direction
+        self.integrand: Integrand = integrand_of(node)
+        if start is None:
+            self.low = _number(evaluate(node.low, scope))
+            self.step = _number(evaluate(node.high, scope)) - self.low
+        else:
+            self.low, self.step = start, acb(direction)
+        self.point = dict(scope.point)
+        for name, part in self.integrand.fixed:
+            self.point[name] = evaluate(part, scope)
+
+    def at(self, place: Ball, *, is_analytic: bool = False) -> Scope:
+        """Return the scope at a place between 0 and 1, or 0 and infinity."""
+        self.scope.check()
+        self.scope.work.take_place()
+        point = dict(self.point)
+        point[self.integrand.variable] = self.low + self.step * place
+        on_path = None
+        if is_analytic or self.scope.on_path is not None:
+            on_path = lambda: self._proper.at(acb(place.real))  # noqa: E731
+        return Scope(
+            point,
+            self.scope.stop_at,
+            self.scope.spacetime,
+            self.scope.work,
+            min(self.scope.bits, _bits(place)),
+            on_path,
+        )
+
+    @cached_property
+    def _proper(self) -> "_Path":
+        """The path with the variables of the integrals around this one on their own paths."""
+        if self.scope.on_path is None:
+            return self
+        return _Path(self.node, self.scope.on_path(), self.evaluate, self.start, self.direction)
+
+    def again(self) -> "_Path":
+        """Return the path computed anew, at the present precision."""
+        return _Path(self.node, self.scope, self.evaluate, self.start, self.direction)
+
+    def value(self, place: Ball, *, is_analytic: bool = False) -> Term:
+        """Return the integrand, as it is to be integrated over the place."""
+        return _times(self.evaluate(self.integrand.body, self.at(place, is_analytic=is_analytic)), self.step)
+
+    def switches(self, place: Ball) -> Sequence[Ball]:
+        """Return the numbers whose zeros are singularities or kinks."""
+        if not self.integrand.switches:
+            return ()
+        scope = self.at(place)
+        return [_number(self.evaluate(node, scope)) for node in self.integrand.switches]
+
+
+def _bits(place: Ball) -> int:
+    radius = float(place.rad())
+    return -math.frexp(radius)[1] if radius else EXACTLY
+
+
+def _along(path: _Path) -> Term:
+    """Return the integral along a path, of a tensor component by component."""
+    sample = path.value(acb(_GENERIC))
+    if not isinstance(sample, Tensor):
+        return _integrated(path, _number, sample.abs_upper())
+
+    def component(key: tuple[int, ...]) -> Ball:
+        def pick(term: Term) -> Ball:
+            return term.entries.get(key, acb(0)) if isinstance(term, Tensor) else NAN
+
+        return _integrated(path, pick, sample.entries[key].abs_upper())
+
+    return Tensor(sample.indices, sample.is_matrix, {key: component(key) for key in sample.entries})
+
+
+def _integrated(path: _Path, pick: Callable[[Term], Ball], size: arb) -> Ball:
+    """Return the integral of a number that is picked from the integrand, which is about as large as `size`."""
+    goal = path.scope.work.goal
+    # Within a ball that surrounds a part of an outer path, or an interval of it, the width of that is all that matters.
+    is_exact = path.scope.bits > goal
+    if path.start is None and not (is_exact and path.integrand.switches and quadrature.changes(path.switches)):
+        bits = goal if is_exact else max(path.scope.bits, 0) + _SPARE_BITS
+        total = quadrature.proven(lambda place, flag: pick(path.value(place, is_analytic=flag)), bits, size, is_exact)
+        if total.is_finite():
+            return total
+    if path.scope.on_path is not None or not is_exact:
+        return NAN
+    with ctx.workprec(max(ctx.prec, 4 * goal)):
+        finer = path.again()
+        return quadrature.estimated(
+            lambda place: pick(finer.value(place)), finer.switches, goal, is_half_line=path.start is not None
+        )

@@ -1,0 +1,53 @@
+"""Where a tree is evaluated: its point, its spacetime, what it may still cost, and how exact its variables are."""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from qftapp.verification.functions import Undecided
+from qftapp.verification.lorentz import Spacetime, Term
+from qftapp.verification.values import Coordinate
+
+MOST_PLACES = 100_000
+"""Evaluations of integrands that one evaluation may take."""
+EXACTLY = 1_000_000
+"""Bits of what is not rounded."""
+
+
+class TooSlow(Exception):
+    """An evaluation went past its time."""
+
+
+@dataclass(slots=True)
+class Work:
+    """The bits wanted of every integral, more than a comparison needs, and what an evaluation may still cost."""
+
+    goal: int
+    places: int = MOST_PLACES
+
+    def take_place(self) -> None:
+        """Count an evaluation of an integrand. Raises Undecided after too many."""
+        self.places -= 1
+        if self.places < 0:
+            raise Undecided
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The values of the variables, and until when (of time.monotonic) the evaluation may last.
+
+    The variables of integrals are known to `bits`. In a ball around the path of an integral functions must be analytic;
+    there `on_path` gives the scope on the path itself.
+    """
+
+    point: Mapping[str, Coordinate | Term]
+    stop_at: float
+    spacetime: Spacetime
+    work: Work
+    bits: int = EXACTLY
+    on_path: "Callable[[], Scope] | None" = None
+
+    def check(self) -> None:
+        """Raise TooSlow if it is too late."""
+        if time.monotonic() > self.stop_at:
+            raise TooSlow

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from qftapp.verification.answers import Solution
 from qftapp.verification.contract import Contract
-from qftapp.verification.evaluation import BITS, TooSlow, evaluate, working_precision
+from qftapp.verification.evaluation import BITS, USUAL, TooSlow, evaluate, working_precision
+from qftapp.verification.lorentz import Spacetime
 from qftapp.verification.sandbox import Call, Execution, Job, Limits, run_many
 from qftapp.verification.tree import Node
 from qftapp.verification.values import UNDEFINED, Point, Value, from_wire, is_defined, to_wire
@@ -45,14 +46,21 @@ class Values:
         return [index for index, value in enumerate(self.values) if not self.errors[index] and is_defined(value)]
 
 
-def evaluate_expression(node: Node, points: Sequence[Point], bits: int, stop_at: float = float("inf")) -> Values:
+def evaluate_expression(
+    node: Node,
+    points: Sequence[Point],
+    bits: int,
+    stop_at: float = float("inf"),
+    *,
+    spacetime: Spacetime = USUAL,
+) -> Values:
     """Return the values of a tree; past the time `stop_at` (of time.monotonic) the status is timeout."""
     values: list[Value] = []
     try:
         for point in points:
             if time.monotonic() > stop_at:
                 raise TooSlow
-            values.append(evaluate(node, point, bits, stop_at=stop_at))
+            values.append(evaluate(node, point, bits, stop_at=stop_at, spacetime=spacetime))
     except TooSlow:
         return _cut_off(values, len(points))
     return Values(tuple(values), ("",) * len(points), (0.0,) * len(points))
@@ -113,4 +121,5 @@ def compute(
     if isinstance(solution.body, str):
         sources = [(solution.body, points)]
         return values_of(run_python(sources, contract.entry_point, seconds, unsigned_zeros=unsigned_zeros)[0])
-    return evaluate_expression(solution.body, points, bits, time.monotonic() + seconds)
+    spacetime = Spacetime.of(contract.conventions)
+    return evaluate_expression(solution.body, points, bits, time.monotonic() + seconds, spacetime=spacetime)

@@ -8,6 +8,7 @@ from qftapp.verification.answers import Solution, gold_of
 from qftapp.verification.contract import Contract
 from qftapp.verification.cuts import read_again
 from qftapp.verification.evaluation import BITS
+from qftapp.verification.lorentz import Spacetime
 from qftapp.verification.points import Region, sample
 from qftapp.verification.sandbox import Execution, warm_up
 from qftapp.verification.solutions import Values, evaluate_expression, run_python, values_of
@@ -77,7 +78,7 @@ def conduct(contract: Contract, second: Solution | None, seed: int, deadline_sec
         execution = run_python([(gold.body, everything)], contract.entry_point, deadline_seconds / 2)[0]
         values = values_of(execution)
     else:
-        values = _accurate(gold.body, everything, started + deadline_seconds / 2)
+        values = _accurate(gold.body, everything, started + deadline_seconds / 2, Spacetime.of(contract.conventions))
     parts, start = [], len(points)
     for probe in (*varied, *exchanged):
         stop = start + len(probe.points)
@@ -108,15 +109,16 @@ def _loading(execution: Execution | None) -> float:
     return max(0.0, execution.seconds - sum(result.seconds for result in execution.results))
 
 
-def _accurate(node: Node, points: Sequence[Point], stop_at: float) -> Values:
+def _accurate(node: Node, points: Sequence[Point], stop_at: float, spacetime: Spacetime) -> Values:
     """Return the values of an expression, computed more finely where few figures were left; an error where none are."""
-    values = evaluate_expression(node, points, BITS[0], stop_at)
+    values = evaluate_expression(node, points, BITS[0], stop_at, spacetime=spacetime)
     found, errors = list(values.values), list(values.errors)
     for index, point in enumerate(points):
         bits = BITS[0]
         for finer in BITS[1:]:
             if is_vague(found[index], bits):
-                bits, found[index] = finer, evaluate_expression(node, [point], finer, stop_at).values[0]
+                again = evaluate_expression(node, [point], finer, stop_at, spacetime=spacetime)
+                bits, found[index] = finer, again.values[0]
         if is_vague(found[index], bits):
             errors[index] = "it cannot be computed accurately; is it on a branch cut?"
     return replace(values, values=tuple(found), errors=tuple(errors))
@@ -136,7 +138,7 @@ def _repeat(
     if second is not None and isinstance(second.body, str):
         others = values_of(run_python([(second.body, points)], contract.entry_point, stop_at - time.monotonic())[0])
     elif second is not None and not isinstance(second.body, str):
-        others = _accurate(second.body, points, stop_at)
+        others = _accurate(second.body, points, stop_at, Spacetime.of(contract.conventions))
     altered = dropped_from_python(gold.body) if isinstance(gold.body, str) else dropped_from_expression(gold.body)
     at = ends(contract, [points[index] for index in first.gold.defined()])
     bodies = [(Solution(one.body), probes) for one in altered]
@@ -162,7 +164,7 @@ def _computed(
     return [
         values_of(next(executions))
         if isinstance(solution.body, str)
-        else evaluate_expression(solution.body, where, BITS[0], stop_at)
+        else evaluate_expression(solution.body, where, BITS[0], stop_at, spacetime=Spacetime.of(contract.conventions))
         for solution, where in solutions
     ]
 

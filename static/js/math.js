@@ -25,7 +25,7 @@ const unmeasured = [];
 function isWide(element) {
   if (element.dataset.display === "true") return element.scrollWidth > element.clientWidth;
   const room = element.parentElement.closest("p, li, td, th, dd, div, article, blockquote")?.clientWidth;
-  return [...element.querySelectorAll(".base")].some((base) => base.offsetWidth > room);
+  return [...element.querySelectorAll(".katex-base")].some((base) => base.offsetWidth > room);
 }
 
 function measure() {

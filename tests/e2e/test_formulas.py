@@ -30,6 +30,7 @@ COVERED = """() => {
   const covered = [];
   const others = '.topbar a, h1, .breadcrumb a, aside dd, aside h2, .section h2, .fold > summary';
   for (const other of document.querySelectorAll(others)) {
+    if (!other.checkVisibility({ contentVisibilityAuto: true })) continue;
     const { x, y, width, height } = other.getBoundingClientRect();
     for (const [at, down] of [[2, 2], [width / 2, height / 2], [width - 2, height - 2]]) {
       if (document.elementFromPoint(x + at, y + down)?.closest('.math')) covered.push(other.textContent);
@@ -50,6 +51,7 @@ def test_no_formula_leaves_its_place(page: Page, display: str) -> None:
         version = ItemVersionFactory(statement=text, solution=text)
         page.goto(version.get_absolute_url())
         page.wait_for_selector(".math:is(.is-set, .is-unset)", state="attached")
+        page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
         covered, width = page.evaluate(COVERED), page.evaluate("document.documentElement.scrollWidth")
         if covered or width > 1000:
             found[formula[:40]] = (covered, width)

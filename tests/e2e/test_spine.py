@@ -60,7 +60,7 @@ def adapt(page: Page) -> None:
     page.get_by_role("link", name="Notes on Decays").click()
     page.get_by_role("link", name="Adapt", exact=True).click()
     page.get_by_label("Slug").fill("scalar-to-fermions")
-    page.get_by_label("Topic").select_option("cross-sections-decays")
+    page.get_by_label("Topic", exact=True).select_option("cross-sections-decays")
     page.get_by_label("Level").select_option("graduate")
     page.get_by_label("Difficulty").select_option("medium")
     page.get_by_label("Task type").select_option("direct_calculation")
@@ -83,7 +83,7 @@ def adapt(page: Page) -> None:
 
 def be_refused_for_asking_for_a_proof(page: Page) -> None:
     page.get_by_role("button", name="Submit for review").click()
-    expect(page.get_by_role("alert").first).to_contain_text("Not submitted")
+    expect(page.get_by_role("alert").first).to_contain_text("Not submitted", timeout=20_000)
     expect(page.locator("#check-statement")).to_contain_text("asks for a proof")
     assert ItemVersion.objects.get().state == "draft"
     assert ItemVersion.objects.get().contract["gold"]["source"] == GOLD

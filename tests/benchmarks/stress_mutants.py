@@ -85,18 +85,20 @@ def tasks(count: int, seed: int) -> Iterator[Task]:
             yield Task(place, wanted, seed)
 
 
-def main() -> None:
-    """Judge, print the counts, and every false accept."""
+def main() -> int:
+    """Judge, print every fault and the counts; return 1 if there was a fault."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--count", type=int, default=10_000, help="of mutants; fewer where items are exhausted")
     parser.add_argument("--seed", type=int, default=1, help="of the changes and of the points")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     asked = parser.parse_args()
     counts: Counter[str] = Counter()
+    faults = 0
     started = time.monotonic()
     with get_context("spawn").Pool(asked.processes) as pool:
         for share in pool.imap_unordered(judge, tasks(asked.count, asked.seed)):
             counts += share.counts
+            faults += len(share.faults)
             for fault in share.faults:
                 print(f"\n{fault.what}, seed {fault.seed}\n  of {fault.item}\n  {fault.response}")
             if sys.stderr.isatty():
@@ -105,7 +107,8 @@ def main() -> None:
     print(f"\n{counts.total():,} mutants of {len(sources())} items in {seconds:.0f} s")
     for name, number in counts.most_common():
         print(f"{number:9,}  {name}")
+    return 1 if faults else 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

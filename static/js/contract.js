@@ -56,9 +56,10 @@ enhance("#contract-errors", (carrier) => {
 
 // An answer that was tried becomes a test that expects what came out.
 document.addEventListener("click", (event) => {
-  if (!event.target.closest("[data-add-test]")) return;
+  const button = event.target.closest("[data-add-test]");
+  if (!button) return;
   const tests = document.querySelector('[data-formset="tests"]');
-  const detail = JSON.parse(document.getElementById("tried-answer").textContent);
+  const detail = JSON.parse(button.dataset.addTest);
   tests.dispatchEvent(new CustomEvent("qft:add-row", { detail }));
   tests.querySelector("[data-formset-row]:last-child").scrollIntoView({ block: "center" });
 });

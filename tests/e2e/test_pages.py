@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from qftapp.items import actions
 from tests.e2e.desk import log_in
-from tests.factories import ItemFactory, ItemVersionFactory, SourceProblemFactory, frozen_release, person
+from tests.factories import ItemFactory, ItemVersionFactory, SourceProblemFactory, contract, frozen_release, person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,7 +31,12 @@ PAGES = [
     "/releases/",
     "/releases/first/",
     "/releases/first/card/",
+    "/help/answers/",
     "/password_change/",
+]
+TESTS = [
+    {"answer": r"\frac{g^2m}{8\pi}", "outcome": "correct", "name": ""},
+    {"answer": r"\frac{g^2m}{4\pi}", "outcome": "wrong", "name": "identical particles"},
 ]
 
 
@@ -45,8 +50,9 @@ def world() -> None:
     first = ItemVersionFactory(item=ItemFactory(slug="width", source_problem=problem), state="approved")
     second = actions.revise(first.item_id, by=admin)
     actions.save_draft(second.pk, by=admin, revision=0, content={"statement": first.statement + " Take $g\\ll1$."})
-    ItemVersionFactory(item=ItemFactory(slug="drafted"), author=admin)
-    ItemVersionFactory(item=ItemFactory(slug="waiting"), author=person("bruno"), state="review")
+    ItemVersionFactory(item=ItemFactory(slug="drafted"), author=admin, contract=contract(tests=TESTS))
+    tested = contract(tests=TESTS)
+    ItemVersionFactory(item=ItemFactory(slug="waiting"), author=person("bruno"), state="review", contract=tested)
     actions.create_item(by=admin, slug="x" * 80, classification=model_to_dict(first.item))
     frozen_release(first, name="first")
 

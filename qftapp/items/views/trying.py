@@ -1,5 +1,6 @@
 """Trying an answer: in the editor and on an item's page for oneself, in a review for the record."""
 
+import json
 from collections.abc import Callable
 
 from django.http import HttpResponse
@@ -42,7 +43,9 @@ def _told(request: Request, slug: str, number: int, act: Callable[[ItemVersion, 
         return _refused(request, f"{busy} Ask again.", 409)
     except SandboxUnavailable as error:
         return _refused(request, str(error), 422)
-    context = {"trial": trial, "verdict": trial.verdict, "in_editor": request.POST.get("in_editor") == "yes"}
+    context: dict[str, object] = {"trial": trial, "verdict": trial.verdict}
+    if request.POST.get("in_editor") == "yes" and trial.as_test:
+        context["as_test"] = json.dumps(trial.as_test)
     return render(request, "items/partials/verdict.html", context)
 
 

@@ -117,8 +117,8 @@ def _term(node: Node, scope: Scope) -> Term:
         case tree.Call(function, arguments):
             scope.check()
             return _call(function, arguments, scope)
-        case tree.Constant("gamma_5"):
-            return scope.spacetime.named["gamma_5"]
+        case tree.Constant("gamma_5" | "unit_matrix" as name):
+            return scope.spacetime.named[name]
         case tree.Constant(name):
             return functions.constant(name) if name in functions.CONSTANTS else NAN
         case tree.Choice(condition, yes, no):

@@ -92,6 +92,7 @@ def _discovery(domain_of: Mapping[str, Any], kind: Kind) -> latex.Discovery:
         vectors=frozenset(name_of(spelled) for spelled, domain in domain_of.items() if domain == "four_vector"),
         infinitesimal=known.get(r"\epsilon "),
         is_scalar=kind in (Kind.NUMBER, Kind.EXPRESSION),
+        has_matrices=kind is Kind.TENSOR,
         found={spelled: name_of(spelled) for spelled in domain_of},
     )
 

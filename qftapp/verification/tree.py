@@ -17,7 +17,7 @@ class Number:
 class Constant:
     """A constant by its canonical name: pi, e, i, euler_gamma, catalan, golden_ratio, infinity, nan.
 
-    metric, levi_civita, gamma and sigma (= i/2 [γ^μ, γ^ν]) stand under an Indexed; gamma_5 is a 4×4 matrix.
+    metric, levi_civita, gamma and sigma (= i/2 [γ^μ, γ^ν]) stand under an Indexed; gamma_5 and unit_matrix are 4×4.
     """
 
     name: str
@@ -70,10 +70,18 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """A Lorentz index; a name that occurs twice in a product, once upper and once lower, is summed over."""
+    """A Lorentz index; a name that occurs twice in a product, once upper and once lower, is summed over.
+
+    A name from 0 to 3 is that component: γ^0, p_3.
+    """
 
     name: str
     is_upper: bool
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it names one component."""
+        return self.name in ("0", "1", "2", "3")
 
 
 @dataclass(frozen=True, slots=True)

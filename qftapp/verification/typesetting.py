@@ -46,6 +46,7 @@ _CONSTANTS = {
     "gamma": r"\gamma",
     "sigma": r"\sigma",
     "gamma_5": r"\gamma^{5}",
+    "unit_matrix": r"\mathbb{1}",
 }
 _COMMANDS = frozenset("exp log sin cos tan cot sec csc sinh cosh tanh coth arg".split())
 _NAMED = {

@@ -14,7 +14,7 @@ from qftapp.verification.conventions import Conventions
 from qftapp.verification.evaluation import evaluate
 from qftapp.verification.lorentz import Character, IndexFault, Sort, Spacetime, character, free_indices
 from qftapp.verification.tree import Call, Constant, Index, Indexed, Node, Power, Product, Sum, Variable
-from qftapp.verification.values import UNDEFINED, Collection, Scalar, Value, scalars
+from qftapp.verification.values import UNDEFINED, Collection, Scalar, Value, scalars, shown
 
 VECTORS = frozenset("pqkl")
 POINT = {
@@ -379,3 +379,24 @@ def test_too_many_components_are_not_computed() -> None:
     assert value != UNDEFINED
     assert isinstance(value, Scalar)
     assert not value.is_finite
+
+
+def test_numbered_indices_name_components():
+    p = tree.Variable("p")
+    point = {"p": (5.0, 1.0, 2.0, 3.0)}
+    upper, lower = (tree.Indexed(p, (Index("3", is_upper),)) for is_upper in (True, False))
+    assert shown(evaluate(upper, point)) == "3"
+    assert shown(evaluate(lower, point)) == "-3"
+    gamma = [tree.Indexed(tree.Constant("gamma"), (Index(str(n), is_upper=True),)) for n in range(4)]
+    gamma_5 = tree.Product((tree.Constant("i"), *gamma))
+    assert shown(evaluate(gamma_5, {})) == shown(evaluate(tree.Constant("gamma_5"), {}))
+    assert character(gamma_5, ()).indices == ()
+
+
+def test_scalar_part_tells_multiples_of_the_unit_matrix_from_other_matrices():
+    multiple = Product((tree.Number(Fraction(3)), Constant("unit_matrix")))
+    assert shown(evaluate(Call("scalar_part", (multiple,)), POINT)) == "3"
+    other = Sum((multiple, Call("slash", (P,))))
+    assert shown(evaluate(Call("scalar_part", (other,)), POINT)) != "3"
+    assert shown(evaluate(Call("scalar_part", (Product((GAMMA_5, GAMMA_5)),)), POINT)) == "1"
+    assert shown(evaluate(Call("scalar_part", (GAMMA_5,)), POINT)) not in ("0", "1")

@@ -21,6 +21,11 @@ def is_numeric(node: Node) -> bool:
     return False
 
 
+def commutator(left: Node, right: Node, *, sign: int) -> Node:
+    """Return AB − BA, or with sign +1 the anticommutator AB + BA."""
+    return tree.Sum((tree.Product((left, right)), tree.Product((tree.number(sign), right, left))))
+
+
 def is_infinite(node: Node) -> bool:
     """Whether a tree is ∞ or −∞."""
     match node:

@@ -109,7 +109,7 @@ TENSORS: dict[str, tuple[str, int]] = {
 """Letters that are tensors when they carry this many Lorentz indices and are not declared as symbols."""
 
 UNIT_MATRICES = frozenset(("\\mathbb 1", "\\mathbf 1", "\\mathbb I"))
-"""The unit matrix, which a number beside γ-matrices stands for as well."""
+"""Spellings of the unit matrix."""
 
 RELATIONS = frozenset(("=", "approx", "equiv", ":=", "Rightarrow", "to"))
 COMPARISONS = {"<": "<", ">": ">", "leq": "<=", "geq": ">=", "neq": "!=", "=": "=="}

@@ -26,7 +26,7 @@ from qftapp.verification.latex import (
     symbols,
     units,
 )
-from qftapp.verification.latex.arithmetic import interval, is_infinite, negated, product
+from qftapp.verification.latex.arithmetic import commutator, interval, is_infinite, negated, product
 from qftapp.verification.latex.calls import QUOTIENTS
 from qftapp.verification.latex.cursor import OPENING, Cursor
 from qftapp.verification.latex.scripts import Scripts, read_scripts
@@ -304,6 +304,8 @@ class Parser(Cursor):
         closing = self.take(")", "]") if opening in "([" else self.take(OPENING[opening])
         if not closing:
             self.expect(OPENING[opening])
+        if len(items) == 2 and self.vocabulary.has_matrices and opening in ("[", "\\{"):
+            return commutator(items[0], items[1], sign=-1 if opening == "[" else 1)
         if len(items) == 2 and opening in "([" and (closing != OPENING[opening] or any(map(is_infinite, items))):
             return interval(opening, items, closing)
         if opening in ("\\{", "{") and len(items) > 1:
@@ -414,7 +416,7 @@ class Parser(Cursor):
             spelled = key([token, *argument])
             if spelled in commands.UNIT_MATRICES:
                 read_scripts(self)
-                return tree.ONE
+                return tree.Constant("unit_matrix") if self.vocabulary.has_matrices else tree.ONE
             return symbols.read(self, spelled, f"\\{name} {key(argument)}", under_accent=(name, argument))
         if name in commands.FUNCTIONS and name not in GREEK:
             return calls.named(self, name)

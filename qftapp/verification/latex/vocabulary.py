@@ -28,7 +28,8 @@ class Vocabulary:
     """`symbols` by key, `words` by plain name, `phrases` that no single letter begins, longest first.
 
     `vectors` are the names of the four-vectors; `charge` is what e means where it is not Euler's number;
-    `infinitesimal` is what iε stands for; `is_scalar` says that a comma cannot separate entries.
+    `infinitesimal` is what iε stands for; `is_scalar` says that a comma cannot separate entries, `has_matrices` that
+    [A, B] and {A, B} are commutators.
     """
 
     symbols: Mapping[str, Node]
@@ -38,6 +39,7 @@ class Vocabulary:
     charge: Node | None = None
     infinitesimal: Node | None = None
     is_scalar: bool = False
+    has_matrices: bool = False
     names: tuple[str, ...] = ()
 
     def find(self, spelled: str) -> Node | None:
@@ -93,6 +95,7 @@ def vocabulary_of(contract: "Contract") -> Vocabulary:
         _charge(contract, symbols),
         symbols.get(r"\epsilon ") or symbols.get(r"\varepsilon "),
         contract.kind in (Kind.NUMBER, Kind.COMPLEX, Kind.EXPRESSION),
+        contract.kind is Kind.TENSOR,
         tuple(symbol.latex or symbol.name for symbol in contract.symbols),
     )
 

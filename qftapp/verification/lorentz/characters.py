@@ -62,7 +62,7 @@ class _Judge:
         match node:
             case tree.Constant(name) if name in _RANKS:
                 raise IndexFault(f"{_NAMES[name]} stands without its indices")
-            case tree.Constant("gamma_5"):
+            case tree.Constant("gamma_5" | "unit_matrix"):
                 return Character(Sort.MATRIX)
             case tree.Variable(name, None) if name in self.vectors:
                 return Character(Sort.VECTOR)
@@ -156,7 +156,7 @@ class _Judge:
             case "slash", (vector,):
                 self._vector(vector, "what is slashed")
                 return Character(Sort.MATRIX)
-            case "trace", (matrix,):
+            case "trace" | "scalar_part", (matrix,):
                 found = self.of(matrix)
                 if found.sort is Sort.VECTOR:
                     raise IndexFault(f"the trace of “{_short(matrix)}”, which is a four-vector and no matrix")
@@ -180,7 +180,7 @@ class _Judge:
             raise IndexFault(f"the index “{indices[0].name}” stands on “{_short(tensor)}”, which is no four-vector")
         if len(indices) != rank:
             raise IndexFault(f"{name} has {rank} {'index' if rank == 1 else 'indices'}, here it has {len(indices)}")
-        return Character(sort, self._free(indices))
+        return Character(sort, self._free([index for index in indices if not index.is_number]))
 
     def _scalar(self, node: Node, what: str) -> None:
         _check_scalar(self.of(node), node, what)

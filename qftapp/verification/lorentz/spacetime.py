@@ -57,21 +57,25 @@ class Spacetime:
 
     def constant(self, name: str) -> Tensor | None:
         """Return a tensor by its name where it may stand without indices: only γ_5."""
-        return self.named[name] if name == "gamma_5" else None
+        return self.named[name] if name in ("gamma_5", "unit_matrix") else None
 
     def vector(self, components: tuple[float, ...]) -> Tensor:
         """Return a four-vector, given by its contravariant components."""
         return Tensor((WHOLE,), False, {(n,): acb(part) for n, part in enumerate(components) if part})
 
     def indexed(self, tensor: Tensor, indices: tuple[Index, ...]) -> Term:
-        """Return a tensor of contravariant components with indices, lowered where they are lower. Raises Unfit."""
+        """Return a tensor of contravariant components with indices, lowered where they are lower. Raises Unfit.
+
+        A number for an index picks that component.
+        """
         if len(indices) != len(tensor.indices):
             raise Unfit("a tensor has too many or too few indices")
         if self.is_euclidean:
             indices = tuple(Index(index.name, is_upper=True) for index in indices)
         lower = [n for n, index in enumerate(indices) if not index.is_upper]
         entries = {key: ball if self._sign(key, lower) > 0 else -ball for key, ball in tensor.entries.items()}
-        return self._summed(Tensor(indices, tensor.is_matrix, entries))
+        part = tensors.picked(Tensor(indices, tensor.is_matrix, entries))
+        return self._summed(part) if isinstance(part, Tensor) else part
 
     def _sign(self, key: Key, lower: list[int]) -> int:
         sign = 1
@@ -120,7 +124,7 @@ class Spacetime:
         return tensors.from_dense(_matrix_power(tensors.dense(base), exponent))
 
     def call(self, function: str, arguments: Sequence[Any]) -> Term:
-        """Return a function of which an argument may be a tensor: dot, slash, trace, exp. Raises Unfit."""
+        """Return a function of which an argument may be a tensor: dot, slash, trace, scalar_part, exp. Raises Unfit."""
         match function, arguments:
             case "dot", [left, right]:
                 return self.dot(left, right)
@@ -128,6 +132,8 @@ class Spacetime:
                 return self.slash(vector)
             case "trace", [matrix]:
                 return tensors.trace(matrix)
+            case "scalar_part", [matrix]:
+                return tensors.scalar_part(matrix)
             case "exp", [Tensor() as matrix]:
                 return tensors.from_dense(tensors.dense(matrix).exp())
         raise Unfit(f"{function} of a vector or tensor")
@@ -162,6 +168,7 @@ def _spacetime(metric: str, gamma_matrices: str, levi_civita: str) -> Spacetime:
         "levi_civita": _tensor(_levi_civita(1 if levi_civita == "upper_plus" else -1), 4),
         "gamma": _matrices({(n,): matrix for n, matrix in enumerate(gamma)}, 1),
         "gamma_5": _matrices({(): gamma[0] * gamma[1] * gamma[2] * gamma[3] * acb(0, 1)}, 0),
+        "unit_matrix": Tensor((), True, {(n, n): acb(1) for n in DIMENSIONS}),
         "sigma": _matrices({(m, n): _sigma(gamma[m], gamma[n]) for m in DIMENSIONS for n in DIMENSIONS}, 2),
     }
     return Spacetime(signature, named)

@@ -20,6 +20,7 @@ MOST_PRODUCTS = 70_000
 WHOLE = Index("", is_upper=True)
 """The index of a four-vector that is written without one."""
 _ZERO = acb(0)
+_DIAGONAL = (acb(5) / 32, acb(7) / 64, acb(3) / 16)  # exact at any precision
 _PLACES = tuple(itertools.product(DIMENSIONS, repeat=2))
 _ROW, _BETWEEN, _COLUMN = "§row", "§between", "§column"
 
@@ -213,6 +214,20 @@ def _joined(
     return entries
 
 
+def picked(tensor: Tensor) -> Term:
+    """Return the part of a tensor that its numbered indices name: of γ^0 the matrix, of p^3 the number."""
+    numbered = [(place, int(index.name)) for place, index in enumerate(tensor.indices) if index.is_number]
+    if not numbered:
+        return tensor
+    kept = [place for place in range(len(tensor.indices)) if place not in dict(numbered)]
+    spinor = [len(tensor.indices), len(tensor.indices) + 1] if tensor.is_matrix else []
+    pick = _picker([*kept, *spinor])
+    entries = {pick(key): ball for key, ball in tensor.entries.items() if all(key[n] == value for n, value in numbered)}
+    if not kept and not tensor.is_matrix:
+        return entries.get((), _ZERO)
+    return Tensor(tuple(tensor.indices[place] for place in kept), tensor.is_matrix, entries)
+
+
 def traced_pair(tensor: Tensor, first: int, second: int) -> Term:
     """Return a tensor summed over two of its slots, given by their places among the keys."""
     rest = [n for n in range(len(tensor.indices) + 2 * tensor.is_matrix) if n not in (first, second)]
@@ -234,6 +249,29 @@ def trace(value: Term) -> Term:
     if not value.is_matrix:
         return value.times(acb(4))
     return traced_pair(value, len(value.indices), len(value.indices) + 1)
+
+
+def scalar_part(value: Term) -> Term:
+    """Return c for the multiple c of the unit matrix, and for every other matrix something that is not its trace/4.
+
+    That something is linear in the matrix and adds to its first entry a share of all that keeps it from being c times
+    the unit matrix: two matrices that are no multiples do not pass for numbers by accident.
+    """
+    if not isinstance(value, Tensor) or not value.is_matrix:
+        return value
+    entries: dict[Key, Ball] = {}
+    for key, ball in value.entries.items():
+        *rest, row, column = key
+        place, part = tuple(rest), ball * _share(row, column)
+        entries[place] = entries[place] + part if place in entries else part
+    return Tensor(value.indices, False, entries) if value.indices else entries.get((), _ZERO)
+
+
+def _share(row: int, column: int) -> acb:
+    """Return the weight of an entry in `scalar_part`: those of the diagonal add up to 1."""
+    if row != column:
+        return acb(17 + 4 * row * row + column) / 64
+    return 1 - sum(_DIAGONAL, _ZERO) if row == 0 else _DIAGONAL[row - 1]
 
 
 def dense(tensor: Tensor) -> acb_mat:

@@ -37,7 +37,7 @@ def test_wrong_answer_comes_with_its_diagnosis_its_reading_and_the_points(author
 
     assert "wrong" in fragment
     assert "Constant factor: too large by 2" in text_of(fragment)
-    assert r'<span class="math" data-display="false">\frac{g^{2} m}{4 \pi}</span>' in fragment
+    assert r'<span class="math" data-display="false">\displaystyle \frac{g^{2} m}{4 \pi}</span>' in fragment
     assert "Gold and this answer at 10 points" in fragment
     assert fragment.count("<tr>") == 11
 

@@ -6,6 +6,7 @@ import json
 import os
 import threading
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -89,7 +90,10 @@ class _Engine:
     def _start(self) -> MiniRacer:
         if not BUNDLE.is_file():
             raise KatexUnavailable(f"{BUNDLE} is missing; run npm run build")
-        self._context = MiniRacer()
+        # V8 answers through the event loop that runs where it is started, here perhaps one of a caller who blocks it
+        # while he waits; a thread of its own has none, so that V8 gets a loop of its own.
+        with ThreadPoolExecutor(1) as starter:
+            self._context = starter.submit(MiniRacer).result()
         self._context.set_hard_memory_limit(MAX_HEAP_BYTES)
         self._context.eval(BUNDLE.read_text(encoding="utf-8"))
         return self._context

@@ -1,5 +1,6 @@
 """The server knows which formulas the page cannot set."""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -99,6 +100,19 @@ def test_many_threads_get_their_own_answers():
     with ThreadPoolExecutor(8) as pool:
         answers = list(pool.map(lambda n: problems(rf"$\foo{'a' * n}$")[0].source, range(40)))
     assert answers == [rf"\foo{'a' * n}" for n in range(40)]
+
+
+def test_engine_started_where_an_event_loop_runs_serves_that_thread_and_others(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(katex_check, "_engine_of_process", katex_check._Engine())
+
+    async def ask() -> list[MathProblem]:
+        return problems(r"$\foo$")
+
+    here = asyncio.run(ask())
+    with ThreadPoolExecutor(1) as pool:
+        elsewhere = pool.submit(problems, r"$\foo$").result(timeout=10)
+    assert here == elsewhere == [MathProblem(r"\foo", r"Undefined control sequence: \foo", 1)]
+    katex_check._engine_of_process.close()
 
 
 def test_forked_child_checks_too():

@@ -60,6 +60,9 @@ def make_items() -> None:
     ItemVersionFactory(
         item=ItemFactory(source_problem=SourceProblemFactory(source=SourceFactory(may_redistribute=False, year=None)))
     )
+    ItemVersionFactory(
+        contract=contract(unit="GeV", tests=[{"answer": "```python\ng\n```\n", "outcome": "wrong", "name": "“half”"}])
+    )
 
 
 def test_export_read_back_elsewhere_and_exported_again_gives_the_same_bytes():
@@ -70,7 +73,7 @@ def test_export_read_back_elsewhere_and_exported_again_gives_the_same_bytes():
 
     batch = ingest(before)
 
-    assert (batch.state, len(batch.report["arrived"]), batch.report["refused"]) == ("done", 5, [])
+    assert (batch.state, len(batch.report["arrived"]), batch.report["refused"]) == ("done", 6, [])
     assert written() == before
 
 

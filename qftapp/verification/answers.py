@@ -1,5 +1,7 @@
 """From what a response hands in to something that has values: code as it stands, text as the trees it can mean.
 
+Code of the straight-line kind comes with its program, which spares most runs of it.
+
 | text | read as |
 |---|---|
 | of a label or a truth value | itself |
@@ -12,7 +14,7 @@
 
 import functools
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from qftapp.verification import latex, tree
@@ -20,8 +22,10 @@ from qftapp.verification.expressions import ExpressionError, parse
 from qftapp.verification.extract import Answer
 from qftapp.verification.kinds import folded
 from qftapp.verification.latex.units import without_unit
+from qftapp.verification.programs.steps import Program
 from qftapp.verification.sources import SourceError, find_function, parse_module, vectors_of
 from qftapp.verification.terms import Kind
+from qftapp.verification.translation import translate
 from qftapp.verification.tree import Node
 
 if TYPE_CHECKING:
@@ -42,13 +46,17 @@ class UnitMissing(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """A Python source that defines the entry point, or the tree of an expression."""
+    """A Python source that defines the entry point, or the tree of an expression.
+
+    A source may have a program (see `translation`), which gives the same values where it gives any.
+    """
 
     body: str | Node
+    program: Program | None = field(default=None, compare=False)
 
     @property
     def is_python(self) -> bool:
-        """Whether it must be run rather than evaluated."""
+        """Whether it is Python, to be run wherever its program gives no values."""
         return isinstance(self.body, str)
 
 
@@ -65,7 +73,7 @@ def _vocabulary(contract: "Contract") -> latex.Vocabulary:
 def gold_of(contract: "Contract") -> Solution:
     """Return the gold answer of a valid contract."""
     if contract.gold.is_python:
-        return Solution(contract.gold.source)
+        return _python(contract.gold.source, contract)
     return Solution(read_gold(contract))
 
 
@@ -102,7 +110,11 @@ def _code(source: str, contract: "Contract") -> Solution:
         raise Unreadable(f"the code is not valid Python: {error}") from None
     if find_function(module, contract.entry_point) is None:
         raise Unreadable(f"the code does not define {contract.entry_point} at its top level")
-    return Solution(source)
+    return _python(source, contract)
+
+
+def _python(source: str, contract: "Contract") -> Solution:
+    return Solution(source, translate(source, contract))
 
 
 def _read_text(text: str, contract: "Contract") -> tuple[tuple[Node, ...], ...]:

@@ -23,7 +23,8 @@ class SandboxUnavailable(RuntimeError):
 class Values:
     """The values of a solution at the points asked for: undefined where an error (its text) says why.
 
-    `status` and `message` are those of the sandbox, ok for an expression; `seconds` are spent on each point.
+    `status` and `message` are those of the sandbox, ok for an expression; `seconds` are spent on each point. `tree` is
+    what they are the values of, None for Python that was run.
     """
 
     values: tuple[Value, ...]
@@ -31,6 +32,7 @@ class Values:
     seconds: tuple[float, ...]
     status: str = "ok"
     message: str = ""
+    tree: Node | None = None
 
     def part(self, start: int, stop: int) -> "Values":
         """Return the values at some of the points."""
@@ -63,7 +65,11 @@ def evaluate_expression(
             values.append(evaluate(node, point, bits, stop_at=stop_at, spacetime=spacetime))
     except TooSlow:
         return _cut_off(values, len(points))
-    return Values(tuple(values), ("",) * len(points), (0.0,) * len(points))
+    return _computed(values, node)
+
+
+def _computed(values: Sequence[Value], node: Node | None) -> Values:
+    return Values(tuple(values), ("",) * len(values), (0.0,) * len(values), tree=node)
 
 
 def _cut_off(values: Sequence[Value], count: int) -> Values:
@@ -117,9 +123,17 @@ def compute(
     *,
     unsigned_zeros: bool = False,
 ) -> Values:
-    """Return the values of a solution at the points, Python in a process of its own. Raises SandboxUnavailable."""
+    """Return the values of a solution at the points, Python by its program or else in a process of its own.
+
+    Raises SandboxUnavailable.
+    """
+    stop_at = time.monotonic() + seconds
     if isinstance(solution.body, str):
+        program = None if unsigned_zeros else solution.program
+        if program and (values := program.values(points, stop_at - seconds / 2)) is not None:
+            return _computed(values, program.tree)
+        seconds = stop_at - time.monotonic()
         sources = [(solution.body, points)]
         return values_of(run_python(sources, contract.entry_point, seconds, unsigned_zeros=unsigned_zeros)[0])
     spacetime = Spacetime.of(contract.conventions)
-    return evaluate_expression(solution.body, points, bits, time.monotonic() + seconds, spacetime=spacetime)
+    return evaluate_expression(solution.body, points, bits, stop_at, spacetime=spacetime)

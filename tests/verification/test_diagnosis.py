@@ -211,8 +211,8 @@ def test_gold_in_python_is_compared_by_its_values():
     )
 
 
-def test_answer_as_an_expression_is_altered_where_gold_is_python():
-    gold = python("def width(m, g):\n    return (g**2 + m) / (1 + m)\n")
+def test_answer_as_an_expression_is_altered_where_gold_must_be_run():
+    gold = python("def width(m, g):\n    return sum([g**2, m]) / (1 + m)\n")
     verdict = verify(contract(gold=gold), r"\boxed{(g**2 - m)/(1 + m)}", seed=3)
     assert (verdict.diagnosis.code, verdict.diagnosis.words) == (
         "term_sign",

@@ -166,7 +166,7 @@ def _sympy_number(value: Any) -> WireScalar:
         return int(value.p) if value.q == 1 else Fraction(int(value.p), int(value.q))
     if value.is_Float:
         return _long_real(value._mpf_, value._prec)
-    if not value.is_finite and value.is_extended_real:
+    if value.is_finite is False and value.is_extended_real:
         return math.inf if value.is_extended_positive else -math.inf
     number = value.evalf(SYMPY_DIGITS)
     if number.is_Float or number.is_Rational:

@@ -365,6 +365,14 @@ def test_every_function_is_that_of_its_library(library):
     assert len(found) > 20
 
 
+@pytest.mark.parametrize("doubling", ["x = x + x", "x = x*x", "x = (x, x)[0] - x/x"])
+def test_what_doubles_at_every_step_takes_no_room(doubling):
+    source = "def f(x):\n" + f"    {doubling}\n" * 30 + "    return x\n"
+    program = translate(source, item("positive"))
+    assert program.tree is None
+    assert program.values([{"x": 1.0}]) is None or same(program.values([{"x": 1.0}])[0], run(source, [{"x": 1.0}])[0])
+
+
 def test_values_are_those_of_the_exact_formula():
     source = "import math\ndef f(x):\n    return (1 - math.cos(x))/x**2\n"
     [value] = translate(source, item("positive")).values([{"x": 1e-7}])

@@ -67,6 +67,8 @@ _COUNTS = {
     ("mpmath", "digamma"): (1, 1),
     ("mpmath", "ln"): (1, 1),
 }
+SIDE_BY_SIDE = 100
+"""Terms or factors up to which a part of a sum or product is put into it; x + x, again and again, has no end."""
 _TWO = tree.number(2)
 _POWER = frozenset(("pow", "power"))
 _PARTS: dict[str, Operation] = {
@@ -228,7 +230,7 @@ def divided(left: Node, right: Node) -> Node:
 
 
 def _factors(node: Node) -> tuple[Node, ...]:
-    return node.factors if isinstance(node, tree.Product) else (node,)
+    return node.factors if isinstance(node, tree.Product) and len(node.factors) <= SIDE_BY_SIDE else (node,)
 
 
 _HYPOT = Function(

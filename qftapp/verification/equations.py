@@ -9,27 +9,19 @@
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flint import acb
-
-from qftapp.verification import tree
-from qftapp.verification.evaluation import BITS, TooSlow, evaluate
+from qftapp.verification.evaluation import TooSlow
+from qftapp.verification.lorentz import Spacetime
+from qftapp.verification.roots import Root, roots, size
 from qftapp.verification.symbols import Symbol
 from qftapp.verification.tree import Node
-from qftapp.verification.values import Point, Scalar, shown_point
+from qftapp.verification.values import Point, shown_point
 
-STEPS = 24
-"""Values of a symbol tried on each point, in search of a change of sign."""
-HALVINGS = 50
 FEWEST_SOLUTIONS = 3
 MOST_POINTS = 4
 """Points on whose lines solutions are looked for."""
-VANISHING = 1e-9
-"""The share of its size nearby below which a difference counts as 0."""
-REACH = 8.0
-"""How far from a point solutions are looked for, as a factor on the symbol."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,87 +32,40 @@ class Finding:
     reason: str = ""
 
 
-def same_solutions(
-    symbols: Sequence[Symbol], points: Sequence[Point], gold: Node, answer: Node, stop_at: float
-) -> Finding:
-    """Compare the solutions of two equations, given as residuals, near the points; until `stop_at` (time.monotonic)."""
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Where solutions are looked for, and until when (of time.monotonic)."""
+
+    symbols: Sequence[Symbol]
+    points: Sequence[Point]
+    spacetime: Spacetime
+    stop_at: float
+
+    def solutions(self, node: Node) -> list[Root]:
+        """Return the solutions of an equation, given as left − right. Raises TooSlow."""
+        found = []
+        for root in roots(self.symbols, self.points[:MOST_POINTS], node, self.spacetime):
+            if time.monotonic() > self.stop_at:
+                raise TooSlow
+            found.append(root)
+        return found
+
+
+def same_solutions(search: Search, gold: Node, answer: Node) -> Finding:
+    """Compare the solutions of two equations, given as left − right."""
     try:
-        for first, second, words in ((gold, answer, "gold holds"), (answer, gold, "the answer holds")):
-            count = 0
-            for solution in _solutions(symbols, points, first, stop_at):
-                count += 1
-                if not solution.solves(second):
-                    other = "the answer" if first is gold else "gold"
-                    return Finding(False, f"at {shown_point(solution.point)} {words}, but {other} does not")
-            if first is gold and count < FEWEST_SOLUTIONS:
-                return Finding(None, "too few solutions of gold were found to compare with")
-        is_empty = all(_size(answer, point) == 0 for point in points)
+        of_gold, of_answer = search.solutions(gold), search.solutions(answer)
     except TooSlow:
         return Finding(None, "the equations could not be compared in time")
-    return Finding(False, "the answer holds everywhere") if is_empty else Finding(True)
-
-
-@dataclass(frozen=True, slots=True)
-class _Solution:
-    """A point on which an equation holds, and two points beside it on which it does not."""
-
-    point: Point
-    beside: tuple[Point, Point]
-
-    def solves(self, other: Node) -> bool:
-        size = max(_size(other, point) for point in self.beside)
-        return _size(other, self.point) <= VANISHING * size
-
-
-def _solutions(symbols: Sequence[Symbol], points: Sequence[Point], node: Node, stop_at: float) -> Iterator[_Solution]:
-    used = tree.variables(node)
-    for point in points[:MOST_POINTS]:
-        for symbol in symbols:
-            value = point[symbol.name]
-            if symbol.name in used and isinstance(value, float | int) and not symbol.domain.is_whole:
-                if time.monotonic() > stop_at:
-                    raise TooSlow
-                yield from _along(point, symbol, float(value), node)
-
-
-def _along(point: Point, symbol: Symbol, value: float, node: Node) -> Iterator[_Solution]:
-    """Yield solutions on the line through a point along one symbol, between its bounds."""
-    low = value / REACH if symbol.low is None else symbol.low
-    high = value * REACH if symbol.high is None else symbol.high
-    low, high = min(low, high), max(low, high)
-    places = [low + (high - low) * (step + 0.5) ** 2 / STEPS**2 for step in range(STEPS)]
-    signs = [_sign(node, {**point, symbol.name: place}) for place in places]
-    for left, right, before, after in zip(places, places[1:], signs, signs[1:], strict=False):
-        if before * after < 0:
-            root = _halved(node, point, symbol.name, left, right, before)
-            beside = ({**point, symbol.name: left}, {**point, symbol.name: right})
-            solution = _Solution({**point, symbol.name: root}, beside)
-            if solution.solves(node):  # and no pole
-                yield solution
-
-
-def _halved(node: Node, point: Point, name: str, left: float, right: float, before: int) -> float:
-    for _ in range(HALVINGS):
-        middle = (left + right) / 2
-        if _sign(node, {**point, name: middle}) == before:
-            left = middle
-        else:
-            right = middle
-    return (left + right) / 2
-
-
-def _sign(node: Node, point: Point) -> int:
-    ball = _ball(node, point)
-    if ball is None or not ball.imag.contains(0):
-        return 0
-    return 1 if ball.real > 0 else -1 if ball.real < 0 else 0
-
-
-def _size(node: Node, point: Point) -> float:
-    ball = _ball(node, point)
-    return float("inf") if ball is None else float(abs(ball).mid())
-
-
-def _ball(node: Node, point: Point) -> acb | None:
-    value = evaluate(node, point, BITS[0])
-    return value.ball if isinstance(value, Scalar) and value.is_finite else None
+    if len(of_gold) < FEWEST_SOLUTIONS:
+        return Finding(None, "too few solutions of gold were found to compare with")
+    for found, other, words in (
+        (of_gold, answer, "gold holds, but the answer does not"),
+        (of_answer, gold, "the answer holds, but gold does not"),
+    ):
+        for root in found:
+            if not root.solves(other, search.spacetime):
+                return Finding(False, f"at {shown_point(root.point)} {words}")
+    if all(size(answer, point, search.spacetime) == 0 for point in search.points):
+        return Finding(False, "the answer holds everywhere")
+    return Finding(True)

@@ -13,12 +13,17 @@ from typing import Any
 from qftapp.verification.answers import Solution, gold_of
 from qftapp.verification.contract import Contract
 from qftapp.verification.evaluation import BITS
+from qftapp.verification.integration import integrals_deep
+from qftapp.verification.lorentz import Spacetime
 from qftapp.verification.memory import Memory
-from qftapp.verification.points import sample
+from qftapp.verification.points import Region, sample
 from qftapp.verification.solutions import Values, compute
+from qftapp.verification.thresholds import points_beside
 from qftapp.verification.values import Point
 
 POINTS = 10
+POINTS_OF_INTEGRALS = 4
+"""Points where gold holds integrals inside integrals: each takes a good part of a second."""
 MOST = 256
 """Contracts and seeds whose gold is kept."""
 
@@ -33,6 +38,11 @@ class Gold:
     judged: Memory[Any] = field(default_factory=Memory)
     _known: dict[int, Values] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def beside(self, answer: Solution) -> "Gold":
+        """Return the same gold at further points, on both sides of the thresholds that an answer has."""
+        extra = _beside_thresholds(self.contract, answer, self.points)
+        return Gold(self.contract, self.solution, (*self.points, *extra)) if extra else self
 
     def values(self, stop_at: float, bits: int = BITS[0]) -> Values:
         """Return gold at the points, an expression to `bits`, as far as possible by `stop_at` (of time.monotonic).
@@ -55,6 +65,13 @@ def _digest_of(contract: Contract) -> str:
     return contract.digest()
 
 
+def _beside_thresholds(contract: Contract, solution: Solution, points: tuple[Point, ...]) -> tuple[Point, ...]:
+    if isinstance(solution.body, str):
+        return ()
+    spacetime = Spacetime.of(contract.conventions)
+    return points_beside(Region.of(contract), contract.symbols, points, solution.body, spacetime)
+
+
 class _Shelf:
     """The golds last used."""
 
@@ -70,7 +87,11 @@ class _Shelf:
             if key in self._golds:
                 self._golds.move_to_end(key)
                 return self._golds[key], key[1]
-        gold = Gold(contract, gold_of(contract), sample(contract, POINTS, key[1]))
+        solution = gold_of(contract)
+        is_slow = not isinstance(solution.body, str) and integrals_deep(solution.body) > 1
+        count = POINTS_OF_INTEGRALS if is_slow else POINTS
+        points = sample(contract, count, key[1])
+        gold = Gold(contract, solution, (*points, *_beside_thresholds(contract, solution, points)))
         with self._lock:
             gold = self._golds.setdefault(key, gold)
             while len(self._golds) > MOST:

@@ -18,8 +18,17 @@ _GENERIC = 0.2113
 _SPARE_BITS = 8
 
 
+def integrals_deep(node: Node) -> int:
+    """Return how many integrals stand inside one another."""
+    deepest = max(map(integrals_deep, tree.children(node)), default=0)
+    return deepest + isinstance(node, tree.Integral)
+
+
 def integral(node: tree.Integral, scope: Scope, evaluate: Evaluate) -> Term:
     """Return an integral, not finite where its bounds are not real. Raises Undecided if it cannot be computed."""
+    if integrals_deep(node) > 1:
+        # Fewer bits of nested ones: each takes the work of the inner one as often as it looks at its integrand.
+        scope.work.goal = min(scope.work.goal, ctx.prec // 4 + 12)
     low, high = (_number(evaluate(bound, scope)) for bound in (node.low, node.high))
     if scope.on_path is None and not (functions.is_real(low) and functions.is_real(high)):
         return NAN

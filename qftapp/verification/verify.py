@@ -25,7 +25,9 @@ from qftapp.verification.diagnosis import SECONDS, Case, Diagnosis, diagnose
 from qftapp.verification.evaluation import BITS, evaluate
 from qftapp.verification.extract import Answer, Missing, extract
 from qftapp.verification.gold import Gold, gold_at_points
+from qftapp.verification.indices import IndicesDiffer, fitted
 from qftapp.verification.kinds import folded, kind_fault, leaves
+from qftapp.verification.lorentz import IndexFault, Spacetime
 from qftapp.verification.points import NoPoints
 from qftapp.verification.solutions import Values, compute
 from qftapp.verification.terms import Kind
@@ -111,7 +113,17 @@ def _all_right(
 ) -> Judgement:
     """Judge the parts of a = b = c, of which each must be right."""
     for place, solution in enumerate(reading, 1):
-        judgement = _Case(contract, solution, gold, values).judged(clock, evidence)
+        try:
+            comparable = fitted(solution, gold.solution, contract)
+        except IndexFault as error:
+            return Judgement(Outcome.UNREADABLE, str(error))
+        except IndicesDiffer as error:
+            return Judgement(Outcome.WRONG, str(error), Diagnosis("indices", str(error)))
+        wider = gold.beside(comparable)
+        known = values if wider is gold else wider.values(time.monotonic() + clock.left / 2)
+        if known.status != "ok":
+            wider, known = gold, values
+        judgement = _Case(contract, comparable, wider, known).judged(clock, evidence)
         if judgement.outcome is not Outcome.CORRECT and len(reading) > 1:
             return judgement._replace(reason=f"part {place} of the equation: {judgement.reason}")
     return judgement
@@ -144,6 +156,7 @@ class _Case:
         self.kept = values.defined()
         self.points = [gold.points[index] for index in self.kept]
         self.expected = self._at_points(values)
+        self.spacetime = Spacetime.of(contract.conventions)
         self.gold_tree = values.tree
 
     def _at_points(self, gold: Values) -> list[Value]:
@@ -217,7 +230,8 @@ class _Case:
         if isinstance(gold, str) or isinstance(answer, str):
             return Judgement(Outcome.WRONG, "the sides do not differ by what those of gold differ, up to a factor")
         stop_at = time.monotonic() + clock.left / 2
-        finding = equations.same_solutions(self.contract.symbols, self.points, gold, answer, stop_at)
+        search = equations.Search(self.contract.symbols, self.points, self.spacetime, stop_at)
+        finding = equations.same_solutions(search, gold, answer)
         if finding.are_same is None:
             return Judgement(Outcome.UNREADABLE, finding.reason)
         if finding.are_same:
@@ -226,8 +240,11 @@ class _Case:
 
     def _diagnosis(self, expected: Sequence[Value], answer: Values, clock: _Clock) -> Diagnosis | None:
         """Say how the answer is wrong, from these values and a few more of the trees."""
-        case = Case(self.contract, self.points, expected, answer.values, _value, self.gold_tree, answer.tree)
+        case = Case(self.contract, self.points, expected, answer.values, self._value, self.gold_tree, answer.tree)
         return diagnose(case, seconds=min(SECONDS, clock.left))
+
+    def _value(self, node: Node, point: Point, stop_at: float) -> Value:
+        return evaluate(node, point, stop_at=stop_at, spacetime=self.spacetime)
 
     def _is_right_again(self, answer: Values, clock: _Clock) -> bool | None:
         """Whether the second reading of the answer is right, None if there is none that can be compared."""
@@ -258,10 +275,6 @@ class _Case:
             return comparison.reason
         value, expected = shown(answer.values[index])[:QUOTED], shown(self.expected[index])[:QUOTED]
         return f"the answer is {value}, gold is {expected}"
-
-
-def _value(node: Node, point: Point, stop_at: float) -> Value:
-    return evaluate(node, point, stop_at=stop_at)
 
 
 def _failure(answer: Values) -> Judgement:

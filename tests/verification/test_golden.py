@@ -27,7 +27,7 @@ ROWS = list(rows())
 
 def judged(row: dict[str, Any]) -> Any:
     given = {field: row[field] for field in FIELDS if row.get(field)}
-    return verify(contract_of(row["gold"], row["symbols"], **given), row["answer"], seed=1)
+    return verify(contract_of(row["gold"], row["symbols"], **given), row["answer"], seed=1, deadline_seconds=60)
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[row["id"] for row in ROWS])

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from qftapp.verification import tree
 from qftapp.verification.evaluation import TooSlow, evaluate, working_precision
+from qftapp.verification.integration import integrals_deep
 from qftapp.verification.tree import Call, Constant, Index, Indexed, Integral, Node, Power, Product, Sum, Variable
 from qftapp.verification.values import Collection, Scalar, scalars
 
@@ -70,11 +71,12 @@ def ball(node: Node, bits: int = 128, **point: float) -> acb:
 
 
 def agree(left: Node, right: Node, **point: float) -> bool:
-    """Whether two trees have one value to the precision that comparisons ask for."""
+    """Whether two trees have one value to the precision that comparisons ask for, less for nested integrals."""
     first, second = ball(left, **point), ball(right, **point)
     assert first.is_finite()
     assert second.is_finite()
-    return bool(abs(first - second) <= abs(second) * arb(2) ** -64)
+    bits = 32 if max(integrals_deep(left), integrals_deep(right)) > 1 else 64
+    return bool(abs(first - second) <= abs(second) * arb(2) ** -bits)
 
 
 REST = plus(ONE, minus(X))

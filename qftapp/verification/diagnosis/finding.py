@@ -58,6 +58,7 @@ CODES: dict[str, tuple[str, Category]] = {
     "hbar_c": ("conversion of units", _F),
     "metric_sign": ("metric signature", _F),
     "transposed": ("transposed", _E),
+    "indices": ("free indices", _E),
     "order_of_entries": ("order of the entries", _E),
     "one_of_several": ("incomplete", _E),
     "too_many": ("solutions too many", _N),

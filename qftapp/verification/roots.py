@@ -1,0 +1,97 @@
+"""Where a real expression vanishes, searched along one symbol at a time through given points."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from flint import acb
+
+from qftapp.verification import tree
+from qftapp.verification.evaluation import BITS, evaluate
+from qftapp.verification.lorentz import Spacetime
+from qftapp.verification.symbols import Symbol
+from qftapp.verification.tree import Node
+from qftapp.verification.values import Point, Scalar
+
+STEPS = 24
+"""Values of a symbol tried on each line, in search of a change of sign."""
+HALVINGS = 50
+VANISHING = 1e-9
+"""The share of its size nearby below which a number counts as 0."""
+REACH = 8.0
+"""How far from a point a root is looked for, as a factor on the symbol."""
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A point where an expression vanishes, and two points beside it, along the symbol `name`, where it does not."""
+
+    point: Point
+    name: str
+    beside: tuple[Point, Point]
+
+    def solves(self, other: Node, spacetime: Spacetime) -> bool:
+        """Whether another expression vanishes here too."""
+        nearby = max(size(other, point, spacetime) for point in self.beside)
+        return size(other, self.point, spacetime) <= VANISHING * nearby
+
+
+def roots(symbols: Sequence[Symbol], points: Sequence[Point], node: Node, spacetime: Spacetime) -> Iterator[Root]:
+    """Yield the roots on the lines through the points along each real symbol, within its bounds."""
+    used = tree.variables(node)
+    for point in points:
+        for symbol in symbols:
+            value = point[symbol.name]
+            if symbol.name in used and isinstance(value, float | int) and not symbol.domain.is_whole:
+                yield from _Line(point, symbol, node, spacetime).roots(float(value))
+
+
+def size(node: Node, point: Point, spacetime: Spacetime) -> float:
+    """Return the modulus of an expression, infinite where it is undefined."""
+    ball = _ball(node, point, spacetime)
+    return float("inf") if ball is None else float(abs(ball).mid())
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    point: Point
+    symbol: Symbol
+    node: Node
+    spacetime: Spacetime
+
+    def roots(self, value: float) -> Iterator[Root]:
+        low = value / REACH if self.symbol.low is None else self.symbol.low
+        high = value * REACH if self.symbol.high is None else self.symbol.high
+        low, high = min(low, high), max(low, high)
+        places = [low + (high - low) * (step + 0.5) ** 2 / STEPS**2 for step in range(STEPS)]
+        signs = [self.sign(place) for place in places]
+        for (left, before), (right, after) in pairwise(zip(places, signs, strict=True)):
+            if before * after < 0:
+                root = Root(
+                    self.at(self.halved(left, right, before)), self.symbol.name, (self.at(left), self.at(right))
+                )
+                if root.solves(self.node, self.spacetime):  # and is no pole
+                    yield root
+
+    def at(self, place: float) -> Point:
+        return {**self.point, self.symbol.name: place}
+
+    def sign(self, place: float) -> int:
+        ball = _ball(self.node, self.at(place), self.spacetime)
+        if ball is None or not ball.imag.contains(0):
+            return 0
+        return 1 if ball.real > 0 else -1 if ball.real < 0 else 0
+
+    def halved(self, left: float, right: float, before: int) -> float:
+        for _ in range(HALVINGS):
+            middle = (left + right) / 2
+            if self.sign(middle) == before:
+                left = middle
+            else:
+                right = middle
+        return (left + right) / 2
+
+
+def _ball(node: Node, point: Point, spacetime: Spacetime) -> acb | None:
+    value = evaluate(node, point, BITS[0], spacetime=spacetime)
+    return value.ball if isinstance(value, Scalar) and value.is_finite else None

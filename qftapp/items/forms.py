@@ -90,6 +90,13 @@ class ClassificationForm(forms.ModelForm):
         labels = LEVEL_LABELS
         widgets = {"topic": forms.Select({"data-filterable": "a topic"})}
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in CLASSIFICATION:
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)
+            field.choices = Item._meta.get_field(name).get_choices(blank_choice=[("", "not chosen")])
+
 
 class NewItemForm(ClassificationForm):
     """The first step of an item: its name and where it belongs."""

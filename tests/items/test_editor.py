@@ -286,6 +286,14 @@ def test_new_item_with_an_unusable_name_is_refused_at_its_field(author, slug):
     assert response.context["form"].errors["slug"]
 
 
+def test_what_is_not_chosen_yet_says_so(author):
+    form = author.get("/new-item/").context["form"]
+
+    first = {name: next(iter(field.choices)) for name, field in form.fields.items() if name != "slug"}
+
+    assert first == dict.fromkeys(actions.CLASSIFICATION, ("", "not chosen"))
+
+
 @pytest.mark.parametrize(
     ("act", "page"),
     [

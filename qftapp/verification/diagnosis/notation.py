@@ -13,7 +13,15 @@ from qftapp.verification.tree import Call, Constant, Node, Number, Power, Produc
 LENGTH = 120
 """A part that is longer than this is not written out."""
 
-_TEXT = {"pi": "π", "infinity": "∞", "euler_gamma": "γ_E", "gamma_5": "γ⁵", "unit_matrix": "1", "metric": "g", "levi_civita": "ε"}
+_TEXT = {
+    "pi": "π",
+    "infinity": "∞",
+    "euler_gamma": "γ_E",
+    "gamma_5": "γ⁵",
+    "unit_matrix": "1",
+    "metric": "g",
+    "levi_civita": "ε",
+}
 _LATEX = {
     "pi": r"\pi",
     "infinity": r"\infty",

@@ -12,16 +12,19 @@ r"""A contract guessed from a gold answer in LaTeX: for collections of problems 
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from qftapp.verification import latex, tree
 from qftapp.verification.contract import SCHEMA, Contract
+from qftapp.verification.expressions import ExpressionError
+from qftapp.verification.extract import Answer, extract
 from qftapp.verification.latex.spelling import folded, key_of, latex_of, name_of
 from qftapp.verification.terms import Equality, Kind
 from qftapp.verification.tree import Node
 
 DOMAINS = {"pos": "positive", "nonneg": "nonnegative", "neg": "negative", "int": "integer"}
+_DERIVED = frozenset(("e", "h", "\\hbar ", "\\alpha "))
 _SIGNED = frozenset(("heaviside", "abs", "sign", "re", "im", "conjugate"))
 _VECTOR_EVIDENCE = (
     re.compile(r"\\(?:not|slashed)\s*\{?\s*([a-zA-Z])"),
@@ -41,8 +44,10 @@ class _Query:
     equality: Equality
 
 
-def contract_of(gold: str, domains: Mapping[str, Any] | None = None, **given: Any) -> Contract:
+def contract_of(gold: str, domains: Mapping[str, Any] | None = None, *, beside: str = "", **given: Any) -> Contract:
     """Return a contract for a gold answer in LaTeX.
+
+    Symbols of a response `beside` it that gold does not hold are declared as decoys, as far as they can be read.
 
     `domains` gives, by LaTeX spelling or plain name, a domain ("positive", "real", "four_vector" …) or [low, high];
     `given` are further fields of the contract's JSON. Raises ExpressionError where gold cannot be read, ContractError
@@ -55,8 +60,11 @@ def contract_of(gold: str, domains: Mapping[str, Any] | None = None, **given: An
     asked = {_spelled(name): domain for name, domain in (domains or {}).items()}
     domain_of = {**dict.fromkeys(map(key_of, _vectors(gold)), "four_vector"), **asked}
     discovery = _discovery(domain_of, kind)
-    node = latex.read(gold, _Query(kind, Equality(given.get("equality", "value"))), discovery)[0].parts[-1]
-    names = {**discovery.found, **{spelled: name_of(spelled) for spelled in asked}}
+    parts = latex.read(gold, _Query(kind, Equality(given.get("equality", "value"))), discovery)[0].parts
+    node = parts[-1]
+    if len(parts) == 2 and "kind" not in given:
+        return contract_of(gold, domains, beside=beside, **given, kind=Kind.EQUATION.value)
+    names = {**_foreign(beside, discovery), **discovery.found, **{spelled: name_of(spelled) for spelled in asked}}
     signed = _signed(node)
     symbols = [
         _symbol(name, spelled, domain_of.get(spelled, "real" if name in signed else "positive"), node)
@@ -77,6 +85,20 @@ def contract_of(gold: str, domains: Mapping[str, Any] | None = None, **given: An
             "kind": kind.value,
         }
     )
+
+
+def _foreign(response: str, discovery: latex.Discovery) -> dict[str, str]:
+    """Return the symbols of a response by key, but for those that follow from others: e by α, h by ħ."""
+    found = extract(response, "answer")
+    if not isinstance(found, Answer) or found.form == "code":
+        return {}
+    other = replace(discovery, found=dict(discovery.found))
+    try:
+        node = latex.read(found.source, _Query(Kind.EXPRESSION, Equality.VALUE), other)[0].parts[-1]
+    except ExpressionError:
+        return {}
+    used = tree.variables(node)
+    return {key: name for key, name in other.found.items() if name in used and key not in _DERIVED}
 
 
 def _spelled(name: str) -> str:

@@ -30,7 +30,7 @@ class Judgement(NamedTuple):
 def ours(pair: Pair) -> tuple[bool, str, str]:
     """Judge by a contract guessed from gold; an unreadable gold accepts nothing."""
     try:
-        contract = contract_of(pair.gold, pair.domains, **pair.given)
+        contract = contract_of(pair.gold, pair.domains, beside=pair.answer, **pair.given)
     except (ExpressionError, ContractError) as error:
         return False, "unreadable gold", str(error)
     verdict = verify(contract, pair.answer)

@@ -48,6 +48,10 @@ FUNCTIONS: dict[str, str] = {
     "gcd": "gcd",
     "lcm": "lcm",
     "B": "beta",
+    "arcsec": "asec",
+    "arccsc": "acsc",
+    "arccoth": "acoth",
+    "sech": "sech",
 }
 """As a command (\\sin), as an operator name (\\mathrm{sgn}) or written out in plain letters."""
 

@@ -42,7 +42,10 @@ def read(parser: "Parser") -> Node:
 
 
 _Bounds = tuple[list[Token], list[Token]]
-"""What stands below and above; it is read once the variables are known: the inner bound may be 1 - x."""
+"""What stands below and above; it is read once the variables are known: the inner bound may be 1 - x.
+
+Without bounds the integral goes from 1 to the variable itself: one antiderivative, the same for every integrand.
+"""
 
 
 def _bounds(parser: "Parser") -> _Bounds:
@@ -52,8 +55,8 @@ def _bounds(parser: "Parser") -> _Bounds:
         is_upper = parser.advance().text == "^"
         bound = parser.group()
         low, high = (low, bound) if is_upper else (bound, high)
-    if not low or not high:
-        raise ExpressionError("an integral lacks its bounds")
+    if bool(low) != bool(high):
+        raise ExpressionError("an integral lacks one of its bounds")
     return low, high
 
 
@@ -132,8 +135,20 @@ def _cut_out(parser: "Parser", differential: _Differential) -> None:
 
 def _nested(parser: "Parser", bounds: list[_Bounds], found: list[_Differential], integrand: Node) -> Node:
     for (low, high), differential in reversed(list(zip(bounds, found, strict=True))):
-        integrand = tree.Integral(name_of(differential.variable), parser.parse(low), parser.parse(high), integrand)
+        variable = name_of(differential.variable)
+        if low:
+            integrand = tree.Integral(variable, parser.parse(low), parser.parse(high), integrand)
+        else:
+            integrand = tree.Integral(variable, tree.ONE, _outside(parser, differential.variable), integrand)
     return integrand
+
+
+def _outside(parser: "Parser", spelled: str) -> Node:
+    """Return the declared symbol that a variable of integration is called after."""
+    node = parser.vocabulary.find(spelled)
+    if node is None:
+        raise ExpressionError("an integral lacks its bounds")
+    return node
 
 
 class _Bound:

@@ -39,7 +39,7 @@ _SUMMING = {"+": 1, "-": -1, "pm": 1, "mp": -1}
 _PRODUCTS = ("cdot", "times", "*", "cdotp")
 _NO_FACTOR = frozenset((*_SUMMING, *_PRODUCTS, *QUOTIENTS, ")", "]", "}", "\\}", ",", ";", "&", "newline", "end", "="))
 _NO_FACTOR |= frozenset(("^", "_", "'", "!", "rangle", "rfloor", "rceil", "<", ">", "leq", "geq", "neq", "approx", ":"))
-_NO_FACTOR |= frozenset((".", "equiv", "ldots", "wedge", "vee", "in", "to", "Rightarrow", "circ", "%", "?"))
+_NO_FACTOR |= frozenset((".", "choose", "equiv", "ldots", "wedge", "vee", "in", "to", "Rightarrow", "circ", "%", "?"))
 
 
 class Parser(Cursor):
@@ -301,6 +301,8 @@ class Parser(Cursor):
         items = [self._entry()]
         while self.take(",", ";"):
             items.append(self._entry())
+        if opening == "{" and len(items) == 1 and self.take("choose"):
+            items = [tree.Call("binomial", (items[0], self._entry()))]
         closing = self.take(")", "]") if opening in "([" else self.take(OPENING[opening])
         if not closing:
             self.expect(OPENING[opening])

@@ -47,8 +47,8 @@ class Vocabulary:
         return self.symbols.get(spelled) or self.symbols.get(folded(spelled))
 
     def knows(self, spelled: str) -> bool:
-        """Whether a key means something."""
-        return self.find(spelled) is not None
+        """Whether a key means something, by itself or with a subscript or prime behind it."""
+        return self.find(spelled) is not None or any(other.startswith(spelled) for other in self.symbols)
 
     def is_vector(self, node: Node) -> bool:
         """Whether a tree is a four-vector."""

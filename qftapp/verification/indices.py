@@ -1,5 +1,6 @@
 """Whether an answer has gold's free indices: components alone do not tell, g^{μν} and g_{μν} have the same."""
 
+import unicodedata
 from typing import TYPE_CHECKING
 
 from qftapp.verification.answers import Solution
@@ -66,4 +67,12 @@ def _listed(found: Character) -> str:
 
 
 def _shown(index: Index) -> str:
-    return f"{index.name} {'above' if index.is_upper else 'below'}"
+    return f"{_letter(index.name)} {'above' if index.is_upper else 'below'}"
+
+
+def _letter(name: str) -> str:
+    """Return μ for mu."""
+    try:
+        return unicodedata.lookup(f"GREEK SMALL LETTER {'LAMDA' if name == 'lambda' else name.upper()}")
+    except KeyError:
+        return name

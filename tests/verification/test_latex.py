@@ -342,3 +342,22 @@ def test_tokens_keep_what_matters_of_spaces():
         ("c", False, True),
         ("d", False, False),
     ]
+
+
+@pytest.mark.parametrize(
+    ("gold", "answer", "outcome"),
+    [
+        (r"-gf^{abc}", r"-f^{abc}g", Outcome.CORRECT),
+        (r"-gf^{abc}", r"-gf^{bac}", Outcome.UNREADABLE),
+        (r"gF^{\mu\nu}", r"gF^{\nu\mu}", Outcome.UNREADABLE),
+        (r"x^{ab}", r"(x^a)^b", Outcome.CORRECT),
+        (r"\frac{\beta}{1+e^{\beta\omega}}", r"\frac{\beta e^{-\beta\omega}}{1+e^{-\beta\omega}}", Outcome.CORRECT),
+        (r"\frac{i(\not p+m)}{p^2-m^2}", r"\frac{i(\gamma\cdot p+m)}{p^2-m^2}", Outcome.CORRECT),
+        (r"(p_1\cdot p_2)^2", r"p_1^\mu p_{2\mu} p_1^\nu p_{2\nu}", Outcome.CORRECT),
+        (r"(p_1\cdot p_2)^2", r"p_1^2p_2^2", Outcome.WRONG),
+        (r"\frac{-ig^{\mu\nu}}{q^2}", r"\frac{-ig_{\mu\nu}}{q^2}", Outcome.WRONG),
+        (r"p^{\mu}q^{\nu}", r"p^{\alpha}q^{\beta}", Outcome.UNREADABLE),
+    ],
+)
+def test_indices_are_told_from_exponents(gold, answer, outcome):
+    assert verify(contract_of(gold), rf"\boxed{{{answer}}}", seed=1).outcome is outcome

@@ -31,7 +31,7 @@ from qftapp.verification.latex.calls import QUOTIENTS
 from qftapp.verification.latex.cursor import OPENING, Cursor
 from qftapp.verification.latex.scripts import Scripts, read_scripts
 from qftapp.verification.latex.spelling import ACCENTS, GREEK, VARIANTS, key
-from qftapp.verification.latex.tokens import Token, tokenize
+from qftapp.verification.latex.tokens import END, Token, tokenize
 from qftapp.verification.latex.vocabulary import Vocabulary
 from qftapp.verification.tree import Node
 
@@ -228,7 +228,7 @@ class Parser(Cursor):
         """Return a node raised to what stands above it. Raises ExpressionError where those are Lorentz indices."""
         if not scripts.sup:
             return node
-        if len(scripts.indices) > 1 and not self.mean_scalars(scripts):
+        if len(scripts.indices) > 1 and scripts.are_usual and not self.mean_scalars(scripts):
             raise ExpressionError(f"“{tree.written(node)}” carries Lorentz indices but is no declared tensor")
         return self.raised(node, scripts.sup)
 
@@ -371,7 +371,7 @@ class Parser(Cursor):
             if word in GREEK and self.vocabulary.knows(f"\\{word} "):
                 self.position += len(word)
                 return symbols.read(self, f"\\{word} ", word)
-            if self.peek(len(word)).text != "_" and (unit := units.named(word)) is not None:
+            if self._may_be_unit(len(word)) and (unit := units.named(word)) is not None:
                 self.position += len(word)
                 return self.superscripted(unit, read_scripts(self))
             if word in ("pi", "oo", "inf"):
@@ -385,6 +385,11 @@ class Parser(Cursor):
         while self.peek(len(word)).kind == "letter" and self.peek(len(word)).is_glued:
             word += self.peek(len(word)).text
         return word
+
+    def _may_be_unit(self, length: int) -> bool:
+        """Whether plain letters stand where a unit does: behind a number or a power, and without a subscript."""
+        before = self.tokens[self.position - 1] if self.position else END
+        return self.peek(length).text != "_" and (before.kind in ("number", "letter") or before.text == "}")
 
     def _are_declared(self, word: str) -> bool:
         """Whether every letter of a word means something by itself."""

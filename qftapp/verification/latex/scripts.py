@@ -7,6 +7,9 @@ from qftapp.verification.latex.cursor import Cursor
 from qftapp.verification.latex.spelling import GREEK
 from qftapp.verification.latex.tokens import Token
 
+_LORENTZ = frozenset("mu nu rho sigma lambda kappa tau alpha beta gamma delta".split())
+_COLOUR = frozenset("abcdeijklmn")
+
 
 @dataclass(frozen=True, slots=True)
 class Scripts:
@@ -16,6 +19,12 @@ class Scripts:
     sup: list[Token]
     primes: int
     parts: list[tuple[bool, list[Token]]]
+
+    @property
+    def are_usual(self) -> bool:
+        """Whether all are letters that physicists use for indices, as in F^{μν} and f^{abc}; x^{βω} is a power."""
+        names = {index.name for index in self.indices}
+        return names <= _LORENTZ or (names <= _COLOUR and len(self.indices) > 2)
 
     @property
     def indices(self) -> tuple[tree.Index, ...]:

@@ -35,11 +35,33 @@ def read(parser: "Parser", spelled: str, shown: str, under_accent: tuple[str, li
     if spelled in ("O", "\\mathcal O") and parser.at("(") and not scripts.parts:
         calls.arguments(parser)  # what is left out of an expansion
         return tree.ZERO
+    if spelled == "\\gamma " and not scripts.parts and parser.at("cdot") and (node := _gamma_dot(parser)) is not None:
+        return node
     if (node := _constant(parser, spelled, scripts)) is not None:
+        return node
+    if (node := _of_many_indices(parser, spelled, scripts)) is not None:
         return node
     if (node := parser.vocabulary.find(_full(spelled, scripts))) is not None:
         return parser.superscripted(node, scripts)
     raise parser.vocabulary.undeclared(shown + ("_" + key(scripts.sub) if scripts.sub else ""))
+
+
+def _gamma_dot(parser: "Parser") -> Node | None:
+    r"""Read \gamma\cdot p, which is p-slash; leave everything else where it is."""
+    start = parser.position
+    parser.advance()
+    vector = parser.primary()
+    if parser.vocabulary.is_vector(vector):
+        return tree.Call("slash", (vector,))
+    parser.position = start
+    return None
+
+
+def _of_many_indices(parser: "Parser", spelled: str, scripts: Scripts) -> Node | None:
+    """Return what carries several indices above and is no tensor known here, F^{μν} or f^{abc}, as one symbol."""
+    if len(scripts.indices) < 2 or not scripts.sup or not scripts.are_usual or parser.mean_scalars(scripts):
+        return None
+    return parser.vocabulary.find(f"{_full(spelled, scripts)}^{key(scripts.sup)}")
 
 
 def _is_expression(parser: "Parser", tokens: list[Token]) -> bool:
@@ -69,10 +91,24 @@ def declared(parser: "Parser", spelled: str, scripts: Scripts) -> Node | None:
             if isinstance(node, tree.Variable) and node.name in parser.vocabulary.vectors:
                 return _vector(parser, node, Scripts([], scripts.sup, 0, [part for part in scripts.parts if part[0]]))
             return parser.superscripted(node, scripts)
+    if (labelled := _labelled(parser, spelled, scripts)) is not None:
+        return labelled
     base = symbols.get(spelled) or symbols.get(folded(spelled))
     if isinstance(base, tree.Variable) and base.name in parser.vocabulary.vectors and scripts.sub:
         return _vector(parser, base, scripts)
     return None
+
+
+def _labelled(parser: "Parser", spelled: str, scripts: Scripts) -> Node | None:
+    r"""Return the component of a vector whose label and index share a subscript: p_{2\mu}."""
+    if len(scripts.parts) != 1 or len(scripts.sub) < 2:
+        return None
+    *label, index = scripts.sub
+    vector = parser.vocabulary.symbols.get(f"{spelled}_{key(label)}")
+    found = Scripts([index], [], 0, [(False, [index])]).indices
+    if vector is None or not parser.vocabulary.is_vector(vector) or len(found) != 1:
+        return None
+    return tree.Indexed(vector, found)
 
 
 def _vector(parser: "Parser", node: Node, scripts: Scripts) -> Node:
@@ -126,7 +162,8 @@ def _constant(parser: "Parser", spelled: str, scripts: Scripts) -> Node | None:
         parser.take("^") and parser.group()
         return product([tree.Constant("i"), parser.vocabulary.infinitesimal or tree.INFINITESIMAL])
     if full in commands.SPELLED_CONSTANTS:
-        return parser.superscripted(tree.Constant(commands.SPELLED_CONSTANTS[full]), scripts)
+        constant = tree.Constant(commands.SPELLED_CONSTANTS[full])
+        return parser.raised(constant, scripts.sup) if scripts.sup else constant
     if folded(full) == "\\epsilon " and parser.tokens[parser.position - 2].text == "i" and not scripts.parts:
         return tree.INFINITESIMAL
     return None

@@ -14,10 +14,12 @@ from qftapp.verification.solutions import SandboxUnavailable
 from qftapp.verification.soundness import gold_checks, item_test_checks, mutant_checks, open_questions, symbol_checks
 from qftapp.verification.soundness.checks import Check, Examination
 from qftapp.verification.soundness.experiment import Experiment, conduct
-from qftapp.verification.soundness.second import agrees
+from qftapp.verification.soundness.second import agrees, certified
 from qftapp.verification.values import shown, shown_coordinate
 
 SHOWN = 400
+SHARE_OF_PROOF = 0.2
+"""Of the deadline, what the search for a proof may take besides: 2 of 10 seconds."""
 
 
 def examine(
@@ -25,8 +27,9 @@ def examine(
 ) -> Examination:
     """Return what every computed check says of an item; never raises.
 
-    The same contract and seed give the same checks, but for the measured seconds. A gold in Python runs twice, the
-    second time where texts have other hashes; the second solution runs in a process of its own.
+    The same contract and seed give the same checks, but for the measured seconds and a proof that was not found in
+    time. A gold in Python runs twice, the second time where texts have other hashes; the second solution runs in a
+    process of its own.
     """
     title = "The answer contract is complete"
     try:
@@ -46,7 +49,11 @@ def examine(
         return Examination((*checks, Check("sandbox", "Gold can be run", "fail", message)))
     checks.extend(_computed_checks(contract, experiment))
     if experiment.gold.defined():
-        checks.append(agrees(contract, experiment, source, fault))
+        beside = agrees(contract, experiment, source, fault)
+        if second and beside.status == "pass":
+            seconds = deadline_seconds * SHARE_OF_PROOF
+            beside = certified(beside, contract, second, experiment.points, seconds)
+        checks.append(beside)
         if gold_checks.has_declared_kind(contract, experiment):
             checks.extend(item_test_checks.run(contract, seed, deadline_seconds))
     return Examination(tuple(checks), _rendered(experiment))

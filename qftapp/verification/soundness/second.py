@@ -1,12 +1,18 @@
 """The second solution beside gold."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
+from qftapp.verification.answers import Solution, gold_of
+from qftapp.verification.certificate import prove
 from qftapp.verification.closeness import Match
 from qftapp.verification.compare import compare
 from qftapp.verification.contract import Contract
 from qftapp.verification.soundness.checks import Check
 from qftapp.verification.soundness.experiment import Experiment
 from qftapp.verification.soundness.ratios import described
-from qftapp.verification.values import shown, shown_point, undefined
+from qftapp.verification.tree import Node
+from qftapp.verification.values import Point, shown, shown_point, undefined
 
 TITLE = "The second solution agrees with gold"
 CODE = "second_solution"
@@ -43,3 +49,20 @@ def agrees(contract: Contract, experiment: Experiment, source: str, fault: str) 
     if "".join(source.split()) == "".join(contract.gold.source.split()):
         return Check(CODE, TITLE, "note", "It is a copy of gold, which proves nothing: compute the answer another way.")
     return Check(CODE, TITLE, "pass", f"Both agree at {len(kept)} point{'s' if len(kept) > 1 else ''}.")
+
+
+def certified(check: Check, contract: Contract, second: Solution, points: Sequence[Point], seconds: float) -> Check:
+    """Return a check that passed with the proof that both are one function, as it is where none is found in time."""
+    trees = _tree(gold_of(contract), points), _tree(second, points)
+    if trees[0] is None or trees[1] is None:
+        return check
+    how = prove(contract, trees[0], trees[1], seconds)
+    return replace(check, message=f"{check.message[:-1]}, and provably: {how}.") if how else check
+
+
+def _tree(solution: Solution, points: Sequence[Point]) -> Node | None:
+    """Return what a solution computes, None for Python that does more than the program read from it."""
+    if not isinstance(solution.body, str):
+        return solution.body
+    program = solution.program
+    return program.tree if program and program.values(points) is not None else None

@@ -127,7 +127,8 @@ def _vectors(gold: str) -> list[str]:
 def _kind(gold: str) -> Kind:
     """Return what must be known before gold can be read: whether a list or ± is one answer or several."""
     is_listed = re.search(r"^(?:[^=]*=)?\s*(?:\\left\s*)?\\\{", gold)
-    return Kind.SET if is_listed or r"\pm" in gold else Kind.EXPRESSION
+    is_open = any(mark in gold for mark in (r"\ldots", r"\dots", r"\mathbb{N}", r"\mathbb{Z}"))
+    return Kind.SET if is_listed or is_open or r"\pm" in gold else Kind.EXPRESSION
 
 
 def _refined(kind: Kind, node: Node, *, has_symbols: bool) -> Kind:

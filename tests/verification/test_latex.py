@@ -347,6 +347,22 @@ def test_tokens_keep_what_matters_of_spaces():
 @pytest.mark.parametrize(
     ("gold", "answer", "outcome"),
     [
+        (r"n=0,1,2,\ldots", r"n\in\mathbb{N}_0", Outcome.CORRECT),
+        (r"n=0,1,2,\ldots", r"n\ge0,\ n\in\mathbb{Z}", Outcome.CORRECT),
+        (r"n=0,1,2,\ldots", r"0,1,2,3,\dots", Outcome.CORRECT),
+        (r"n=0,1,2,\ldots", r"n=1,2,3,\ldots", Outcome.WRONG),
+        (r"n=0,1,2,\ldots", r"n\in\mathbb{N}", Outcome.WRONG),
+        (r"n=0,1,2,\ldots", r"\mathbb{Z}", Outcome.WRONG),
+        (r"m\in\mathbb{Z}", r"m=0,\pm1,\pm2,\ldots", Outcome.CORRECT),
+    ],
+)
+def test_infinite_sets_of_whole_numbers(gold, answer, outcome):
+    assert verify(contract_of(gold), rf"\boxed{{{answer}}}").outcome is outcome
+
+
+@pytest.mark.parametrize(
+    ("gold", "answer", "outcome"),
+    [
         (r"-gf^{abc}", r"-f^{abc}g", Outcome.CORRECT),
         (r"-gf^{abc}", r"-gf^{bac}", Outcome.UNREADABLE),
         (r"gF^{\mu\nu}", r"gF^{\nu\mu}", Outcome.UNREADABLE),

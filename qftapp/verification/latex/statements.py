@@ -17,6 +17,7 @@ from typing import Protocol
 
 from qftapp.verification import tree
 from qftapp.verification.expressions import ExpressionError
+from qftapp.verification.latex import wholes
 from qftapp.verification.latex.arithmetic import negated
 from qftapp.verification.latex.commands import COMPARISONS, RELATIONS
 from qftapp.verification.latex.cursor import Cursor, depth_after, split
@@ -147,6 +148,8 @@ class _Statement:
         items: list[Node] = []
         if [token.text for token in tokens] in (["\\{", "\\}"], ["emptyset"], ["varnothing"]):
             return tree.Group("set", ())
+        if (whole_numbers := wholes.read(_within_braces(tokens))) is not None:
+            return whole_numbers
         for part in _listed(_within_braces(_after_name(tokens))):
             segments = [segment for _, segment in _segments(part)]
             if len(segments) > 1 and not self._is_name(segments[0]):

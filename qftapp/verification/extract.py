@@ -4,7 +4,7 @@ Looked at, in this order, after everything up to the last `</think>` is dropped:
 
 | the response holds | the answer is |
 |---|---|
-| code blocks defining the entry point | the last of them |
+| code blocks defining the entry point | the last of them, with what it uses of earlier ones |
 | no fences, the whole text is Python defining the entry point | the text |
 | one box, or several that say the same | its content |
 | boxes that differ | unreadable |
@@ -20,6 +20,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from qftapp.verification.fragments import completed
 from qftapp.verification.sources import SourceError, parse_module
 
 RESPONSE_LIMIT = 1_000_000
@@ -66,9 +67,9 @@ def extract(response: str, entry_point: str) -> Answer | Missing:
         reason = "the response is empty" if not response.strip() else "the reasoning was never closed by </think>"
         return Missing(reason, is_unreadable=False)
     blocks = list(code_blocks(text))
-    for block in reversed(blocks):
-        if defines(block, entry_point):
-            return _code(block)
+    for place in reversed(range(len(blocks))):
+        if defines(blocks[place], entry_point):
+            return _code(completed(_dedented(blocks[place]), [_dedented(block) for block in blocks[:place]]))
     if not blocks and defines(text, entry_point) and _is_python(text):
         return _code(text)
     boxes = list(boxed(text))

@@ -51,7 +51,7 @@ def read_scripts(cursor: Cursor, *, digit_by_digit: bool = False) -> Scripts:
         if cursor.at("'"):
             cursor.advance()
             primes += 1
-        elif cursor.at("{") and cursor.peek(1).text == "}" and cursor.peek(2).text in "^_":
+        elif parts and cursor.at("{") and cursor.peek(1).text == "}" and cursor.peek(2).text in "^_":
             cursor.position += 2  # F^{\mu}{}_{\nu}
         elif cursor.at("_", "^"):
             is_upper = cursor.advance().text == "^"

@@ -1,5 +1,5 @@
-// Comments and answers, form[data-keep]: what is typed stays in this browser until the server has it, and comes back
-// into the form after a lost session, a refusal or a closed tab.
+// Forms without autosave, form[data-keep]: what is typed stays in this browser until the server has it, and comes back
+// into the form after a lost session, a refusal or a closed tab; a link [data-forget] of the form gives it up.
 import { ago } from "./ago.js";
 import { forget, keep, kept, restore } from "./drafts.js";
 import { enhance } from "./enhance.js";
@@ -16,18 +16,18 @@ function say(form, draft) {
   discard.className = "button quiet small";
   discard.textContent = "Discard it";
   note.append(text, discard);
-  const field = form.querySelector("textarea");
-  field.after(note);
+  form.prepend(note);
   discard.addEventListener("click", () => {
     note.remove();
     forget(form);
-    field.value = "";
-    field.focus();
+    form.reset();
+    form.querySelector("input:not([type=hidden]), textarea:not([hidden])")?.focus();
   });
 }
 
 enhance("form[data-keep]", (form) => {
   form.addEventListener("input", () => keep(form));
+  form.querySelector("[data-forget]")?.addEventListener("click", () => forget(form));
   const draft = kept(form);
   if (!draft) return;
   restore(form, draft);

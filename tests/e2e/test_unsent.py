@@ -1,4 +1,4 @@
-"""What a reviewer or a reader has typed outlives the session, a refusal and a closed tab, until the server has it."""
+"""What people have typed outlives the session, a refusal and a closed tab, until the server has it."""
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -6,8 +6,8 @@ from playwright.sync_api import Page, expect
 from qftapp.actors.models import Event
 from qftapp.items import reviewing
 from qftapp.items.models import ItemVersion, Review
-from tests.e2e.desk import fill_login, log_in
-from tests.factories import ItemVersionFactory, person
+from tests.e2e.desk import fill_login, log_in, write
+from tests.factories import ItemVersionFactory, SourceFactory, person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -38,7 +38,7 @@ def test_comment_of_a_review_outlives_the_session(page: Page, waiting: ItemVersi
     page.get_by_role("button", name="Approve").click()
     expect(page.locator("#messages")).to_contain_text("Approved.")
     assert Review.objects.get().comment == COMMENT
-    assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('qft:draft'))") == []
+    assert kept(page) == []
 
 
 def test_answer_outlives_a_refused_request_for_changes(page: Page, waiting: ItemVersion) -> None:
@@ -83,6 +83,58 @@ def test_comment_on_an_item_outlives_the_session_and_is_forgotten_once_sent(page
     page.get_by_role("button", name="Comment").click()
     expect(page.locator("#history .comment")).to_contain_text("Which gauge?")
     expect(page.get_by_role("textbox", name="Comment")).to_have_value("")
+
+
+def test_problem_typed_in_a_lost_session_is_back_until_it_is_saved(page: Page) -> None:
+    source = SourceFactory(added_by=person("alice"))
+    log_in(page, "alice")
+    page.goto(f"{source.get_absolute_url()}problems/new/")
+    page.get_by_label("Locator").fill("Problem 3.1")
+    write(page, "statement", "Find the width of $\\phi$.")
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Save").click()
+    fill_login(page, "alice")
+    expect(page.get_by_role("status").first).to_contain_text("is back")
+    expect(page.get_by_label("Locator")).to_have_value("Problem 3.1")
+    expect(page.get_by_role("textbox", name="Statement")).to_have_text("Find the width of $\\phi$.")
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator("#messages")).to_contain_text("Problem 3.1 is saved.")
+    assert source.problems.get().statement == "Find the width of $\\phi$."
+    assert kept(page) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "label"),
+    [
+        ("alice", "/sources/new/", "Title"),
+        ("alice", "/new-item/", "Slug"),
+        ("farah", "/new-release/", "Name"),
+    ],
+)
+def test_form_gives_back_what_was_typed_until_it_is_discarded(page: Page, name: str, address: str, label: str) -> None:
+    person(name)
+    log_in(page, name)
+    page.goto(address)
+    page.get_by_label(label).fill("kept-words")
+    page.reload()
+    expect(page.get_by_label(label)).to_have_value("kept-words")
+    page.get_by_role("button", name="Discard it").click()
+    expect(page.get_by_label(label)).to_have_value("")
+    assert kept(page) == []
+
+
+def test_cancelled_form_gives_nothing_back(page: Page) -> None:
+    person("farah")
+    log_in(page, "farah")
+    page.goto("/new-release/")
+    page.get_by_label("Notes").fill("To be thought over.")
+    page.get_by_role("link", name="Cancel").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Releases")
+    assert kept(page) == []
+
+
+def kept(page: Page) -> list[str]:
+    return page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('qft:draft'))")
 
 
 def test_submission_of_a_lost_session_returns_to_the_editor_with_the_text(page: Page) -> None:

@@ -1,6 +1,5 @@
 """Sources and their problems, and the step from a problem to an item."""
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Count, Q
@@ -10,7 +9,7 @@ from django.utils.text import slugify
 
 from qftapp.actors import permissions
 from qftapp.actors.events import history
-from qftapp.actors.http import Request, reasons
+from qftapp.actors.http import Request, confirm, reasons
 from qftapp.actors.text import storable
 from qftapp.items import actions
 from qftapp.items.contract_form import NEW_CONTRACT
@@ -73,7 +72,7 @@ def _source_form(request: Request, found: Source | None) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, reasons(error))
         else:
-            messages.success(request, f"{saved.title} is saved.")
+            confirm(request, f"{saved.title} is saved.")
             return redirect(saved)
     status = 422 if request.method == "POST" else 200
     context = {"form": form, "source": found, "doubt": doubt}
@@ -103,9 +102,12 @@ def edit_problem(request: Request, slug: str, problem_id: int | None = None) -> 
             form.add_error("locator", "This source has a problem of that locator already.")
         else:
             try:
-                return redirect(actions.save_source_problem(problem, by=request.user))
+                saved = actions.save_source_problem(problem, by=request.user)
             except ValidationError as error:
                 form.add_error(None, reasons(error))
+            else:
+                confirm(request, f"{saved.locator} is saved.")
+                return redirect(saved)
     status = 422 if request.method == "POST" else 200
     context = {"form": form, "source": found_source, "problem": found}
     return render(request, "sources/problem_form.html", context, status=status)
@@ -141,6 +143,7 @@ def _new_item(request: Request, problem: SourceProblem | None) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, reasons(error))
         else:
+            confirm(request, f"{version.item.slug} is a draft now.")
             return redirect("item_edit", version.item.slug)
     status = 422 if request.method == "POST" else 200
     return render(request, "items/new.html", {"form": form, "problem": problem}, status=status)

@@ -9,7 +9,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from qftapp.actors import permissions, twins
-from qftapp.actors.http import Request
+from qftapp.actors.http import Request, confirm
 from qftapp.items.models import Item
 from qftapp.releases import actions, queries
 from qftapp.releases.forms import NewReleaseForm
@@ -62,9 +62,12 @@ def release_new(request: Request) -> HttpResponse:
     form = NewReleaseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            return redirect(actions.create(by=request.user, **form.cleaned_data))
+            started = actions.create(by=request.user, **form.cleaned_data)
         except ValidationError as error:
             form.add_error(None, error)
+        else:
+            confirm(request, f"{started.name} is started.")
+            return redirect(started)
     status = 422 if request.method == "POST" else 200
     return render(request, "releases/new.html", {"form": form}, status=status)
 

@@ -9,6 +9,11 @@ const RETRY_MS = 5000;
 // After this long a submission that has not left the page has been stopped, or the server never answered.
 const STOPPED_MS = 15_000;
 
+// A browser's room is some megabytes; a copy that did not fit must not be promised.
+function copied(form) {
+  return keep(form) ? "a copy is kept in this browser" : "this browser has no room for a copy, so leave the page open";
+}
+
 class Autosave {
   constructor(form) {
     this.form = form;
@@ -103,7 +108,7 @@ class Autosave {
       });
       await this.answered(response, sent);
     } catch {
-      this.failed("the server cannot be reached; a copy is kept in this browser");
+      this.failed("the server cannot be reached");
       this.retryLater();
     } finally {
       this.sending = false;
@@ -129,12 +134,12 @@ class Autosave {
     if (status === 409 && isJson) return this.conflict(await response.json());
     if (status === 422 && isJson) return this.refused(await response.json());
     if (response.type === "opaqueredirect" || status === 401 || status === 403 || (status === 200 && !isJson)) {
-      this.failed("you are logged out; a copy is kept in this browser");
+      this.failed("you are logged out");
       return this.offerLogin();
     }
-    if (status === 413) return this.failed("the text is too large; shorten it");
-    if (status === 404) return this.failed("this draft no longer exists; a copy is kept in this browser");
-    this.failed("the server could not save it; a copy is kept in this browser");
+    if (status === 413) return this.failed("the text is too large", "shorten it");
+    if (status === 404) return this.failed("this draft no longer exists");
+    this.failed("the server could not save it");
     this.retryLater();
   }
 
@@ -152,13 +157,13 @@ class Autosave {
 
   refused(answer) {
     this.showErrors(answer.errors ?? {});
-    this.failed("see the marked fields; a copy is kept in this browser");
+    this.failed("see the marked fields");
   }
 
   conflict(answer) {
     this.blocked = true;
     keep(this.form);
-    this.failed("it was changed elsewhere; choose below");
+    this.failed("it was changed elsewhere", "choose below");
     const region = this.region();
     region.innerHTML = answer.html ?? "";
     window.htmx.process(region);
@@ -195,8 +200,8 @@ class Autosave {
     return region;
   }
 
-  failed(reason) {
-    this.show("failed", `Not saved: ${reason}.`);
+  failed(reason, remedy = copied(this.form)) {
+    this.show("failed", `Not saved: ${reason}; ${remedy}.`);
   }
 
   retryLater() {

@@ -78,6 +78,21 @@ def test_text_that_is_too_long_is_refused_at_its_field(page: Page, draft: ItemVe
     assert draft.statement == before
 
 
+def test_text_too_large_for_the_browser_is_not_promised_a_copy_and_its_refusal_is_told(
+    page: Page, draft: ItemVersion
+) -> None:
+    page.locator("#id_statement").evaluate(
+        "area => { area.value = 'x'.repeat(99).concat('\\n').repeat(80_000);"
+        " area.dispatchEvent(new Event('input', {bubbles: true})); }"
+    )
+    expect(page.locator("[data-autosave-status]")).to_contain_text("no room for a copy", timeout=15_000)
+    page.get_by_role("button", name="Submit for review").click()
+    alert = page.get_by_role("alert").first
+    expect(alert).to_contain_text("Not submitted, and not saved yet", timeout=20_000)
+    expect(alert).to_contain_text("at most 100000 characters")
+    assert len(statement_of(page)) == 8_000_000
+
+
 def test_broken_formula_shows_its_source_and_the_reason(page: Page, draft: ItemVersion) -> None:
     write(page, "statement", r"Find $\frac{m}{g$ and $\unknownmacro$.")
     broken = page.locator("#rendered .math.is-unset")

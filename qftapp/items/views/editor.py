@@ -145,7 +145,7 @@ def submit(request: Request, slug: str, number: int) -> HttpResponse:
         version = _store(request, version, form)
         reviewing.submit(version.pk, by=request.user)
     except ValidationError:
-        return render(request, "items/editor.html", _page(version, form), status=422)
+        return render(request, "items/editor.html", {**_page(version, form), "unstorable": True}, status=422)
     except reviewing.GateRefused as refused:
         context = {**_page(version, DraftForm(version)), **checks_context(version, refused.report), "refused": True}
         return render(request, "items/editor.html", context, status=422)

@@ -74,7 +74,8 @@ const MACROS = {
   "\\qty": quantity,
 };
 
-export const MAX_SOURCE = 20_000;
+// A matrix of so many signs takes a browser two seconds; a page may hold several.
+export const MAX_SOURCE = 5000;
 
 // The markup of a formula, or an Error whose message is fit to show.
 export function setFormula(source, display) {

@@ -1,6 +1,7 @@
 """Evaluating an expression tree at a point, in ball arithmetic."""
 
 import math
+import os
 import threading
 from collections.abc import Sequence
 from typing import assert_never
@@ -25,6 +26,16 @@ BITS = (128, 512, 2048)
 # computes with. Hence the lock. It costs threads nothing that the GIL does not, for flint never lets go of that; to
 # grade on many processors, use processes (tests/benchmarks/bench_processes.py measures how they scale).
 _precision = threading.RLock()
+_USUAL_BITS = ctx.prec
+
+
+def _start_afresh() -> None:
+    global _precision
+    _precision, ctx.prec = threading.RLock(), _USUAL_BITS
+
+
+# In a forked process the lock may be held by a thread of the original, which is not there to let it go.
+os.register_at_fork(after_in_child=_start_afresh)
 
 
 class working_precision:

@@ -13,7 +13,7 @@ from enum import IntEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from qftapp.verification import tree
+from qftapp.verification import notations, tree
 from qftapp.verification.latex.spelling import latex_of
 from qftapp.verification.tree import Node
 
@@ -47,33 +47,6 @@ _CONSTANTS = {
     "sigma": r"\sigma",
     "gamma_5": r"\gamma^{5}",
     "unit_matrix": r"\mathbb{1}",
-}
-_COMMANDS = frozenset("exp log sin cos tan cot sec csc sinh cosh tanh coth arg".split())
-_NAMED = {
-    "gamma": r"\Gamma",
-    "loggamma": r"\log\Gamma",
-    "zeta": r"\zeta",
-    "psi": r"\psi",
-    "heaviside": r"\theta",
-    "dilogarithm": r"\mathrm{Li}_{2}",
-    "trilogarithm": r"\mathrm{Li}_{3}",
-    "re": r"\operatorname{Re}",
-    "im": r"\operatorname{Im}",
-    "trace": r"\operatorname{Tr}",
-    **{f"a{name}": rf"\operatorname{{arc{name}}}" for name in ("sin", "cos", "tan", "cot", "sec", "csc")},
-    **{f"a{name}h": rf"\operatorname{{ar{name}h}}" for name in ("sin", "cos", "tan", "cot")},
-}
-_SUBSCRIPTED = {
-    "polylog": r"\mathrm{Li}",
-    "bessel_j": "J",
-    "bessel_y": "Y",
-    "bessel_i": "I",
-    "bessel_k": "K",
-    "legendre": "P",
-    "hermite": "H",
-    "laguerre": "L",
-    "chebyshev_t": "T",
-    "chebyshev_u": "U",
 }
 _COMPARISONS = {"<=": r"\le", ">=": r"\ge", "==": "=", "!=": r"\ne"}
 
@@ -134,7 +107,10 @@ class _Typesetter:
 
     def _variable(self, name: str, index: int | None) -> tuple[str, _Binding]:
         text = self.symbols.get(name) or latex_of(name)
-        return (text, _Binding.ATOM) if index is None else (f"{text}^{{{index}}}", _Binding.POWER)
+        if index is None:
+            return text, _Binding.ATOM
+        component = r"\mu=2" if index == 2 else str(index)  # p^2 is the square
+        return f"{text}^{{{component}}}", _Binding.POWER
 
     def _sum(self, terms: Sequence[Node]) -> str:
         text = self.write(terms[0], _Binding.PRODUCT)
@@ -174,11 +150,15 @@ class _Typesetter:
             return number or "1"
         if not number and len(factors) == 1:
             return self._power(factors[0])[0]
-        parts = []
+        parts: list[str] = []
         for factor in factors:
             text, binding = self._power(factor)
-            parts.append(text if binding >= _Binding.PRODUCT else rf"\left({text}\right)")
-        before = rf"{number} \cdot " if number and parts[0][:1].isdigit() else f"{number} "
+            is_first = not parts and not number
+            holds = binding >= _Binding.PRODUCT and (is_first or not text.startswith("-"))
+            parts.append(text if holds else rf"\left({text}\right)")
+        # 2 1/2 would be a mixed number, 2 3^x has two digits side by side.
+        is_numeric = parts[0][:1].isdigit() or parts[0].startswith(r"\frac")
+        before = rf"{number} \cdot " if is_numeric else f"{number} "
         return (before if number else "") + " ".join(parts)
 
     def _power(self, node: Node) -> tuple[str, _Binding]:
@@ -192,14 +172,16 @@ class _Typesetter:
         return f"{base}^{{{self.write(node.exponent)}}}", _Binding.POWER
 
     def _call(self, function: str, arguments: Sequence[Node]) -> tuple[str, _Binding]:
+        if (meant := notations.spelled_out(function, arguments)) is not None:
+            return self._written(meant)
         written = [self.write(argument) for argument in arguments]
         match function, written:
             case "sqrt", [inner]:
                 return rf"\sqrt{{{inner}}}", _Binding.ATOM
-            case "abs", [inner]:
-                return rf"\left|{inner}\right|", _Binding.ATOM
             case "conjugate", [inner]:
-                return rf"\overline{{{inner}}}", _Binding.ATOM
+                if isinstance(arguments[0], tree.Variable) and arguments[0].index is None:
+                    return rf"\overline{{{inner}}}", _Binding.ATOM
+                return rf"\left({inner}\right)^{{*}}", _Binding.POWER
             case "slash", [inner]:
                 return rf"\slashed{{{inner}}}", _Binding.ATOM
             case "binomial", [above, below]:
@@ -208,11 +190,9 @@ class _Typesetter:
                 return f"{self.write(arguments[0], _Binding.ATOM)}!", _Binding.POWER
             case "dot", [_, _]:
                 return r" \cdot ".join(self.write(one, _Binding.ATOM) for one in arguments), _Binding.PRODUCT
-        if function in _SUBSCRIPTED and len(written) == 2:
-            return rf"{_SUBSCRIPTED[function]}_{{{written[0]}}}\left({written[1]}\right)", _Binding.ATOM
-        words = function.replace("_", " ")
-        name = rf"\{function}" if function in _COMMANDS else _NAMED.get(function, rf"\operatorname{{{words}}}")
-        return rf"{name}\left({', '.join(written)}\right)", _Binding.ATOM
+            case "rising", [_, count]:
+                return rf"\left({written[0]}\right)_{{{count}}}", _Binding.POWER
+        return notations.applied(function, written), _Binding.ATOM
 
     def _group(self, form: str, items: Sequence[Node]) -> str:
         rows = [item.items for item in items if isinstance(item, tree.Group)]

@@ -2,7 +2,7 @@ r"""The functions of LaTeX and of mathematical handwriting, by the canonical nam
 
 FUNCTIONS: dict[str, str] = {
     **{name: name for name in "sqrt exp log sin cos tan cot sec csc sinh cosh tanh coth sech csch".split()},
-    **{name: name for name in ("arg", "gamma", "zeta", "erf", "erfc", "erfi", "abs")},
+    **{name: name for name in ("arg", "gamma", "loggamma", "zeta", "erf", "erfc", "erfi", "abs")},
     "ln": "log",
     "lg": "log10",
     "arcsin": "asin",

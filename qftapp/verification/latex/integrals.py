@@ -128,8 +128,8 @@ def _suffix(parser: "Parser", bounds: list[_Bounds], found: list[_Differential])
 def _cut_out(parser: "Parser", differential: _Differential) -> None:
     """Take dx out of the numerator it stands in, leaving 1 where it stood alone."""
     place, length = differential.place, differential.length
-    before, after = parser.tokens[place - 1], parser.tokens[place + length]
-    stood_alone = before.text == "{" and after.text == "}"
+    before, *after = parser.tokens[place - 1 : place] + parser.tokens[place + length : place + length + 1]
+    stood_alone = before.text == "{" and [token.text for token in after] == ["}"]
     parser.tokens[place : place + length] = [Token("number", "1")] if stood_alone else []
 
 

@@ -11,6 +11,7 @@ r"""Reading one mathematical expression in LaTeX into a tree, by the symbols tha
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fractions import Fraction
 
 from qftapp.verification import tree
@@ -77,7 +78,8 @@ class Parser(Cursor):
         return node
 
     def _names_components(self) -> bool:
-        for token, mark, index in zip(self.tokens, self.tokens[1:], self.tokens[2:], strict=False):
+        braceless = [token for token in self.tokens if token.text not in ("{", "}")]
+        for token, mark, index in zip(braceless, braceless[1:], braceless[2:], strict=False):
             if mark.text == "^" and index.text in ("0", "1", "3"):
                 symbol = self.vocabulary.symbols.get(key([token]))
                 if symbol is not None and self.vocabulary.is_vector(symbol):
@@ -448,10 +450,11 @@ class Parser(Cursor):
         return product([numerator, tree.Power(denominator, tree.MINUS_ONE)])
 
     def half(self) -> list[Token]:
-        r"""Read an argument of \frac; of a bare number only its first digit, as \frac12 means ½."""
+        r"""Read an argument of \frac; of a bare number only its first digit, as \frac12 means ½ and \frac1e5 is 5/e."""
         token = self.next
         if token.kind == "number" and len(token.text) > 1:
-            self.tokens[self.position] = Token("number", token.text[1:], is_glued=True)
+            first, *rest = tokenize(token.text[1:], scientific=False)
+            self.tokens[self.position : self.position + 1] = [replace(first, is_glued=True), *rest]
             return [Token("number", token.text[0])]
         return self.group()
 

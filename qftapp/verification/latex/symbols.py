@@ -126,12 +126,16 @@ def _vector(parser: "Parser", node: Node, scripts: Scripts) -> Node:
 
 
 def _numbered(parser: "Parser", scripts: Scripts) -> tree.Index | None:
-    """Return the index of p^0 or p_3; p^2 is a component only where others stand beside it, else a square."""
-    if len(scripts.parts) != 1 or len(scripts.parts[0][1]) != 1:
+    r"""Return the index of p^0, p_3 or p^{\mu=2}; p^2 is a component only where others stand beside it."""
+    if len(scripts.parts) != 1:
         return None
-    is_upper, (token,) = scripts.parts[0]
-    if token.text in ("0", "1", "3") or (token.text == "2" and (parser.has_components or not is_upper)):
-        return tree.Index(token.text, is_upper)
+    is_upper, part = scripts.parts[0]
+    is_named = len(part) == 3 and part[1].text == "="
+    if len(part) != 1 and not is_named:
+        return None
+    number = part[-1].text
+    if number in ("0", "1", "3") or (number == "2" and (is_named or parser.has_components or not is_upper)):
+        return tree.Index(number, is_upper)
     return None
 
 

@@ -11,12 +11,11 @@ from django import forms
 
 from qftapp.actors.forms import PlainTexts
 from qftapp.items import numerals
+from qftapp.items.contract_rows import ItemTestForm, SymbolForm, choices_of, list_of, mapping_of
 from qftapp.verification import ContractError
-from qftapp.verification.contract import SCHEMA, SYMBOL_LIMIT
+from qftapp.verification.contract import SCHEMA
 from qftapp.verification.conventions import FIELDS
-from qftapp.verification.item_tests import ANSWER_LIMIT, EXPECTED_TITLES, NAME_LIMIT, TEST_LIMIT
 from qftapp.verification.reading import Problem
-from qftapp.verification.symbols import DOMAIN_TITLES
 from qftapp.verification.terms import EQUALITY_TITLES, KIND_TITLES, PRECISION_TITLES, Kind
 
 MAX_CODE = 25_000
@@ -42,85 +41,11 @@ _FIRST_OF_ROW = {"symbols": "name", "tests": "answer"}
 """The lists of the contract that are edited in rows, each with the first field of a row."""
 
 
-def choices_of(titles: Mapping[Any, str]) -> list[tuple[str, str]]:
-    """Form choices of an enumeration with titles."""
-    return [(code.value, title[0].upper() + title[1:]) for code, title in titles.items()]
-
-
 class _Editor(forms.Textarea):
     """A text area that the page turns into a code editor."""
 
     def __init__(self, language: str, rows: int) -> None:
         super().__init__({"data-editor": language, "rows": rows, "spellcheck": "false", "autocomplete": "off"})
-
-
-class _Number(forms.TextInput):
-    """A number, which may be written as a fraction or a multiple of π."""
-
-    def __init__(self) -> None:
-        super().__init__({"title": f"A number such as {numerals.FORMS}", "autocomplete": "off"})
-
-
-class SymbolForm(PlainTexts, forms.Form):
-    """One symbol of the contract, as one row."""
-
-    name = forms.CharField(required=False, max_length=100)
-    latex = forms.CharField(required=False, max_length=300, label="LaTeX")
-    domain = forms.ChoiceField(choices=choices_of(DOMAIN_TITLES), initial="positive")
-    low = forms.CharField(required=False, max_length=60, label="From", widget=_Number())
-    high = forms.CharField(required=False, max_length=60, label="To", widget=_Number())
-    exclude = forms.CharField(required=False, max_length=300, label="Except")
-    unit = forms.CharField(required=False, max_length=80)
-    meaning = forms.CharField(required=False, max_length=600)
-    decoy = forms.BooleanField(required=False)
-
-    def to_json(self) -> dict[str, Any] | None:
-        """The row as the contract's JSON; nothing for a row that was left empty."""
-        data = self.cleaned_data
-        texts = ("name", "latex", "low", "high", "exclude", "unit", "meaning")
-        if not any(data[field].strip() for field in texts):
-            return None
-        return {
-            "name": data["name"].strip(),
-            "latex": data["latex"].strip().strip("$"),
-            "domain": data["domain"],
-            "low": numerals.read(data["low"]),
-            "high": numerals.read(data["high"]),
-            "exclude": [numerals.read(part) for part in re.split(r"[;,]", data["exclude"]) if part.strip()],
-            "unit": data["unit"].strip(),
-            "meaning": data["meaning"].strip(),
-            "decoy": data["decoy"],
-        }
-
-
-SymbolFormSet = forms.formset_factory(
-    SymbolForm, extra=0, can_delete=True, can_order=True, max_num=SYMBOL_LIMIT, absolute_max=10 * SYMBOL_LIMIT
-)
-
-
-class ItemTestForm(PlainTexts, forms.Form):
-    """One test of the item, as one row: an answer and what must become of it."""
-
-    answer = forms.CharField(
-        required=False,
-        max_length=2 * ANSWER_LIMIT,
-        strip=False,
-        widget=forms.Textarea({"rows": 1, "spellcheck": "false", "autocomplete": "off", "class": "code"}),
-    )
-    outcome = forms.ChoiceField(choices=choices_of(EXPECTED_TITLES), label="It")
-    name = forms.CharField(required=False, max_length=2 * NAME_LIMIT, label="What it has wrong")
-
-    def to_json(self) -> dict[str, Any] | None:
-        """The row as the contract's JSON; nothing for a row that was left empty."""
-        answer, name = self.cleaned_data["answer"], self.cleaned_data["name"].strip()
-        if not answer.strip() and not name:
-            return None
-        return {"answer": answer, "outcome": self.cleaned_data["outcome"], "name": name}
-
-
-ItemTestFormSet = forms.formset_factory(
-    ItemTestForm, extra=0, can_delete=True, can_order=True, max_num=TEST_LIMIT, absolute_max=10 * TEST_LIMIT
-)
 
 
 class ContractForm(PlainTexts, forms.Form):
@@ -207,35 +132,19 @@ class ContractForm(PlainTexts, forms.Form):
 
 def initial_of(contract: Mapping[str, Any]) -> dict[str, Any]:
     """What the contract form shows of a stored contract, however unsound."""
-    gold = _mapping(contract.get("gold"))
-    tolerance = _mapping(contract.get("tolerance"))
-    conventions = _mapping(contract.get("conventions"))
+    gold = mapping_of(contract.get("gold"))
+    tolerance = mapping_of(contract.get("tolerance"))
+    conventions = mapping_of(contract.get("conventions"))
     return {
         **{name: contract.get(name) for name in ("kind", "entry_point", "unit", "constant", "equality")},
-        "assumptions": "\n".join(map(str, _list(contract.get("assumptions")))),
-        "labels": "\n".join(map(str, _list(contract.get("labels")))),
+        "assumptions": "\n".join(map(str, list_of(contract.get("assumptions")))),
+        "labels": "\n".join(map(str, list_of(contract.get("labels")))),
         "gold_language": gold.get("language", "python"),
         "gold_source": gold.get("source", ""),
         "tolerance_kind": tolerance.get("kind", "relative"),
         "tolerance_value": numerals.shown(tolerance.get("value", 1e-6)),
         **{f"conventions_{code}": text for code, text in conventions.items()},
     }
-
-
-def initial_symbols(contract: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """What the symbol rows show of a stored contract."""
-    rows = []
-    for entry in _list(contract.get("symbols")):
-        symbol = _mapping(entry)
-        shown = {name: numerals.shown(symbol.get(name)) for name in ("low", "high")}
-        excluded = ", ".join(numerals.shown(value) for value in _list(symbol.get("exclude")))
-        rows.append({**symbol, **shown, "exclude": excluded})
-    return rows
-
-
-def initial_tests(contract: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """What the rows of tests show of a stored contract."""
-    return [_mapping(entry) for entry in _list(contract.get("tests"))]
 
 
 def field_of(path: str) -> str:
@@ -284,8 +193,8 @@ def title_of(path: str, contract: Mapping[str, Any]) -> str:
     """Where the editor has what a contract problem is about: ``symbols.0.low`` is “Symbol m, From”."""
     parts = path.split(".")
     if parts[0] == "symbols" and len(parts) > 1:
-        row = next(iter(_list(contract.get("symbols"))[int(parts[1]) :]), None)
-        symbol = f"Symbol {_mapping(row).get('name') or int(parts[1]) + 1}"
+        row = next(iter(list_of(contract.get("symbols"))[int(parts[1]) :]), None)
+        symbol = f"Symbol {mapping_of(row).get('name') or int(parts[1]) + 1}"
         return ", ".join([symbol, *(_label(SymbolForm(), part) for part in parts[2:3])])
     if parts[0] == "tests" and len(parts) > 1:
         return ", ".join([f"Test {int(parts[1]) + 1}", *(_label(ItemTestForm(), part) for part in parts[2:3])])
@@ -304,11 +213,3 @@ def _lines(text: str) -> list[str]:
 
 def _code(text: str) -> str:
     return text if text.strip() else ""
-
-
-def _mapping(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: Any) -> list[Any]:
-    return value if isinstance(value, list) else []

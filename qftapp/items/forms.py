@@ -13,15 +13,8 @@ from django.utils.text import slugify
 from qftapp.actors.forms import PlainTexts
 from qftapp.actors.models import User
 from qftapp.items.actions import CLASSIFICATION
-from qftapp.items.contract_form import (
-    MAX_CODE,
-    ContractForm,
-    ItemTestFormSet,
-    SymbolFormSet,
-    initial_of,
-    initial_symbols,
-    initial_tests,
-)
+from qftapp.items.contract_form import MAX_CODE, ContractForm, initial_of
+from qftapp.items.contract_rows import ItemTestFormSet, SymbolFormSet, initial_symbols, initial_tests
 from qftapp.items.importing import MAX_BYTES
 from qftapp.items.models import MAX_PROSE, RESERVED_SLUGS, Batch, Item, ItemVersion, Source, SourceProblem
 from qftapp.items.topics import DOMAIN_CHOICES, TOPIC_CHOICES

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from qftapp.items import content
-from qftapp.items.contract_form import initial_tests
+from qftapp.items.contract_rows import initial_tests
 from qftapp.items.models import ItemVersion
 from qftapp.verification import Contract, ContractError
 from qftapp.verification.conventions import sentence

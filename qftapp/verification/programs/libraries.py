@@ -12,7 +12,7 @@ from flint import acb
 from qftapp.verification import tree
 from qftapp.verification.functions import FUNCTIONS
 from qftapp.verification.names import CONSTANT_NAMES, FUNCTION_NAMES
-from qftapp.verification.programs import operations
+from qftapp.verification.programs import conversions, operations
 from qftapp.verification.programs.operations import Operation, Quantity
 from qftapp.verification.programs.sorts import INT, REAL, Beyond, sort_of
 from qftapp.verification.tree import Node
@@ -204,7 +204,7 @@ def _complex_node(real: Node, imaginary: Node = tree.ZERO) -> Node:
 
 
 def _to_complex(real: Quantity, imaginary: Quantity | None = None) -> Quantity:
-    return operations.to_complex(real) if imaginary is None else operations.to_complex_parts(real, imaginary)
+    return conversions.to_complex(real) if imaginary is None else conversions.to_complex_parts(real, imaginary)
 
 
 def _to_mpc(real: Quantity, imaginary: Quantity | None = None) -> Quantity:
@@ -252,23 +252,23 @@ _OWN: dict[tuple[str, str], Function] = {
         2, 20, functools.partial(operations.extreme, operations.is_greater), functools.partial(_call_node, "maximum")
     ),
     ("", "pow"): Function(2, 2, operations.power, tree.Power),
-    ("", "float"): Function(1, 1, operations.to_float, _first),
+    ("", "float"): Function(1, 1, conversions.to_float, _first),
     ("", "complex"): Function(1, 2, _to_complex, _complex_node),
-    ("fractions", "Fraction"): Function(1, 2, functools.partial(operations.to_fraction, "python"), _quotient),
-    ("numpy", "float64"): Function(1, 1, functools.partial(operations.to_library, "numpy"), _first),
-    ("sympy", "Rational"): Function(1, 2, functools.partial(operations.to_fraction, "sympy"), _quotient),
-    ("sympy", "Integer"): Function(1, 1, functools.partial(operations.to_fraction, "sympy"), _first),
-    ("sympy", "Float"): Function(1, 1, operations.to_real_sympy_float, _first),
-    ("sympy", "N"): Function(1, 1, operations.to_sympy_float, _first),
-    ("sympy", "S"): Function(1, 1, functools.partial(operations.to_library, "sympy"), _first),
-    ("sympy", "sympify"): Function(1, 1, functools.partial(operations.to_library, "sympy"), _first),
-    ("mpmath", "mpf"): Function(1, 1, functools.partial(operations.to_library, "mpmath"), _first),
+    ("fractions", "Fraction"): Function(1, 2, functools.partial(conversions.to_fraction, "python"), _quotient),
+    ("numpy", "float64"): Function(1, 1, functools.partial(conversions.to_library, "numpy"), _first),
+    ("sympy", "Rational"): Function(1, 2, functools.partial(conversions.to_fraction, "sympy"), _quotient),
+    ("sympy", "Integer"): Function(1, 1, functools.partial(conversions.to_fraction, "sympy"), _first),
+    ("sympy", "Float"): Function(1, 1, conversions.to_real_sympy_float, _first),
+    ("sympy", "N"): Function(1, 1, conversions.to_sympy_float, _first),
+    ("sympy", "S"): Function(1, 1, functools.partial(conversions.to_library, "sympy"), _first),
+    ("sympy", "sympify"): Function(1, 1, functools.partial(conversions.to_library, "sympy"), _first),
+    ("mpmath", "mpf"): Function(1, 1, functools.partial(conversions.to_library, "mpmath"), _first),
     ("mpmath", "mpc"): Function(1, 2, _to_mpc, _complex_node),
 }
 METHODS: dict[str, tuple[Operation, Callable[[Node], Node]]] = {
     "conjugate": (operations.conjugate, functools.partial(_call_node, "conjugate")),
-    "evalf": (operations.to_evaluated, _first),
-    "n": (operations.to_evaluated, _first),
+    "evalf": (conversions.to_evaluated, _first),
+    "n": (conversions.to_evaluated, _first),
 }
 """What can be called after a dot on a number."""
 PARTS: dict[str, tuple[Operation, Callable[[Node], Node]]] = {

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from qftapp.verification import tree
 from qftapp.verification.programs import libraries, operations
+from qftapp.verification.programs.admission import admitted
 from qftapp.verification.programs.making import Maker, negated, sum_of
 from qftapp.verification.programs.modules import Imported, attribute, imported
 from qftapp.verification.programs.scopes import Function, Meaning, Scope, Unlike, assigned, check_annotation
@@ -33,13 +34,6 @@ if TYPE_CHECKING:
 TREE_LIMIT = 3_000
 """Parts of the tree, shared ones counted again and again, up to which there is one."""
 
-_ADMITTED = (
-    *(ast.Module, ast.FunctionDef, ast.arguments, ast.arg, ast.Lambda, ast.Return, ast.Assign, ast.AugAssign),
-    *(ast.AnnAssign, ast.If, ast.Expr, ast.Pass, ast.Import, ast.ImportFrom, ast.alias, ast.BoolOp, ast.BinOp),
-    *(ast.UnaryOp, ast.IfExp, ast.Compare, ast.Call, ast.keyword, ast.Constant, ast.Attribute, ast.Subscript),
-    *(ast.Name, ast.List, ast.Tuple, ast.Load, ast.Store, ast.Add, ast.Sub, ast.Mult, ast.Div, ast.Pow, ast.UAdd),
-    *(ast.USub, ast.Not, ast.And, ast.Or, ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq),
-)
 _COMPARISONS: dict[type[ast.cmpop], str] = {
     ast.Lt: "<",
     ast.LtE: "<=",
@@ -53,25 +47,9 @@ _COMPARISONS: dict[type[ast.cmpop], str] = {
 def translate(source: str, contract: "Contract") -> Program | None:
     """Return the program of Python code that defines the entry point, None if it must be run."""
     try:
-        module = parse_module(source)
-        module.body = [statement for statement in module.body if not _is_main(statement)]
-        if not all(isinstance(node, _ADMITTED) for node in ast.walk(module)):
-            return None
-        return _Translator(contract).program(module)
+        return _Translator(contract).program(admitted(parse_module(source)))
     except (Unlike, SourceError, RecursionError):
         return None
-
-
-def _is_main(statement: ast.stmt) -> bool:
-    """Whether a statement is `if __name__ == "__main__"` before what is only printed."""
-    match statement:
-        case ast.If(
-            test=ast.Compare(left=ast.Name("__name__"), ops=[ast.Eq()], comparators=[ast.Constant("__main__")]),
-            body=body,
-            orelse=[],
-        ):
-            return all(isinstance(inner, ast.Expr | ast.Assign) for inner in body)
-    return False
 
 
 class _Translator(Maker):

@@ -65,6 +65,13 @@ class Cursor:
         start = self.position + 1
         return self.tokens[start : self._pass_group() - 1]
 
+    def glued_word(self) -> str:
+        """Return the letters that stand together from here on, unread."""
+        word = self.next.text
+        while self.peek(len(word)).kind == "letter" and self.peek(len(word)).is_glued:
+            word += self.peek(len(word)).text
+        return word
+
     def _pass_group(self) -> int:
         """Move behind the closing brace of the group at the position, and return that place."""
         self.position = closing(self.tokens, self.position) + 1

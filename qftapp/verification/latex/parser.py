@@ -26,13 +26,14 @@ from qftapp.verification.latex import (
     series,
     symbols,
     units,
+    words,
 )
 from qftapp.verification.latex.arithmetic import commutator, interval, is_infinite, negated, product
 from qftapp.verification.latex.calls import QUOTIENTS
 from qftapp.verification.latex.cursor import OPENING, Cursor
 from qftapp.verification.latex.scripts import Scripts, read_scripts
 from qftapp.verification.latex.spelling import ACCENTS, GREEK, VARIANTS, key
-from qftapp.verification.latex.tokens import END, Token, tokenize
+from qftapp.verification.latex.tokens import Token, tokenize
 from qftapp.verification.latex.vocabulary import Vocabulary
 from qftapp.verification.tree import Node
 
@@ -256,9 +257,9 @@ class Parser(Cursor):
         if token.kind == "number":
             return numbers.read(self)
         if token.kind == "roman":
-            return self._roman(self.advance().text)
+            return words.read_roman(self, self.advance().text)
         if token.kind == "letter":
-            return self._letters()
+            return words.read_letters(self)
         if self.at_bar():
             return self._absolute()
         if token.kind == "symbol":
@@ -336,67 +337,6 @@ class Parser(Cursor):
         self.advance()
         return tree.Call("abs", (inner,))
 
-    def _roman(self, text: str) -> Node:
-        """Read upright text: a declared symbol, a function, a constant or a unit."""
-        plain = text.replace(" ", "")
-        if plain in commands.FUNCTIONS or plain in ("diag", "arg"):
-            return calls.named(self, plain)
-        if plain in commands.ORDERED_FUNCTIONS and self.at("_"):
-            return calls.ordered(self, plain)
-        scripts = read_scripts(self)
-        spelled = key(tokenize(text, scientific=False))
-        if (node := symbols.declared(self, spelled, scripts)) is not None:
-            return node
-        if plain in ("i", "e") and not scripts.sub:
-            return self.superscripted(tree.Constant(plain), scripts)
-        if (unit := units.read(text)) is not None and not scripts.sub:
-            return self.superscripted(unit, scripts)
-        if plain in self.vocabulary.words:
-            return self.superscripted(self.vocabulary.words[plain], scripts)
-        raise self.vocabulary.undeclared(text + (f"_{key(scripts.sub)}" if scripts.sub else ""))
-
-    def _letters(self) -> Node:
-        """Read a word of glued letters where it is declared or names a function, else one letter."""
-        word = self.glued_word()
-        for length in range(len(word), 1, -1):
-            part = word[:length]
-            if part in self.vocabulary.words:
-                self.position += length
-                return symbols.read(self, part, part)
-            if part in commands.FUNCTIONS:
-                self.position += length
-                return calls.named(self, part)
-            if part in commands.ORDERED_FUNCTIONS and self.peek(length).text == "_":
-                self.position += length
-                return calls.ordered(self, part)
-        if len(word) > 1 and not self._are_declared(word):
-            if word in GREEK and self.vocabulary.knows(f"\\{word} "):
-                self.position += len(word)
-                return symbols.read(self, f"\\{word} ", word)
-            if self._may_be_unit(len(word)) and (unit := units.named(word)) is not None:
-                self.position += len(word)
-                return self.superscripted(unit, read_scripts(self))
-            if word in ("pi", "oo", "inf"):
-                self.position += len(word)
-                return symbols.read(self, "\\pi " if word == "pi" else "\\infty ", word)
-        letter = self.advance().text
-        return symbols.read(self, letter, letter)
-
-    def glued_word(self) -> str:
-        word = self.next.text
-        while self.peek(len(word)).kind == "letter" and self.peek(len(word)).is_glued:
-            word += self.peek(len(word)).text
-        return word
-
-    def _may_be_unit(self, length: int) -> bool:
-        """Whether plain letters stand where a unit does: behind a number or a power, and without a subscript."""
-        before = self.tokens[self.position - 1] if self.position else END
-        return self.peek(length).text != "_" and (before.kind in ("number", "letter") or before.text == "}")
-
-    def _are_declared(self, word: str) -> bool:
-        """Whether every letter of a word means something by itself."""
-        return all(letter in "ei" or letter in self.bound or self.vocabulary.symbols.get(letter) for letter in word)
-
     def _command(self) -> Node:
         token = self.advance()
         name = token.text
@@ -419,7 +359,7 @@ class Parser(Cursor):
             case "langle" | "lfloor" | "lceil":
                 return self._bracket(name)
             case "operatorname":
-                return self._roman(key(self.group()))
+                return words.read_roman(self, key(self.group()))
         if name in ACCENTS:
             argument = self.group()
             spelled = key([token, *argument])

@@ -4,11 +4,16 @@ import os
 import shutil
 from collections.abc import Iterator
 
+import hypothesis
 import psutil
 import pytest
 from django.conf import settings
 from django.db import connections
 from playwright.sync_api import Browser, Page, sync_playwright
+
+# The same examples every time: a change is judged by what it changes. `--hypothesis-profile=default` looks further.
+hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("repeatable")
 
 # The journeys use the ORM while Playwright's event loop runs in the same thread.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"

@@ -31,7 +31,7 @@ from qftapp.verification.diagnosis.facts import Facts
 from qftapp.verification.diagnosis.finding import Diagnosis
 from qftapp.verification.evaluation import BITS, TooSlow, working_precision
 
-SECONDS = 0.2
+SECONDS = 0.5
 """A diagnosis that is not found in this time is not given."""
 
 Way = Callable[[Facts], Diagnosis | None]

@@ -31,7 +31,7 @@ _SIGNS = str.maketrans({"−": "-", "×": "*", "·": "*", "⋅": "*", "π": " pi
 _LONG_NUMBER = re.compile(rf"[0-9]{{{DIGITS_LIMIT + 1}}}")
 _LONG_PREFIX = re.compile(rf"(?:[-+~]\s*|not\s+){{{DEPTH_LIMIT + 1}}}")
 _JUXTAPOSED = re.compile(r"[0-9)\]]\s*[A-Za-z_(]|[A-Za-z_]\s+[A-Za-z_0-9(]")
-_COMPARISONS: dict[type[ast.cmpop], str] = {
+COMPARISONS: dict[type[ast.cmpop], str] = {
     ast.Lt: "<",
     ast.LtE: "<=",
     ast.Gt: ">",
@@ -148,7 +148,7 @@ class _Builder:
                 # The text, not the rounded float: 0.1 is one tenth.
                 text = self.text[node.col_offset : node.end_col_offset].decode().replace("_", "")
                 imaginary = text[-1] in "jJ"
-                number = tree.Number(_decimal(text.rstrip("jJ")))
+                number = tree.Number(decimal(text.rstrip("jJ")))
                 return tree.Product((number, tree.Constant("i"))) if imaginary else number
         raise ExpressionError(f"“{str(node.value)[:20]}” is not a number")
 
@@ -215,7 +215,7 @@ class _Builder:
         return built
 
     def _comparison(self, node: ast.Compare, depth: int) -> Node:
-        operators = [_COMPARISONS.get(type(operator)) for operator in node.ops]
+        operators = [COMPARISONS.get(type(operator)) for operator in node.ops]
         if None in operators:
             raise ExpressionError("only the comparisons < <= > >= == != are permitted")
         operands = [self._number(operand, depth + 1) for operand in (node.left, *node.comparators)]
@@ -245,7 +245,8 @@ class _Builder:
         return tree.Call(function, arguments)
 
 
-def _decimal(text: str) -> Fraction:
+def decimal(text: str) -> Fraction:
+    """Return the exact value of a decimal number. Raises ExpressionError where it is out of range."""
     exponent = re.search(r"[eE]([-+]?[0-9]+)$", text)
     if exponent and (len(exponent.group(1)) > 4 or abs(int(exponent.group(1))) > EXPONENT_LIMIT):
         raise ExpressionError(f"the number {text[:40]} is out of range")

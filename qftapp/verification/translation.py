@@ -18,6 +18,7 @@ import itertools
 from typing import TYPE_CHECKING
 
 from qftapp.verification import tree
+from qftapp.verification.expressions import COMPARISONS
 from qftapp.verification.programs import libraries, operations
 from qftapp.verification.programs.admission import admitted
 from qftapp.verification.programs.making import Maker, negated, sum_of
@@ -33,15 +34,6 @@ if TYPE_CHECKING:
 
 TREE_LIMIT = 3_000
 """Parts of the tree, shared ones counted again and again, up to which there is one."""
-
-_COMPARISONS: dict[type[ast.cmpop], str] = {
-    ast.Lt: "<",
-    ast.LtE: "<=",
-    ast.Gt: ">",
-    ast.GtE: ">=",
-    ast.Eq: "==",
-    ast.NotEq: "!=",
-}
 
 
 def translate(source: str, contract: "Contract") -> Program | None:
@@ -240,7 +232,7 @@ class _Translator(Maker):
                 return self.step("truth", tree.Logic("not", (inner.node,)), (inner,))
             case ast.Compare(left=left, ops=operators, comparators=others):
                 steps = [self.number(operand, scope) for operand in (left, *others)]
-                words = tuple(_COMPARISONS[type(operator)] for operator in operators)
+                words = tuple(COMPARISONS[type(operator)] for operator in operators)
                 return self.step("truth", tree.Comparison(words, tuple(step.node for step in steps)), steps)
         step = self.value(node, scope)
         if step.kind != "truth":

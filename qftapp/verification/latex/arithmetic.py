@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from qftapp.verification import tree
-from qftapp.verification.expressions import EXPONENT_LIMIT, ExpressionError
+from qftapp.verification.expressions import EXPONENT_LIMIT
 from qftapp.verification.latex import matrices
 from qftapp.verification.tree import Node
 
@@ -44,8 +44,9 @@ def interval(opening: str, ends: Sequence[Node], closing: str) -> Node:
 
 def negated(node: Node) -> Node:
     """Return the node times −1."""
-    if isinstance(node, tree.Number):
-        return tree.Number(-node.value)
+    # A zero keeps its sign: as an imaginary part it is a side of a branch cut.
+    if isinstance(node, tree.Number) and not node.value:
+        return tree.Product((tree.MINUS_ONE, node))
     return product([tree.MINUS_ONE, node])
 
 
@@ -65,14 +66,3 @@ def product(factors: Sequence[Node]) -> Node:
             case _:
                 return factors[0] if len(factors) == 1 else tree.Product(tuple(factors))
     return tree.Number(value)
-
-
-def decimal(text: str) -> Fraction:
-    """Return the exact value of a decimal number. Raises ExpressionError where it is out of range."""
-    if text.count(".") > 1:
-        raise ExpressionError(f"“{text[:40]}” is not a number")
-    mantissa, _, exponent = text.replace("E", "e").partition("e")
-    power = int(exponent or 0) if len(exponent) < 6 else EXPONENT_LIMIT + 1
-    if abs(power) > EXPONENT_LIMIT:
-        raise ExpressionError(f"the number {text[:40]} is out of range")
-    return Fraction(mantissa if mantissa != "." else "0") * Fraction(10) ** power

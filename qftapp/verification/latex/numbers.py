@@ -4,8 +4,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from qftapp.verification import tree
-from qftapp.verification.expressions import ExpressionError
-from qftapp.verification.latex.arithmetic import decimal
+from qftapp.verification.expressions import ExpressionError, decimal
 from qftapp.verification.tree import Node
 
 if TYPE_CHECKING:
@@ -22,8 +21,9 @@ def read(parser: "Parser") -> Node:
             break
         text += digits if is_thousands else f".{digits}"
         parser.position += 2
-    if parser.next.kind == "number" and parser.next.is_glued:
-        raise ExpressionError(f"“{text}{parser.next.text}” is not a number")
+    behind = parser.next.text if parser.next.kind == "number" and parser.next.is_glued else ""
+    if behind or text.count(".") > 1:
+        raise ExpressionError(f"“{text}{behind}” is not a number")
     value = decimal(text)
     fraction = _mixed(parser) if value.denominator == 1 else None
     return tree.Number(value if fraction is None else value + fraction)

@@ -68,11 +68,6 @@ class Execution:
     stdout: str
     seconds: float
 
-    @property
-    def is_ok(self) -> bool:
-        """Whether every call came to an end."""
-        return self.status == "ok"
-
 
 def failed(job: Job, status: Status, message: str, seconds: float = 0.0) -> Execution:
     """Return the execution of a job none of whose calls came to an end."""

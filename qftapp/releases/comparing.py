@@ -1,7 +1,8 @@
 """What changed from one release to another."""
 
 from dataclasses import dataclass
-from functools import cached_property
+
+from django.utils.functional import cached_property
 
 from qftapp.releases.models import Release
 

@@ -2,13 +2,13 @@
 
 import math
 from collections.abc import Callable, Sequence
-from functools import cached_property
 
 from flint import acb, arb, ctx
 
 from qftapp.verification import functions, quadrature, tree
 from qftapp.verification.functions import NAN, Ball
 from qftapp.verification.integrands import Integrand, integrand_of
+from qftapp.verification.lazily import lazily
 from qftapp.verification.lorentz import Tensor, Term
 from qftapp.verification.scope import EXACTLY, Scope
 from qftapp.verification.tree import Node
@@ -94,7 +94,7 @@ class _Path:
             on_path,
         )
 
-    @cached_property
+    @lazily
     def _proper(self) -> "_Path":
         """The path with the variables of the integrals around this one on their own paths."""
         if self.scope.on_path is None:

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, TypeVar
 
 from flint import acb, arb
@@ -14,6 +13,7 @@ from qftapp.verification.diagnosis.normal import normal
 from qftapp.verification.diagnosis.notation import Notation
 from qftapp.verification.evaluation import TooSlow
 from qftapp.verification.kinds import leaves
+from qftapp.verification.lazily import lazily
 from qftapp.verification.terms import Equality, Precision
 from qftapp.verification.tree import Node
 from qftapp.verification.values import UNDEFINED, Point, Scalar, Value
@@ -111,38 +111,38 @@ class Facts:
         """The points, one for each row."""
         return self.case.points
 
-    @cached_property
+    @lazily
     def gold_tree(self) -> Node | None:
         """Gold in normal form, if it is an expression."""
         return None if self.case.gold_tree is None else normal(self.case.gold_tree)
 
-    @cached_property
+    @lazily
     def answer_tree(self) -> Node | None:
         """The answer in normal form, if it is an expression."""
         return None if self.case.answer_tree is None else normal(self.case.answer_tree)
 
-    @cached_property
+    @lazily
     def text(self) -> Notation:
         """How parts of trees are written in words."""
         return Notation(is_latex=False)
 
-    @cached_property
+    @lazily
     def latex(self) -> Notation:
         """How parts of trees are written in LaTeX."""
         return Notation(True, {symbol.name: symbol.latex for symbol in self.case.contract.symbols})
 
-    @cached_property
+    @lazily
     def evidence(self) -> int:
         """How many independent numbers there are."""
         rows = self.gold[:1] if self.case.contract.is_constant else self.gold
         return sum(len(row) for row in rows)
 
-    @cached_property
+    @lazily
     def pairs(self) -> list[tuple[acb, acb]]:
         """Gold and answer number by number."""
         return [pair for rows in zip(self.gold, self.answer, strict=True) for pair in zip(*rows, strict=True)]
 
-    @cached_property
+    @lazily
     def order(self) -> list[int]:
         """The points, where answer and gold differ most first: there a wrong guess shows at once."""
         differences = [

@@ -106,7 +106,11 @@ if DATABASE_POOL_SIZE:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # a connection that died in the pool is replaced, not handed out
 
 # The worker looks for `tasks` beside models.py alone; those of a noun are named here.
-PROCRASTINATE_IMPORT_PATHS = ["qftapp.items.tasks"]
+PROCRASTINATE_IMPORT_PATHS = ["qftapp.items.tasks", "qftapp.runs.tasks"]
+
+# Servers that answer for language models: name=address of an OpenAI-compatible API, such as
+# local=http://127.0.0.1:8001/v1. The key of each stands in ENDPOINT_<NAME>_KEY; it is read when it is sent.
+ENDPOINTS = env.dict("ENDPOINTS", default={})
 
 # People
 AUTH_USER_MODEL = "qftapp.User"
@@ -150,6 +154,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 25 * 2**20
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 
 # Files
+MEDIA_ROOT = DATA_DIR / "files"
 STATIC_URL = "static/"
 STATIC_ROOT = BASE_DIR / "staticfiles" if IS_PRODUCTION else None
 STATICFILES_DIRS = [BASE_DIR / "dist"]

@@ -2,15 +2,17 @@
 
 import factory
 from django.contrib.auth.models import Group
+from django.utils import timezone
 from factory.django import DjangoModelFactory
 
 from qftapp.actors import permissions
-from qftapp.actors.models import User
+from qftapp.actors.models import LanguageModel, User
 from qftapp.items.content import hash_content
 from qftapp.items.models import Item, ItemVersion, Source, SourceProblem
 from qftapp.items.topics import TOPICS
 from qftapp.releases import actions
 from qftapp.releases.models import Release, ReleaseEntry
+from qftapp.runs.models import Grade, Prompt, Run, Trace
 from qftapp.verification import VERIFIER_VERSION
 
 PASSWORD = "eta-mu-nu-is-diagonal"
@@ -206,3 +208,64 @@ def frozen_release(*versions: ItemVersion, split: str = "test", **release) -> Re
     for version in versions or (approved(),):
         ReleaseEntryFactory(release=opened, item_version=version, split=split)
     return actions.freeze(opened.pk, by=person("farah"))
+
+
+class LanguageModelFactory(DjangoModelFactory):
+    """An open-weights model that farah registered."""
+
+    class Meta:
+        model = LanguageModel
+
+    slug = factory.Sequence("model-{}".format)
+    kind = LanguageModel.Kind.OPEN_WEIGHTS
+    locator = factory.Sequence("example/model-{}".format)
+    added_by = factory.LazyFunction(lambda: person("farah"))
+
+
+class RunFactory(DjangoModelFactory):
+    """An imported run of farah's that is done, without traces."""
+
+    class Meta:
+        model = Run
+
+    slug = factory.Sequence("run-{}".format)
+    model = factory.SubFactory(LanguageModelFactory)
+    purpose = Run.Purpose.TEACH
+    origin = Run.Origin.IMPORTED
+    state = Run.State.DONE
+    finished_at = factory.LazyFunction(timezone.now)
+    requested_by = factory.LazyFunction(lambda: person("farah"))
+
+
+def asked(**given) -> Run:
+    """A queued evaluation with the default prompt, of a frozen release."""
+    fields = {"origin": "asked", "purpose": "evaluate", "state": "queued", "finished_at": None, "endpoint": "local"}
+    fields |= {"prompt": Prompt.objects.get(name="default", number=1), "split": "test"}
+    return RunFactory(**(fields | {"release": given.pop("release", None) or ReleaseFactory()} | given))
+
+
+class TraceFactory(DjangoModelFactory):
+    """An answer of a run to an approved item of its own: right, with a thought before it."""
+
+    class Meta:
+        model = Trace
+
+    run = factory.SubFactory(RunFactory)
+    item_version = factory.LazyFunction(approved)
+    sample_index = 0
+    text = "<think>Two-body phase space.</think>\n\nThe width is $\\boxed{\\frac{g^2 m}{8\\pi}}$."
+    finish_reason = "stop"
+    output_tokens = 40
+
+
+class GradeFactory(DjangoModelFactory):
+    """The current grade of a trace of its own: correct."""
+
+    class Meta:
+        model = Grade
+
+    trace = factory.SubFactory(TraceFactory)
+    run = factory.SelfAttribute("trace.run")
+    verifier_version = VERIFIER_VERSION
+    outcome = "correct"
+    is_current = True

@@ -1,9 +1,10 @@
-"""Who acts, what they did, and the shape of work that runs in the background."""
+"""Who acts and answers, what was done, and the shape of work that runs in the background."""
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 
 
 class User(AbstractUser):
@@ -16,6 +17,54 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username
+
+
+class LanguageModel(models.Model):
+    """A language model that answers items: behind an API, with open weights, or a checkpoint of a job of ours."""
+
+    class Kind(models.TextChoices):
+        API = "api", "API model"
+        OPEN_WEIGHTS = "open_weights", "Open-weights model"
+        CHECKPOINT = "checkpoint", "Checkpoint"
+
+    class Terms(models.TextChoices):
+        UNKNOWN = "unknown", "Not known"
+        ALLOWED = "allowed", "Allowed"
+        FORBIDDEN = "forbidden", "Forbidden"
+
+    slug = models.SlugField(max_length=80, unique=True)
+    kind = models.CharField(max_length=20, choices=Kind)
+    locator = models.CharField(
+        max_length=300, help_text="What a server calls it, or where its weights are, such as Qwen/Qwen3-4B."
+    )
+    parent = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, related_name="children", help_text="What it came from."
+    )
+    licence = models.CharField(max_length=120, blank=True, help_text="As its maker states it, such as Apache-2.0.")
+    training_on_outputs = models.CharField(
+        max_length=10,
+        choices=Terms,
+        default=Terms.UNKNOWN,
+        help_text="Whether its terms allow training other models on what it writes.",
+    )
+    notes = models.TextField(max_length=20_000, blank=True, help_text="Chat template, date, anything a reader needs.")
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, editable=False, related_name="language_models"
+    )
+
+    class Meta:
+        ordering = ["slug"]
+        constraints = [
+            models.CheckConstraint(
+                name="checkpoint_has_a_parent", condition=~Q(kind="checkpoint") | Q(parent__isnull=False)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.slug
+
+    def get_absolute_url(self) -> str:
+        return reverse("language_model", args=[self.slug])
 
 
 class Event(models.Model):

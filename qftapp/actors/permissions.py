@@ -85,3 +85,18 @@ def can_retire(user: User) -> bool:
 def can_release(user: User) -> bool:
     """May compose and freeze releases."""
     return has_role(user, ENGINEER)
+
+
+def can_run(user: User) -> bool:
+    """May register language models, write prompts, start, cancel and import runs, and grade them."""
+    return has_role(user, ENGINEER)
+
+
+def can_contest(user: User) -> bool:
+    """May say that a grade is wrong: whoever has a role."""
+    return any(has_role(user, role) for role in ROLES)
+
+
+def can_settle(user: User) -> bool:
+    """May decide what becomes of a contested grade."""
+    return has_role(user, REVIEWER) or has_role(user, ADJUDICATOR)

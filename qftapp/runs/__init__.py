@@ -1,0 +1,1 @@
+"""What models answered: runs, their traces, and the grades of these."""

@@ -16,7 +16,7 @@ INSTALL = install() { $(PY) -m uv pip $(OPTIONS) --system-certs --python $(PY) "
 run: .venv/local .env dist/.built
 	@$(PY) manage.py serve --port $(PORT)
 
-install: .venv/dev .env
+install: .venv/models .env
 
 .env:
 	@echo QFT_MODE=local > $@
@@ -41,6 +41,13 @@ $(PY):
 	@$(INSTALL) $(REQUIREMENTS:%=-r %) -r requirements-dev.txt
 	@touch $@
 
+# PyTorch by pip alone, and without a hash: which build it is depends on the machine.
+.venv/models: requirements-models.txt .venv/dev
+	@echo "Installing PyTorch, for the tests' own model server …"
+	@$(PY) -m pip install --quiet --disable-pip-version-check torch==2.13.0
+	@$(INSTALL) -r requirements-models.txt
+	@touch $@
+
 node_modules/installed: package.json package-lock.json .npmrc .venv/local
 	@echo "Installing JavaScript packages …"
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm ci --ignore-scripts --silent
@@ -51,7 +58,7 @@ dist/.built: node_modules/installed $(shell find static -type f 2>/dev/null)
 	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm run --silent build
 	@touch $@
 
-test: .venv/dev .env dist/.built
+test: .venv/models .env dist/.built
 	@$(PY) -m pytest
 
 check: .venv/dev .env dist/.built
@@ -77,9 +84,9 @@ PRODUCTION := QFT_MODE=production ALLOWED_HOSTS=qft.example.org DATABASE_URL=pos
 	SECRET_KEY=a-key-long-enough-to-please-the-check-but-of-no-use-to-anyone-0123456789
 
 lock: .venv/uv
-	@for name in requirements requirements-uv requirements-local requirements-dev; do \
+	@for name in requirements requirements-uv requirements-local requirements-dev requirements-models; do \
 		$(PY) -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --fork-strategy fewest \
-		--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+		--overrides requirements-apart.txt --no-emit-package torch --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
 		--output-file $$name.txt $$name.in || exit 1; \
 	done
 

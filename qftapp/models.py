@@ -1,6 +1,6 @@
 """Gathers every table for Django's registry; nothing imports it."""
 
-from qftapp.actors.models import Event, LanguageModel, User
+from qftapp.actors.models import ApiToken, Event, LanguageModel, User
 from qftapp.items.models import Batch, GateRecord, Item, ItemVersion, Review, Source, SourceProblem
 from qftapp.releases.models import Release, ReleaseEntry
 from qftapp.runs.models import (
@@ -17,6 +17,7 @@ from qftapp.runs.models import (
 )
 
 __all__ = [
+    "ApiToken",
     "Batch",
     "Contest",
     "Event",

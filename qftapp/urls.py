@@ -10,6 +10,7 @@ from qftapp.styleguide import styleguide
 urlpatterns = [
     path("", include("qftapp.items.urls")),
     path("", include("qftapp.releases.urls")),
+    path("", include("qftapp.api.urls")),
     path("login/", auth.LoginView.as_view(), name="login"),
     path("logout/", auth.LogoutView.as_view(), name="logout"),
     path("password_change/", auth.PasswordChangeView.as_view(), name="password_change"),

@@ -19,6 +19,24 @@ class User(AbstractUser):
         return self.get_full_name() or self.username
 
 
+class ApiToken(models.Model):
+    """A secret by which a person's program acts for them; only its digest is kept."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="api_tokens")
+    name = models.CharField(max_length=80, help_text="Where it is used, such as gpu-node-3.")
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-id"]
+        constraints = [models.UniqueConstraint(fields=["user", "name"], name="one_token_per_user_and_name")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class LanguageModel(models.Model):
     """A language model that answers items: behind an API, with open weights, or a checkpoint of a job of ours."""
 

@@ -2,6 +2,7 @@
 
 from qftapp.actors.models import ApiToken, Event, LanguageModel, User
 from qftapp.items.models import Batch, GateRecord, Item, ItemVersion, Review, Source, SourceProblem
+from qftapp.labels.models import Annotation, Campaign, CampaignTrace, ErrorCategory, SpanLabel, Taxonomy
 from qftapp.releases.models import Release, ReleaseEntry
 from qftapp.runs.models import (
     Contest,
@@ -17,9 +18,13 @@ from qftapp.runs.models import (
 )
 
 __all__ = [
+    "Annotation",
     "ApiToken",
     "Batch",
+    "Campaign",
+    "CampaignTrace",
     "Contest",
+    "ErrorCategory",
     "Event",
     "FailedRequest",
     "GateRecord",
@@ -36,6 +41,8 @@ __all__ = [
     "RunItem",
     "Source",
     "SourceProblem",
+    "SpanLabel",
+    "Taxonomy",
     "Trace",
     "TraceImport",
     "TraceWords",

@@ -100,3 +100,13 @@ def can_contest(user: User) -> bool:
 def can_settle(user: User) -> bool:
     """May decide what becomes of a contested grade."""
     return has_role(user, REVIEWER) or has_role(user, ADJUDICATOR)
+
+
+def can_annotate(user: User) -> bool:
+    """May label traces."""
+    return has_role(user, ANNOTATOR) or has_role(user, ADJUDICATOR)
+
+
+def can_adjudicate(user: User) -> bool:
+    """May write taxonomies, lead campaigns, see everybody's annotations and settle their differences."""
+    return has_role(user, ADJUDICATOR)

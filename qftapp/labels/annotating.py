@@ -1,0 +1,155 @@
+"""What a person does with a trace before them: save, submit, skip, take back."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+
+from qftapp.actors.errors import Conflict
+from qftapp.actors.events import log
+from qftapp.actors.models import User
+from qftapp.actors.text import storable
+from qftapp.labels.models import Annotation, SpanLabel
+
+MOST_MARKS = 500
+MOST_SECONDS = 24 * 3_600
+"""Time with one trace that is believed."""
+
+
+class Stale(Conflict):
+    """Another tab has saved since; `annotation` is what stands."""
+
+    def __init__(self, annotation: Annotation) -> None:
+        super().__init__("This annotation was saved from another tab meanwhile.")
+        self.annotation = annotation
+
+
+@transaction.atomic
+def save(
+    annotation_id: int,
+    *,
+    by: User,
+    revision: int,
+    verdict: str,
+    comment: str,
+    seconds: int,
+    marks: Sequence[Mapping[str, Any]],
+    steps_version: str = "",
+) -> Annotation:
+    """Keep what somebody has so far; the marks given replace those before.
+
+    Raises Stale if another tab has saved since `revision`, Conflict once it is submitted, ValidationError on what
+    cannot be a mark or verdict.
+    """
+    annotation = _open(annotation_id, by)
+    if annotation.revision != revision:
+        raise Stale(annotation)
+    if verdict and verdict not in Annotation.Verdict.values:
+        raise ValidationError({"verdict": "Choose a verdict of the list."})
+    rows = _marks(annotation, marks)
+    annotation.verdict, annotation.comment = verdict, storable(comment)
+    annotation.seconds = max(annotation.seconds, min(max(seconds, 0), MOST_SECONDS))
+    annotation.steps_version = steps_version
+    annotation.revision += 1
+    annotation.full_clean(validate_unique=False, validate_constraints=False)
+    annotation.save()
+    annotation.marks.all().delete()
+    SpanLabel.objects.bulk_create(rows)
+    return annotation
+
+
+def _open(annotation_id: int, by: User) -> Annotation:
+    """Lock an annotation that this person may still change."""
+    found = Annotation.objects.select_for_update(of=("self",)).select_related("trace").filter(pk=annotation_id)
+    annotation = found.defer("trace__text").first()
+    if annotation is None:
+        raise Conflict("This annotation is no longer there.")
+    if annotation.annotator_id != by.pk:
+        raise PermissionDenied("Only its annotator may change an annotation.")
+    if annotation.is_submitted:
+        raise Conflict("This annotation is submitted; take it back to change it.")
+    return annotation
+
+
+def _marks(annotation: Annotation, marks: Sequence[Mapping[str, Any]]) -> list[SpanLabel]:
+    """Return the rows of some marks; raises ValidationError naming the first that is unsound."""
+    if len(marks) > MOST_MARKS:
+        raise ValidationError({"marks": f"A trace takes at most {MOST_MARKS} marks."})
+    categories = set(annotation.taxonomy.categories.values_list("pk", flat=True))
+    rows = []
+    for number, mark in enumerate(marks, 1):
+        try:
+            row = SpanLabel(annotation=annotation, **_fields(mark))
+            if row.category_id not in categories:
+                raise ValidationError("it has no category of this taxonomy")
+            if not 0 <= row.start < row.end <= annotation.trace.characters:
+                raise ValidationError("it does not lie in the trace")
+            row.clean_fields(exclude=["annotation", "category"])
+        except ValidationError as error:
+            raise ValidationError({"marks": f"Mark {number}: {'; '.join(error.messages)}"}) from None
+        rows.append(row)
+    return rows
+
+
+def _fields(mark: Mapping[str, Any]) -> dict[str, Any]:
+    numbers = {name: mark.get(name) for name in ("category_id", "start", "end")}
+    if any(isinstance(value, bool) or not isinstance(value, int) for value in numbers.values()):
+        raise ValidationError("category_id, start and end are whole numbers")
+    texts = {name: mark.get(name, "") for name in ("claim", "correction", "note")}
+    if any(not isinstance(value, str) for value in texts.values()):
+        raise ValidationError("claim, correction and note are texts")
+    severity, propagates = mark.get("severity", SpanLabel.Severity.MAJOR), mark.get("propagates", False)
+    return {**numbers, **storable(texts), "severity": severity, "propagates": propagates is True}
+
+
+@transaction.atomic
+def submit(annotation_id: int, *, by: User, revision: int) -> Annotation:
+    """Give an annotation: from now on it counts and stands. Raises ValidationError where verdict and marks disagree."""
+    annotation = _open(annotation_id, by)
+    if annotation.revision != revision:
+        raise Stale(annotation)
+    severities = list(annotation.marks.values_list("severity", flat=True))
+    if not annotation.verdict:
+        raise ValidationError({"verdict": "Say first whether the trace is sound, flawed, or the item bad."})
+    if annotation.verdict == Annotation.Verdict.FLAWED and not severities:
+        raise ValidationError({"verdict": "Mark at least one step of a flawed trace."})
+    if annotation.verdict == Annotation.Verdict.SOUND and SpanLabel.Severity.MAJOR in severities:
+        raise ValidationError({"verdict": "A sound trace has no major error; make it minor, or the trace flawed."})
+    annotation.skip, annotation.submitted_at = "", timezone.now()
+    annotation.save()
+    log(by, "annotation.submitted", annotation, verdict=annotation.verdict, marks=len(severities))
+    return annotation
+
+
+@transaction.atomic
+def skip(annotation_id: int, *, by: User, reason: str) -> Annotation:
+    """Pass a trace over; its slot is free again, and this person is not asked about it any more."""
+    annotation = _open(annotation_id, by)
+    if reason not in Annotation.Skip.values:
+        raise ValidationError({"reason": "Choose a reason of the list."})
+    annotation.skip, annotation.verdict, annotation.submitted_at = reason, "", timezone.now()
+    annotation.save()
+    log(by, "annotation.skipped", annotation, reason=reason)
+    return annotation
+
+
+@transaction.atomic
+def take_back(annotation_id: int, *, by: User) -> Annotation:
+    """Open one's own annotation again, unless the trace is adjudicated: undo of submitting or skipping."""
+    annotation = Annotation.objects.select_for_update().get(pk=annotation_id)
+    if annotation.annotator_id != by.pk:
+        raise PermissionDenied("Only its annotator may take an annotation back.")
+    if not annotation.is_submitted:
+        return annotation
+    same = Annotation.objects.filter(trace=annotation.trace_id, taxonomy=annotation.taxonomy_id)
+    if same.filter(kind=Annotation.Kind.ADJUDICATED, submitted_at__isnull=False).exclude(pk=annotation.pk).exists():
+        raise Conflict("The trace is adjudicated; your annotation stands as it was given.")
+    if annotation.campaign and annotation.campaign.closed_at:
+        raise Conflict("The campaign is closed; your annotation stands as it was given.")
+    annotation.submitted_at, annotation.skip = None, ""
+    annotation.revision += 1
+    annotation.save()
+    log(by, "annotation.taken_back", annotation)
+    return annotation

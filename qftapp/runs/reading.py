@@ -1,0 +1,85 @@
+"""A trace as a page shows it: what was thought, what was answered, each in numbered steps of safe HTML.
+
+A model's text is no Markdown to us: all of it is escaped; then formulas and code are marked for the page to set, and of
+markup only bold words and headings. Marks carry the offsets of their source in the trace.
+"""
+
+import re
+from dataclasses import dataclass
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString
+
+from qftapp.runs.spans import Span, parts, spans
+from qftapp.runs.steps import Range, steps_of
+
+_BOLD = re.compile(r"\*\*(?=\S)([^*\n]{1,200}?)(?<=\S)\*\*")
+_HEADING = re.compile(r"^#{1,6}[ \t]+([^\n]*)$", re.MULTILINE)
+_BLANKS = re.compile(r"\n(?:[ \t]*\n){2,}")
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: its number in the trace from 1, its offsets, its HTML."""
+
+    number: int
+    start: int
+    end: int
+    html: SafeString
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What was thought, or what was answered."""
+
+    is_thought: bool
+    steps: tuple[Step, ...]
+
+
+def read(text: str) -> list[Reading]:
+    """The trace in parts, whose steps are numbered through as `split_steps` counts them."""
+    readings, number = [], 0
+    for part in parts(text):
+        kept = spans(text, part.start, part.end)
+        steps, place = [], 0
+        for start, end in steps_of(text, part, kept):
+            number += 1
+            first = place
+            while place < len(kept) and kept[place].start < end:
+                place += 1
+            steps.append(Step(number, start, end, _html(text, (start, end), kept[first:place])))
+        readings.append(Reading(part.is_thought, tuple(steps)))
+    return readings
+
+
+def _html(text: str, step: Range, kept: list[Span]) -> SafeString:
+    pieces, at = [], step[0]
+    is_block = True
+    for span in kept:
+        stands_alone = span.kind in ("display", "fence")
+        pieces.append(_words(text[at : span.start], is_block, stands_alone))
+        pieces.append(_set_apart(text, span))
+        at, is_block = span.end, stands_alone
+    pieces.append(_words(text[at : step[1]], is_block, True))
+    return SafeString("".join(pieces))
+
+
+def _words(words: str, after_block: bool, before_block: bool) -> str:
+    """Words between formulas; blank lines at a block go, since it has room of its own."""
+    if after_block:
+        words = words.lstrip("\n")
+    if before_block:
+        words = words.rstrip()
+    marked = _HEADING.sub(r'<strong class="heading">\1</strong>', escape(_BLANKS.sub("\n\n", words)))
+    return _BOLD.sub(r"<strong>\1</strong>", marked)
+
+
+def _set_apart(text: str, span: Span) -> str:
+    inner = escape(text[slice(*span.inner)])
+    offsets = f'data-start="{span.start}" data-end="{span.end}"'
+    if span.kind == "fence":
+        return f'<pre class="code" tabindex="0" aria-label="Code" {offsets}><code>{inner}</code></pre>'
+    if span.kind == "code":
+        return f"<code {offsets}>{inner}</code>"
+    display = "true" if span.kind == "display" else "false"
+    return f'<span class="math" data-display="{display}" {offsets}>{inner.strip()}</span>'

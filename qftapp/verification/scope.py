@@ -3,10 +3,11 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from qftapp.verification.functions import Undecided
 from qftapp.verification.lorentz import Spacetime, Term
-from qftapp.verification.values import Coordinate
+from qftapp.verification.tree import Node
 
 MOST_PLACES = 100_000
 """Evaluations of integrands that one evaluation may take."""
@@ -32,15 +33,15 @@ class Work:
             raise Undecided
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Scope:
-    """The values of the variables, and until when (of time.monotonic) the evaluation may last.
+    """The values of the variables, and until when (of time.monotonic) the evaluation may last. It never changes.
 
     The variables of integrals are known to `bits`. In a ball around the path of an integral functions must be analytic;
     there `on_path` gives the scope on the path itself.
     """
 
-    point: Mapping[str, Coordinate | Term]
+    point: Mapping[str, Term]
     stop_at: float
     spacetime: Spacetime
     work: Work
@@ -51,3 +52,9 @@ class Scope:
         """Raise TooSlow if it is too late."""
         if time.monotonic() > self.stop_at:
             raise TooSlow
+
+
+Run: TypeAlias = Callable[[Scope], Term]
+"""A tree made ready: it gives the value in a scope."""
+Compile: TypeAlias = Callable[[Node], Run]
+"""Makes a tree ready (see `closures`)."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from qftapp.verification.answers import Solution
 from qftapp.verification.contract import Contract
-from qftapp.verification.evaluation import BITS, USUAL, TooSlow, evaluate, working_precision
+from qftapp.verification.evaluation import BITS, USUAL, TooSlow, evaluator, working_precision
 from qftapp.verification.lorentz import Spacetime
 from qftapp.verification.sandbox import Call, Execution, Job, Limits, run_many
 from qftapp.verification.tree import Node
@@ -58,11 +58,12 @@ def evaluate_expression(
 ) -> Values:
     """Return the values of a tree; past the time `stop_at` (of time.monotonic) the status is timeout."""
     values: list[Value] = []
+    value_at = evaluator(node, bits, spacetime)
     try:
         for point in points:
             if time.monotonic() > stop_at:
                 raise TooSlow
-            values.append(evaluate(node, point, bits, stop_at=stop_at, spacetime=spacetime))
+            values.append(value_at(point, stop_at))
     except TooSlow:
         return _cut_off(values, len(points))
     return _computed(values, node)

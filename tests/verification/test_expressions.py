@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qftapp.verification.evaluation import evaluate, holds
+from qftapp.verification import tree
+from qftapp.verification.evaluation import evaluate, evaluator, holds
 from qftapp.verification.expressions import ExpressionError, parse
-from qftapp.verification.values import Scalar, shown
+from qftapp.verification.functions import FUNCTIONS
+from qftapp.verification.values import Scalar, is_defined, shown
 
 POINT = {"m": 1.5, "g": 2.0, "E": 3.0, "p": (4.0, 1.0, 2.0, 3.0)}
 
@@ -110,9 +112,23 @@ def test_sum_of_a_thousand_terms_is_not_too_deep():
     assert value("+".join(["m"] * 1000)) == "1500"
 
 
+@pytest.mark.parametrize("name", sorted(set(FUNCTIONS) - {"hypergeometric_pfq"}))
+def test_function_of_a_collection_is_undefined(name):
+    # A collection that reached the function's own code would end the process.
+    pair = tree.Group("list", (tree.ONE, tree.ONE))
+    assert not is_defined(evaluate(tree.Call(name, (pair,) * FUNCTIONS[name].fewest), {}))
+
+
+def test_tree_is_evaluated_at_many_points_as_at_each():
+    node = parse("exp(m)*log(3) + p[1]/g", POINT, {"p"})
+    points = [POINT, {**POINT, "g": 0.5}, {**POINT, "m": -1.0, "p": (0.0, 0.0, 7.0, 0.0)}]
+    value_at = evaluator(node)
+    assert [shown(value_at(point, math.inf)) for point in points] == [shown(evaluate(node, point)) for point in points]
+
+
 def test_more_bits_narrow_the_error_bound():
-    tree = parse("exp(1) - 2.718281828", ())
-    coarse, fine = (evaluate(tree, {}, bits) for bits in (64, 512))
+    node = parse("exp(1) - 2.718281828", ())
+    coarse, fine = (evaluate(node, {}, bits) for bits in (64, 512))
     assert isinstance(coarse, Scalar)
     assert isinstance(fine, Scalar)
     assert fine.ball.real.rad() < coarse.ball.real.rad()

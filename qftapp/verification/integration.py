@@ -16,6 +16,8 @@ from qftapp.verification.tree import Node
 
 _GENERIC = 0.2113
 _SPARE_BITS = 8
+_EVERYWHERE = acb(arb(0.5, 0.5))
+"""Every place from 0 to 1."""
 
 
 def integrals_deep(node: Node) -> int:
@@ -71,7 +73,7 @@ def _integral(parts: _Parts, scope: Scope) -> Term:
     scope.check()
     if parts.is_nested:
         # Fewer bits of nested ones: each takes the work of the inner one as often as it looks at its integrand.
-        scope.work.goal = min(scope.work.goal, ctx.prec // 4 + 12)
+        scope.work.goal, scope.work.is_nested = min(scope.work.goal, ctx.prec // 4 + 12), True
     low, high = _number(parts.low(scope)), _number(parts.high(scope))
     if scope.on_path is None and not (functions.is_real(low) and functions.is_real(high)):
         return NAN
@@ -148,6 +150,10 @@ class _Path:
         scope = self.at(place)
         return [_number(run(scope)) for run in self.parts.switches]
 
+    def is_smooth(self) -> bool:
+        """Whether the path is finite and certainly free of kinks and branch points."""
+        return self.start is None and all(ball.real > 0 or ball.real < 0 for ball in self.switches(_EVERYWHERE))
+
 
 def _bits(place: Ball) -> int:
     radius = float(place.rad())
@@ -174,7 +180,11 @@ def _integrated(path: _Path, pick: Callable[[Term], Ball], size: arb) -> Ball:
     goal = path.scope.work.goal
     # Within a ball that surrounds a part of an outer path, or an interval of it, the width of that is all that matters.
     is_exact = path.scope.bits > goal
-    if path.start is None and not (is_exact and path.parts.switches and quadrature.changes(path.switches)):
+    if path.scope.work.is_nested and is_exact and path.is_smooth():
+        total = quadrature.smooth(lambda place: pick(path.value(place)), goal)
+        if total.is_finite():
+            return total
+    elif path.start is None and not (is_exact and path.parts.switches and quadrature.changes(path.switches)):
         bits = goal if is_exact else max(path.scope.bits, 0) + _SPARE_BITS
         total = quadrature.proven(lambda place, flag: pick(path.value(place, is_analytic=flag)), bits, size, is_exact)
         if total.is_finite():

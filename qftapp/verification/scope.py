@@ -21,10 +21,14 @@ class TooSlow(Exception):
 
 @dataclass(slots=True)
 class Work:
-    """The bits wanted of every integral, more than a comparison needs, and what an evaluation may still cost."""
+    """The bits wanted of every integral, more than a comparison needs, and what an evaluation may still cost.
+
+    Where integrals stand inside one another, their error bounds are but estimated.
+    """
 
     goal: int
     places: int = MOST_PLACES
+    is_nested: bool = False
 
     def take_place(self) -> None:
         """Count an evaluation of an integrand. Raises Undecided after too many."""

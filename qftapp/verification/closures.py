@@ -49,15 +49,14 @@ def _always(term: Term) -> Run:
 
 def _variable(node: tree.Variable) -> Run:
     name, index = node.name, node.index
-    if index is None:
-        return lambda scope: scope.point[name]
-    key, zero = (index,), acb(0)
 
-    def component(scope: Scope) -> Term:
-        vector = scope.point[name]
-        return vector.entries.get(key, zero) if isinstance(vector, Tensor) else NAN
+    def variable(scope: Scope) -> Term:
+        value = scope.point[name]
+        if isinstance(value, tuple):
+            return scope.spacetime.vector(value) if index is None else ball_of(value[index])
+        return value if isinstance(value, acb | Tensor) else ball_of(value)
 
-    return component
+    return variable
 
 
 def _number(node: tree.Number) -> Run:
@@ -100,10 +99,11 @@ def _product(node: tree.Product) -> Run:
 def _power(node: tree.Power) -> Run:
     """Return a power; roots and whole powers are kept apart so that real numbers stay real."""
     match node.exponent:
-        case tree.Number(value) if value.denominator == 1 and (exponent := int(value)) < _LARGEST_POWER > -exponent:
-            return _whole_power(compiled(node.base), exponent)
-        case tree.Number(value) if value.denominator == 2 and abs(value.numerator) < _LARGEST_POWER:
-            return _root(node.base, value.numerator)
+        case tree.Number(value) if abs(value.numerator) < _LARGEST_POWER:
+            if value.denominator == 1:
+                return _whole_power(compiled(node.base), value.numerator)
+            if value.denominator == 2:
+                return _root(node.base, value.numerator)
     return _general_power(node)
 
 

@@ -13,12 +13,12 @@ from qftapp.verification.closures import compiled
 from qftapp.verification.conditions import Decide, decision
 from qftapp.verification.conventions import Conventions
 from qftapp.verification.functions import Undecided
-from qftapp.verification.lorentz import Spacetime, Tensor, Term, Unfit, Unwieldy
+from qftapp.verification.lorentz import Spacetime, Tensor, Unfit, Unwieldy
 from qftapp.verification.scope import Run, Scope, TooSlow, Work
 from qftapp.verification.tree import Node
-from qftapp.verification.values import UNDECIDED, UNDEFINED, Collection, Coordinate, Point, Scalar, Value, ball_of
+from qftapp.verification.values import UNDECIDED, UNDEFINED, Collection, Point, Scalar, Value
 
-__all__ = ["BITS", "USUAL", "TooSlow", "evaluate", "evaluator", "holds", "working_precision"]
+__all__ = ["BITS", "USUAL", "Evaluator", "TooSlow", "evaluate", "evaluator", "holds", "working_precision"]
 
 BITS = (128, 512, 2048)
 """Working precisions, each tried only where the one before leaves a doubt."""
@@ -70,8 +70,7 @@ def evaluator(node: Node, bits: int = BITS[0], spacetime: Spacetime = USUAL) -> 
 
     def at(point: Point, stop_at: float) -> Value:
         with working_precision(bits):
-            terms = {name: _coordinate(value, spacetime) for name, value in point.items()}
-            return run(Scope(terms, stop_at, spacetime, Work(bits // 2 + 16)))
+            return run(_scope(point, bits, stop_at, spacetime))
 
     return at
 
@@ -90,7 +89,8 @@ def evaluate(
     decide, and what depends on it, is UNDECIDED; so is an integral that does not converge. Raises TooSlow if a function
     would be called after `stop_at` (of time.monotonic).
     """
-    return evaluator(node, bits, spacetime)(point, stop_at)
+    with working_precision(bits):
+        return _compiled_value(node)(_scope(point, bits, stop_at, spacetime))
 
 
 def holds(node: Node, point: Point, spacetime: Spacetime = USUAL) -> bool:
@@ -102,8 +102,8 @@ def holds(node: Node, point: Point, spacetime: Spacetime = USUAL) -> bool:
     return False
 
 
-def _coordinate(value: Coordinate, spacetime: Spacetime) -> Term:
-    return spacetime.vector(value) if isinstance(value, tuple) else ball_of(value)
+def _scope(point: Point, bits: int, stop_at: float, spacetime: Spacetime) -> Scope:
+    return Scope(point, stop_at, spacetime, Work(bits // 2 + 16))
 
 
 def _compiled_value(node: Node) -> Callable[[Scope], Value]:

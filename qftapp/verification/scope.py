@@ -8,6 +8,7 @@ from typing import TypeAlias
 from qftapp.verification.functions import Undecided
 from qftapp.verification.lorentz import Spacetime, Term
 from qftapp.verification.tree import Node
+from qftapp.verification.values import Coordinate
 
 MOST_PLACES = 100_000
 """Evaluations of integrands that one evaluation may take."""
@@ -45,7 +46,7 @@ class Scope:
     there `on_path` gives the scope on the path itself.
     """
 
-    point: Mapping[str, Term]
+    point: Mapping[str, Coordinate | Term]
     stop_at: float
     spacetime: Spacetime
     work: Work

@@ -53,14 +53,14 @@ UNDECIDED = Scalar(acb(arb(0, math.inf), arb(0, math.inf)))
 
 def ball_of(number: int | float | complex | Fraction) -> Ball:
     """Return an exact ball for a Python number (a fraction is rounded to the present precision)."""
+    if isinstance(number, float):
+        return acb(number)
     match number:
         case int():
             return acb(fmpz(number))
         case Fraction():
             return acb(fmpq(fmpz(number.numerator), fmpz(number.denominator)))
-        case complex():
-            return acb(number.real, number.imag)
-    return acb(number)
+    return acb(number.real, number.imag)
 
 
 def from_wire(value: wire.WireValue) -> Value:

@@ -22,7 +22,7 @@ from qftapp.verification.closeness import Match
 from qftapp.verification.compare import Comparison, compare
 from qftapp.verification.contract import Contract
 from qftapp.verification.diagnosis import SECONDS, Case, Diagnosis, diagnose
-from qftapp.verification.evaluation import BITS, evaluate
+from qftapp.verification.evaluation import BITS, Evaluator, evaluator
 from qftapp.verification.extract import Answer, Missing, extract
 from qftapp.verification.gold import Gold, gold_at_points
 from qftapp.verification.indices import IndicesDiffer, fitted
@@ -240,11 +240,11 @@ class _Case:
 
     def _diagnosis(self, expected: Sequence[Value], answer: Values, clock: _Clock) -> Diagnosis | None:
         """Say how the answer is wrong, from these values and a few more of the trees."""
-        case = Case(self.contract, self.points, expected, answer.values, self._value, self.gold_tree, answer.tree)
+        case = Case(self.contract, self.points, expected, answer.values, self._prepared, self.gold_tree, answer.tree)
         return diagnose(case, seconds=min(SECONDS, clock.left))
 
-    def _value(self, node: Node, point: Point, stop_at: float) -> Value:
-        return evaluate(node, point, stop_at=stop_at, spacetime=self.spacetime)
+    def _prepared(self, node: Node) -> Evaluator:
+        return evaluator(node, spacetime=self.spacetime)
 
     def _is_right_again(self, answer: Values, clock: _Clock) -> bool | None:
         """Whether the second reading of the answer is right, None if there is none that can be compared."""

@@ -63,14 +63,15 @@ Evaluator: TypeAlias = Callable[[Point, float], Value]
 """Gives the value at a point; it raises TooSlow past a time (of time.monotonic)."""
 
 
-def evaluator(node: Node, bits: int = BITS[0], spacetime: Spacetime = USUAL) -> Evaluator:
-    """Return what evaluates a tree, as `evaluate` does, at many points."""
+def evaluator(node: Node, bits: int = BITS[0], spacetime: Spacetime = USUAL, *, is_estimate: bool = False) -> Evaluator:
+    """Return what evaluates a tree, as `evaluate` does, at many points; integrals `is_estimate` to fewer bits."""
     with working_precision(bits):
         run = _compiled_value(node)
 
     def at(point: Point, stop_at: float) -> Value:
         with working_precision(bits):
-            return run(_scope(point, bits, stop_at, spacetime))
+            work = Work(bits // 4 + 12 if is_estimate else bits // 2 + 16, is_estimate=is_estimate)
+            return run(Scope(point, stop_at, spacetime, work))
 
     return at
 
@@ -90,7 +91,7 @@ def evaluate(
     would be called after `stop_at` (of time.monotonic).
     """
     with working_precision(bits):
-        return _compiled_value(node)(_scope(point, bits, stop_at, spacetime))
+        return _compiled_value(node)(Scope(point, stop_at, spacetime, Work(bits // 2 + 16)))
 
 
 def holds(node: Node, point: Point, spacetime: Spacetime = USUAL) -> bool:
@@ -100,10 +101,6 @@ def holds(node: Node, point: Point, spacetime: Spacetime = USUAL) -> bool:
         if isinstance(value, bool):
             return value
     return False
-
-
-def _scope(point: Point, bits: int, stop_at: float, spacetime: Spacetime) -> Scope:
-    return Scope(point, stop_at, spacetime, Work(bits // 2 + 16))
 
 
 def _compiled_value(node: Node) -> Callable[[Scope], Value]:

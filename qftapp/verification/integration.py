@@ -1,13 +1,13 @@
 """The integrals of an expression tree, nested ones too, over numbers, tensors and γ-matrices."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from flint import acb, arb, ctx
 
 from qftapp.verification import functions, quadrature, tree
-from qftapp.verification.functions import NAN, Ball
+from qftapp.verification.functions import NAN, Ball, Undecided
 from qftapp.verification.integrands import integrand_of
 from qftapp.verification.lazily import lazily
 from qftapp.verification.lorentz import Tensor, Term
@@ -16,7 +16,7 @@ from qftapp.verification.tree import Node
 
 _GENERIC = 0.2113
 _SPARE_BITS = 8
-_EVERYWHERE = acb(arb(0.5, 0.5))
+_STRETCHES = tuple(acb(arb((n + 0.5) / 8, 1 / 16)) for n in range(8))
 """Every place from 0 to 1."""
 
 
@@ -32,13 +32,14 @@ class _Parts:
 
     node: tree.Integral
     compiled: Compile
-    is_nested: bool
+    inner: "tuple[_Parts, ...]"
     low: Run
     high: Run
     variable: str
     fixed: tuple[tuple[str, Run], ...]
     body: Run
     switches: tuple[Run, ...]
+    is_covered: bool
 
     @classmethod
     def of(cls, node: tree.Integral, compiled: Compile) -> "_Parts":
@@ -46,18 +47,28 @@ class _Parts:
         return cls(
             node,
             compiled,
-            integrals_deep(node) > 1,
+            tuple(cls.of(inner, compiled) for inner in _outermost(integrand.body)),
             compiled(node.low),
             compiled(node.high),
             integrand.variable,
             tuple((name, compiled(part)) for name, part in integrand.fixed),
             compiled(integrand.body),
             tuple(map(compiled, integrand.switches)),
+            integrand.is_covered,
         )
 
     def anew(self) -> "_Parts":
         """Return the same parts, with numbers to the present precision."""
         return _Parts.of(self.node, self.compiled)
+
+
+def _outermost(node: Node) -> Iterator[tree.Integral]:
+    """Yield the integrals in a tree that stand in no other."""
+    if isinstance(node, tree.Integral):
+        yield node
+    else:
+        for part in tree.children(node):
+            yield from _outermost(part)
 
 
 def compiled_integral(node: tree.Integral, compiled: Compile) -> Run:
@@ -71,9 +82,9 @@ def compiled_integral(node: tree.Integral, compiled: Compile) -> Run:
 
 def _integral(parts: _Parts, scope: Scope) -> Term:
     scope.check()
-    if parts.is_nested:
+    if parts.inner:
         # Fewer bits of nested ones: each takes the work of the inner one as often as it looks at its integrand.
-        scope.work.goal, scope.work.is_nested = min(scope.work.goal, ctx.prec // 4 + 12), True
+        scope.work.goal, scope.work.is_estimate = min(scope.work.goal, ctx.prec // 4 + 12), True
     low, high = _number(parts.low(scope)), _number(parts.high(scope))
     if scope.on_path is None and not (functions.is_real(low) and functions.is_real(high)):
         return NAN
@@ -125,7 +136,7 @@ class _Path:
         on_path = None
         if is_analytic or scope.on_path is not None:
             on_path = lambda: self._proper.at(acb(place.real))  # noqa: E731
-        bits = min(scope.bits, _bits(place)) if self.parts.is_nested else scope.bits
+        bits = min(scope.bits, _bits(place)) if self.parts.inner else scope.bits
         return Scope(point, scope.stop_at, scope.spacetime, scope.work, bits, on_path)
 
     @lazily
@@ -151,8 +162,24 @@ class _Path:
         return [_number(run(scope)) for run in self.parts.switches]
 
     def is_smooth(self) -> bool:
-        """Whether the path is finite and certainly free of kinks and branch points."""
-        return self.start is None and all(ball.real > 0 or ball.real < 0 for ball in self.switches(_EVERYWHERE))
+        """Whether the path is finite and certainly free of kinks and branch points, inside inner integrals too."""
+        if self.start is not None or not self.parts.is_covered:
+            return False
+        return not (self.parts.switches or self.parts.inner) or all(map(self._is_clear, _STRETCHES))
+
+    def _is_clear(self, stretch: Ball) -> bool:
+        try:
+            scope = self.at(stretch)
+            if not all(_keeps_side(_number(run(scope))) for run in self.parts.switches):
+                return False
+            return all(_Path(inner, scope).is_smooth() for inner in self.parts.inner)
+        except Undecided:
+            return False
+
+
+def _keeps_side(switch: Ball) -> bool:
+    """Whether a ball keeps clear of 0 and of the negative axis, or lies on that."""
+    return bool(switch.real > 0 or (switch.real < 0 and (switch.imag == 0 or not switch.imag.contains(0))))
 
 
 def _bits(place: Ball) -> int:
@@ -180,7 +207,7 @@ def _integrated(path: _Path, pick: Callable[[Term], Ball], size: arb) -> Ball:
     goal = path.scope.work.goal
     # Within a ball that surrounds a part of an outer path, or an interval of it, the width of that is all that matters.
     is_exact = path.scope.bits > goal
-    if path.scope.work.is_nested and is_exact and path.is_smooth():
+    if path.scope.work.is_estimate and is_exact and path.is_smooth():
         total = quadrature.smooth(lambda place: pick(path.value(place)), goal)
         if total.is_finite():
             return total

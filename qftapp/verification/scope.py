@@ -24,12 +24,12 @@ class TooSlow(Exception):
 class Work:
     """The bits wanted of every integral, more than a comparison needs, and what an evaluation may still cost.
 
-    Where integrals stand inside one another, their error bounds are but estimated.
+    If `is_estimate`, the error bounds of integrals need not be proven.
     """
 
     goal: int
     places: int = MOST_PLACES
-    is_nested: bool = False
+    is_estimate: bool = False
 
     def take_place(self) -> None:
         """Count an evaluation of an integrand. Raises Undecided after too many."""

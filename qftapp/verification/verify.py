@@ -244,15 +244,17 @@ class _Case:
         return diagnose(case, seconds=min(SECONDS, clock.left))
 
     def _prepared(self, node: Node) -> Evaluator:
-        return evaluator(node, spacetime=self.spacetime)
+        return evaluator(node, spacetime=self.spacetime, is_estimate=True)
 
     def _is_right_again(self, answer: Values, clock: _Clock) -> bool | None:
         """Whether the second reading of the answer is right, None if there is none that can be compared."""
         if self.solution.is_python and answer.tree:
             return None  # it met no zero whose sign decides, or it would have been run
         again = cuts.read_again(self.contract, self.solution, self.points, clock.left)
+        if again is None:
+            return None
         gold = self.gold.values(time.monotonic() + clock.left, cuts.FINE_BITS)
-        if again is None or gold.status != "ok":
+        if gold.status != "ok":
             return None
         return compare(self.contract, self._at_points(gold), again.values, bits=cuts.FINE_BITS).match is Match.EQUAL
 

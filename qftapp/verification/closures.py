@@ -52,11 +52,17 @@ def _variable(node: tree.Variable) -> Run:
 
     def variable(scope: Scope) -> Term:
         value = scope.point[name]
-        if isinstance(value, tuple):
-            return scope.spacetime.vector(value) if index is None else ball_of(value[index])
-        return value if isinstance(value, acb | Tensor) else ball_of(value)
+        if isinstance(value, acb):
+            return value
+        return acb(value) if isinstance(value, float) else _coordinate(value, index, scope)
 
     return variable
+
+
+def _coordinate(value: int | complex | tuple[float, ...] | Tensor, index: int | None, scope: Scope) -> Term:
+    if isinstance(value, tuple):
+        return scope.spacetime.vector(value) if index is None else ball_of(value[index])
+    return value if isinstance(value, Tensor) else ball_of(value)
 
 
 def _number(node: tree.Number) -> Run:
@@ -76,15 +82,16 @@ def _unit(node: tree.Unit) -> Run:
 
 def _sum(node: tree.Sum) -> Run:
     runs = [compiled(term) for term in node.terms]
-
-    def total(scope: Scope) -> Term:
-        return reduce(operator.add, [run(scope) for run in runs])
-
-    return total
+    if len(runs) == 2:
+        left, right = runs
+        return lambda scope: left(scope) + right(scope)
+    return lambda scope: reduce(operator.add, [run(scope) for run in runs])
 
 
 def _product(node: tree.Product) -> Run:
     runs = [compiled(factor) for factor in node.factors]
+    if len(runs) == 2:
+        return _product_of_two(*runs)
 
     def product(scope: Scope) -> Term:
         factors = [run(scope) for run in runs]
@@ -92,6 +99,17 @@ def _product(node: tree.Product) -> Run:
             scope.check()
             return scope.spacetime.product(factors)
         return reduce(operator.mul, factors)
+
+    return product
+
+
+def _product_of_two(first: Run, second: Run) -> Run:
+    def product(scope: Scope) -> Term:
+        left, right = first(scope), second(scope)
+        if isinstance(left, Tensor) or isinstance(right, Tensor):
+            scope.check()
+            return scope.spacetime.product((left, right))
+        return left * right
 
     return product
 

@@ -170,15 +170,17 @@ class _Path:
     def _is_clear(self, stretch: Ball) -> bool:
         try:
             scope = self.at(stretch)
-            if not all(_keeps_side(_number(run(scope))) for run in self.parts.switches):
+            if not all(_keeps_side(run(scope)) for run in self.parts.switches):
                 return False
             return all(_Path(inner, scope).is_smooth() for inner in self.parts.inner)
         except Undecided:
             return False
 
 
-def _keeps_side(switch: Ball) -> bool:
+def _keeps_side(switch: Term) -> bool:
     """Whether a ball keeps clear of 0 and of the negative axis, or lies on that."""
+    if isinstance(switch, Tensor):
+        return False
     return bool(switch.real > 0 or (switch.real < 0 and (switch.imag == 0 or not switch.imag.contains(0))))
 
 

@@ -11,6 +11,7 @@ from qftapp.verification import tree
 from qftapp.verification.evaluation import evaluate, evaluator, holds
 from qftapp.verification.expressions import ExpressionError, parse
 from qftapp.verification.functions import FUNCTIONS
+from qftapp.verification.solutions import evaluate_expression
 from qftapp.verification.values import Scalar, is_defined, shown
 
 POINT = {"m": 1.5, "g": 2.0, "E": 3.0, "p": (4.0, 1.0, 2.0, 3.0)}
@@ -124,6 +125,20 @@ def test_tree_is_evaluated_at_many_points_as_at_each():
     points = [POINT, {**POINT, "g": 0.5}, {**POINT, "m": -1.0, "p": (0.0, 0.0, 7.0, 0.0)}]
     value_at = evaluator(node)
     assert [shown(value_at(point, math.inf)) for point in points] == [shown(evaluate(node, point)) for point in points]
+
+
+def test_answer_is_given_up_where_no_value_is_found():
+    node, points = parse("zeta(x)", ("x",)), [{"x": 2.0}, {"x": 1e5}, {"x": 3.0}]
+    patient, hasty = (evaluate_expression(node, points, 128, gives_up=gives_up) for gives_up in (False, True))
+    assert [is_defined(value) for value in patient.values] == [True, False, True]
+    assert [is_defined(value) for value in hasty.values] == [True, False, False]
+
+
+@pytest.mark.parametrize("most", [1, 7, 30, 10_000])
+def test_beginning_of_a_large_value_is_shown(most):
+    large = evaluate(parse("[[m, g], [1/3, -I*E]]", POINT), POINT)
+    assert shown(large) == "[[1.5, 2], [0.333333333333, -3 i]]"
+    assert shown(large, most) == shown(large)[:most]
 
 
 def test_more_bits_narrow_the_error_bound():

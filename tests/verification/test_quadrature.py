@@ -189,6 +189,22 @@ def test_bubble_of_two_masses_is_the_same_in_either_parameter() -> None:
     assert agree(integral(log(delta)), integral(log(mirrored)), a=2.0, b=1.2, s=1.0)
 
 
+LATE = plus(X, number("-9999/10000"))
+
+
+@pytest.mark.parametrize(
+    ("inside", "expected"),
+    [
+        (call("heaviside", LATE), number("1/10000")),
+        (call("floor", plus(X, number("1/10000"))), number("1/10000")),
+        (integral(ONE, Z, ZERO, call("heaviside", LATE)), number("1/10000")),
+        (integral(call("heaviside", LATE), Z), number("1/10000")),
+    ],
+)
+def test_jumps_near_the_end_of_an_outer_path_are_seen(inside: Node, expected: Node) -> None:
+    assert abs(ball(integral(integral(inside, Y))) - ball(expected)) < 1e-9
+
+
 def test_nested_integrals_with_singular_ends() -> None:
     assert agree(integral(integral(times(X, power(Y, "-1/2")), Y)), ONE)
     massless = integral(integral(log(plus(times(X, Y), times(X, X))), Y))

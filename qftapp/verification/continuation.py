@@ -15,7 +15,7 @@ from qftapp.verification.functions import NAN, Ball, Undecided
 OnPath = Callable[[], Sequence[Ball]]
 """Gives the arguments on the part of the path that a ball surrounds."""
 
-_MEROMORPHIC = frozenset(
+MEROMORPHIC = frozenset(
     "exp expm1 sin cos tan cot sec csc sinh cosh tanh coth sech csch gamma factorial erf erfc erfi sine_integral "
     "airy_ai airy_bi beta hypergeometric_0f1 hypergeometric_1f1 complex quotient".split()
 )
@@ -24,7 +24,7 @@ _MEROMORPHIC = frozenset(
 def call(name: str, arguments: Sequence[Ball], on_path: OnPath) -> Ball:
     """Return the continued function, not finite where it is not known to be analytic."""
     try:
-        if name in _MEROMORPHIC or (name in _IS_CLEAR and all(map(_IS_CLEAR[name], arguments[-1:]))):
+        if name in MEROMORPHIC or (name in _IS_CLEAR and all(map(_IS_CLEAR[name], arguments[-1:]))):
             return functions.call(name, arguments)
     except Undecided:
         return NAN

@@ -3,21 +3,22 @@
 import math
 import os
 import threading
-from collections.abc import Sequence
-from typing import assert_never
+from collections.abc import Callable
+from typing import TypeAlias
 
-from flint import acb, ctx
+from flint import ctx
 
-from qftapp.verification import continuation, functions, tree, units
+from qftapp.verification import tree
+from qftapp.verification.closures import compiled
+from qftapp.verification.conditions import Decide, decision
 from qftapp.verification.conventions import Conventions
-from qftapp.verification.functions import NAN, Ball, Undecided
-from qftapp.verification.integration import integral
-from qftapp.verification.lorentz import Spacetime, Tensor, Term, Unfit, Unwieldy
-from qftapp.verification.scope import Scope, TooSlow, Work
+from qftapp.verification.functions import Undecided
+from qftapp.verification.lorentz import Spacetime, Tensor, Unfit, Unwieldy
+from qftapp.verification.scope import Run, Scope, TooSlow, Work
 from qftapp.verification.tree import Node
-from qftapp.verification.values import UNDECIDED, UNDEFINED, Collection, Coordinate, Point, Scalar, Value, ball_of
+from qftapp.verification.values import UNDECIDED, UNDEFINED, Collection, Point, Scalar, Value
 
-__all__ = ["BITS", "USUAL", "TooSlow", "evaluate", "holds", "working_precision"]
+__all__ = ["BITS", "USUAL", "Evaluator", "TooSlow", "evaluate", "evaluator", "holds", "working_precision"]
 
 BITS = (128, 512, 2048)
 """Working precisions, each tried only where the one before leaves a doubt."""
@@ -56,7 +57,23 @@ class working_precision:
 
 USUAL = Spacetime.of(Conventions())
 """The spacetime of a contract that states no conventions."""
-_LORENTZ = frozenset({"dot", "slash", "trace"})
+
+
+Evaluator: TypeAlias = Callable[[Point, float], Value]
+"""Gives the value at a point; it raises TooSlow past a time (of time.monotonic)."""
+
+
+def evaluator(node: Node, bits: int = BITS[0], spacetime: Spacetime = USUAL, *, is_estimate: bool = False) -> Evaluator:
+    """Return what evaluates a tree, as `evaluate` does, at many points; integrals `is_estimate` to fewer bits."""
+    with working_precision(bits):
+        run = _compiled_value(node)
+
+    def at(point: Point, stop_at: float) -> Value:
+        with working_precision(bits):
+            work = Work(bits // 4 + 12 if is_estimate else bits // 2 + 16, is_estimate=is_estimate)
+            return run(Scope(point, stop_at, spacetime, work))
+
+    return at
 
 
 def evaluate(
@@ -74,7 +91,7 @@ def evaluate(
     would be called after `stop_at` (of time.monotonic).
     """
     with working_precision(bits):
-        return _value(node, Scope(point, stop_at, spacetime, Work(bits // 2 + 16)))
+        return _compiled_value(node)(Scope(point, stop_at, spacetime, Work(bits // 2 + 16)))
 
 
 def holds(node: Node, point: Point, spacetime: Spacetime = USUAL) -> bool:
@@ -86,175 +103,37 @@ def holds(node: Node, point: Point, spacetime: Spacetime = USUAL) -> bool:
     return False
 
 
-def _value(node: Node, scope: Scope) -> Value:
+def _compiled_value(node: Node) -> Callable[[Scope], Value]:
     match node:
         case tree.Group(form, items):
-            return Collection(form, tuple(_value(item, scope) for item in items))
+            runs = [_compiled_value(item) for item in items]
+            return lambda scope: Collection(form, tuple(run(scope) for run in runs))
         case tree.Text(value) | tree.Truth(value):
-            return value
+            return lambda scope: value
         case tree.Comparison() | tree.Logic():
-            decided = _truth(node, scope)
-            return UNDECIDED if decided is None else decided
+            decide = decision(node, compiled)
+            return lambda scope: UNDECIDED if (decided := decide(scope)) is None else decided
         case tree.Choice(condition, yes, no):
-            decided = _truth(condition, scope)
-            return UNDECIDED if decided is None else _value(yes if decided else no, scope)
-    try:
-        term = _term(node, scope)
-    except Unfit:
-        return UNDEFINED
-    except (Undecided, Unwieldy):
-        return UNDECIDED
-    return term.value() if isinstance(term, Tensor) else Scalar(term)
+            return _chosen(decision(condition, compiled), _compiled_value(yes), _compiled_value(no))
+    return _of_term(compiled(node))
 
 
-def _ball(node: Node, scope: Scope) -> Ball:
-    """Return the value of what must be a number."""
-    term = _term(node, scope)
-    return NAN if isinstance(term, Tensor) else term
+def _chosen(decide: Decide, yes: Callable[[Scope], Value], no: Callable[[Scope], Value]) -> Callable[[Scope], Value]:
+    def value(scope: Scope) -> Value:
+        decided = decide(scope)
+        return UNDECIDED if decided is None else yes(scope) if decided else no(scope)
+
+    return value
 
 
-def _term(node: Node, scope: Scope) -> Term:
-    match node:
-        case tree.Variable(name, index):
-            return _coordinate(scope.point[name], index, scope)
-        case tree.Product(factors):
-            return _product([_term(factor, scope) for factor in factors], scope)
-        case tree.Sum(terms):
-            return _sum([_term(term, scope) for term in terms])
-        case tree.Number(value):
-            return ball_of(value)
-        case tree.Power(base, exponent):
-            return _power(base, exponent, scope)
-        case tree.Call(function, arguments):
-            scope.check()
-            return _call(function, arguments, scope)
-        case tree.Constant("gamma_5" | "unit_matrix" as name):
-            return scope.spacetime.named[name]
-        case tree.Constant(name):
-            return functions.constant(name) if name in functions.CONSTANTS else NAN
-        case tree.Choice(condition, yes, no):
-            decided = _truth(condition, scope)
-            if decided is None:
-                raise Undecided
-            return _term(yes if decided else no, scope)
-        case tree.Indexed(tree.Constant(name), indices) if name in scope.spacetime.named:
-            return scope.spacetime.indexed(scope.spacetime.named[name], indices)
-        case tree.Indexed(tensor, indices):
-            vector = _term(tensor, scope)
-            return scope.spacetime.indexed(vector, indices) if isinstance(vector, Tensor) else NAN
-        case tree.Integral():
-            scope.check()
-            return integral(node, scope, _term)
-        case tree.Group() | tree.Text() | tree.Truth() | tree.Comparison() | tree.Logic():
-            return NAN
-        case tree.Unit(name):
-            return units.value(name)
-    assert_never(node)
+def _of_term(run: Run) -> Callable[[Scope], Value]:
+    def value(scope: Scope) -> Value:
+        try:
+            term = run(scope)
+        except Unfit:
+            return UNDEFINED
+        except (Undecided, Unwieldy):
+            return UNDECIDED
+        return term.value() if isinstance(term, Tensor) else Scalar(term)
 
-
-def _coordinate(value: Coordinate | Term, index: int | None, scope: Scope) -> Term:
-    if isinstance(value, tuple):
-        return scope.spacetime.vector(value) if index is None else ball_of(value[index])
-    return value if isinstance(value, acb | Tensor) else ball_of(value)
-
-
-def _call(function: str, nodes: Sequence[Node], scope: Scope) -> Term:
-    arguments = [_argument(node, scope) for node in nodes]
-    numbers = [argument for argument in arguments if not isinstance(argument, Tensor)]
-    if function in _LORENTZ or len(numbers) < len(arguments):
-        return scope.spacetime.call(function, arguments)
-    on_path = scope.on_path
-    if on_path is None:
-        return functions.call(function, numbers)
-    balls = [number for number in numbers if isinstance(number, acb)]
-    if len(balls) < len(numbers):
-        return NAN
-    return continuation.call(function, balls, lambda: [_ball(node, on_path()) for node in nodes])
-
-
-def _argument(node: Node, scope: Scope) -> "Term | list[Ball]":
-    if isinstance(node, tree.Group):
-        return [_ball(item, scope) for item in node.items]
-    return _term(node, scope)
-
-
-def _sum(terms: list[Term]) -> Term:
-    total = terms[0]
-    for term in terms[1:]:
-        total = total + term
-    return total
-
-
-def _product(factors: list[Term], scope: Scope) -> Term:
-    numbers = [factor for factor in factors if not isinstance(factor, Tensor)]
-    if len(numbers) < len(factors):
-        scope.check()
-        return scope.spacetime.product(factors)
-    total = numbers[0]
-    for number in numbers[1:]:
-        total = total * number
-    return total
-
-
-def _power(base_node: Node, exponent: Node, scope: Scope) -> Term:
-    """Return a power; roots and whole powers are kept apart so that real numbers stay real."""
-    base = _term(base_node, scope)
-    on_path = scope.on_path
-    if isinstance(exponent, tree.Number):
-        value = exponent.value
-        if isinstance(base, Tensor):
-            if value.denominator != 1:
-                raise Unfit("a root of a vector or tensor")
-            return scope.spacetime.power(base, int(value))
-        if value == -1:
-            return 1 / base
-        if value.denominator == 1 and abs(value.numerator) < 2**30:
-            return base ** int(value)
-        if value.denominator == 2 and abs(value.numerator) < 2**30:
-            root = base.sqrt() if on_path is None else continuation.root(base, lambda: _ball(base_node, on_path()))
-            return root ** int(value.numerator)
-    if isinstance(base, Tensor):
-        raise Unfit("a power of a vector or tensor")
-    if on_path is None:
-        return base.pow(_ball(exponent, scope))
-    return continuation.power(base, _ball(exponent, scope), lambda: _ball(base_node, on_path()))
-
-
-def _truth(node: Node, scope: Scope) -> bool | None:
-    """Return whether a condition holds, None if it cannot be decided."""
-    match node:
-        case tree.Truth(value):
-            return value
-        case tree.Logic("not", (operand,)):
-            inner = _truth(operand, scope)
-            return None if inner is None else not inner
-        case tree.Logic(operator, operands):
-            decided = [_truth(operand, scope) for operand in operands]
-            settling = operator == "or"
-            if settling in decided:
-                return settling
-            return None if None in decided else not settling
-        case tree.Comparison(operators, operands):
-            try:
-                balls = [_ball(operand, scope) for operand in operands]
-            except (Undecided, Unfit, Unwieldy):
-                return None
-            parts = [_compared(*item) for item in zip(balls, operators, balls[1:], strict=False)]
-            return False if False in parts else None if None in parts else True
-    return None
-
-
-def _compared(left: Ball, operator: str, right: Ball) -> bool | None:
-    difference = left - right
-    if not difference.is_finite():
-        return None
-    if operator in ("==", "!="):
-        apart = not difference.contains(acb(0))
-        same = bool(difference == 0)
-        return None if not apart and not same else same == (operator == "==")
-    if not functions.is_real(difference):
-        return None
-    part = difference.real
-    certain = {"<": part < 0, "<=": part <= 0, ">": part > 0, ">=": part >= 0}[operator]
-    denied = {"<": part >= 0, "<=": part > 0, ">": part <= 0, ">=": part < 0}[operator]
-    return True if certain else False if denied else None
+    return value

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from qftapp.verification import tree
-from qftapp.verification.answers import read_gold
+from qftapp.verification.answers import gold_of
 from qftapp.verification.expressions import ExpressionError
 from qftapp.verification.latex import read_unit
 from qftapp.verification.sources import SourceError, argument_fault, find_function, parse_module, read_expression
@@ -51,7 +51,7 @@ def _expression_faults(contract: "Contract") -> Iterator[tuple[str, str]]:
             yield "gold.source", f"must be one of the labels, not “{source.strip()[:40]}”"
         return
     try:
-        read_gold(contract)
+        gold_of(contract)
     except ExpressionError as error:
         yield "gold.source", str(error)
 

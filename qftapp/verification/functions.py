@@ -185,7 +185,7 @@ FUNCTIONS: dict[str, Function] = {
     "re": Function(1, 1, lambda x: acb(x.real)),
     "im": Function(1, 1, lambda x: acb(x.imag)),
     "conjugate": Function(1, 1, acb.conjugate),
-    "arg": Function(1, 1, lambda x: acb(x.arg())),
+    "arg": Function(1, 1, lambda x: acb(x.arg()) if x.is_finite() else NAN),
     "floor": Function(1, 1, _real(lambda x: acb(x.real.floor()))),
     "ceiling": Function(1, 1, _real(lambda x: acb(x.real.ceil()))),
     "minimum": Function(1, 20, _extreme("real_min")),

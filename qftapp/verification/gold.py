@@ -16,7 +16,7 @@ from qftapp.verification.evaluation import BITS
 from qftapp.verification.integration import integrals_deep
 from qftapp.verification.lorentz import Spacetime
 from qftapp.verification.memory import Memory
-from qftapp.verification.points import Region, sample
+from qftapp.verification.points import sample
 from qftapp.verification.solutions import Values, compute
 from qftapp.verification.thresholds import points_beside
 from qftapp.verification.values import Point
@@ -69,7 +69,7 @@ def _beside_thresholds(contract: Contract, solution: Solution, points: tuple[Poi
     if isinstance(solution.body, str):
         return ()
     spacetime = Spacetime.of(contract.conventions)
-    return points_beside(Region.of(contract), contract.symbols, points, solution.body, spacetime)
+    return points_beside(contract, points, solution.body, spacetime)
 
 
 class _Shelf:

@@ -6,23 +6,30 @@ from functools import lru_cache
 from itertools import pairwise
 
 from qftapp.verification import tree
+from qftapp.verification.continuation import MEROMORPHIC
 from qftapp.verification.tree import Node
 
 _PIECEWISE = frozenset({"log", "log2", "log10", "sqrt", "abs", "sign", "heaviside", "floor", "ceiling"})
 _CUT_ABOVE_ONE = frozenset({"dilogarithm", "trilogarithm", "polylog"})
+_COVERED = (MEROMORPHIC | _PIECEWISE | _CUT_ABOVE_ONE | {"minimum", "maximum"}) - {"floor", "ceiling"}
+"""Functions that have no kink and no branch point but where a switch is 0."""
 
 
 @dataclass(frozen=True, slots=True)
 class Integrand:
     """An integrand in which variables of the names in `fixed` stand for what does not depend on its variable.
 
-    Where a number in `switches` changes its sign, the integrand may have a singularity or a kink.
+    Where a number in `switches` changes its sign, the integrand may have a singularity or a kink. Where one of those
+    `around` does, so may the integral as a function of other variables. `is_covered` says that they have none elsewhere
+    but poles.
     """
 
     variable: str
     body: Node
     fixed: tuple[tuple[str, Node], ...]
     switches: tuple[Node, ...]
+    around: tuple[Node, ...]
+    is_covered: bool
 
 
 @lru_cache(maxsize=256)
@@ -34,7 +41,12 @@ def integrand_of(integral: tree.Integral) -> Integrand:
     body = _hoisted(integral.integrand, frozenset((integral.variable,)), mark, found)
     fixed = tuple((f"{mark}{n}", node) for n, node in enumerate(found))
     switches = tuple(node for node in _switches(body) if integral.variable in tree.variables(node))
-    return Integrand(integral.variable, body, fixed, switches)
+    outer = (integral.low, integral.high, *found)
+    around = tuple(switch for node in outer for switch in _switches(node))
+    is_covered = all(part.function in _COVERED for part in tree.walk(body) if isinstance(part, tree.Call)) and not any(
+        isinstance(part, tree.Integral) for node in outer for part in tree.walk(node)
+    )
+    return Integrand(integral.variable, body, fixed, switches, around, is_covered)
 
 
 def _hoisted(node: Node, bound: frozenset[str], mark: str, found: list[Node]) -> Node:
@@ -57,6 +69,7 @@ def _hoisted(node: Node, bound: frozenset[str], mark: str, found: list[Node]) ->
 def _switches(node: Node) -> Iterator[Node]:
     match node:
         case tree.Integral():
+            yield from integrand_of(node).around
             return
         case tree.Call(function, (argument, *_)) if function in _PIECEWISE:
             yield argument

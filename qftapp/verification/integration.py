@@ -1,21 +1,23 @@
 """The integrals of an expression tree, nested ones too, over numbers, tensors and γ-matrices."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 from flint import acb, arb, ctx
 
 from qftapp.verification import functions, quadrature, tree
-from qftapp.verification.functions import NAN, Ball
-from qftapp.verification.integrands import Integrand, integrand_of
+from qftapp.verification.functions import NAN, Ball, Undecided
+from qftapp.verification.integrands import integrand_of
 from qftapp.verification.lazily import lazily
 from qftapp.verification.lorentz import Tensor, Term
-from qftapp.verification.scope import EXACTLY, Scope
+from qftapp.verification.scope import EXACTLY, Compile, Run, Scope
 from qftapp.verification.tree import Node
 
-Evaluate = Callable[[Node, Scope], Term]
 _GENERIC = 0.2113
 _SPARE_BITS = 8
+_STRETCHES = tuple(acb(arb((n + 0.5) / 8, 1 / 16)) for n in range(8))
+"""Every place from 0 to 1."""
 
 
 def integrals_deep(node: Node) -> int:
@@ -24,16 +26,70 @@ def integrals_deep(node: Node) -> int:
     return deepest + isinstance(node, tree.Integral)
 
 
-def integral(node: tree.Integral, scope: Scope, evaluate: Evaluate) -> Term:
-    """Return an integral, not finite where its bounds are not real. Raises Undecided if it cannot be computed."""
-    if integrals_deep(node) > 1:
+@dataclass(frozen=True, slots=True)
+class _Parts:
+    """An integral made ready by `compiled`, with its numbers to the precision of that moment."""
+
+    node: tree.Integral
+    compiled: Compile
+    inner: "tuple[_Parts, ...]"
+    low: Run
+    high: Run
+    variable: str
+    fixed: tuple[tuple[str, Run], ...]
+    body: Run
+    switches: tuple[Run, ...]
+    is_covered: bool
+
+    @classmethod
+    def of(cls, node: tree.Integral, compiled: Compile) -> "_Parts":
+        integrand = integrand_of(node)
+        return cls(
+            node,
+            compiled,
+            tuple(cls.of(inner, compiled) for inner in _outermost(integrand.body)),
+            compiled(node.low),
+            compiled(node.high),
+            integrand.variable,
+            tuple((name, compiled(part)) for name, part in integrand.fixed),
+            compiled(integrand.body),
+            tuple(map(compiled, integrand.switches)),
+            integrand.is_covered,
+        )
+
+    def anew(self) -> "_Parts":
+        """Return the same parts, with numbers to the present precision."""
+        return _Parts.of(self.node, self.compiled)
+
+
+def _outermost(node: Node) -> Iterator[tree.Integral]:
+    """Yield the integrals in a tree that stand in no other."""
+    if isinstance(node, tree.Integral):
+        yield node
+    else:
+        for part in tree.children(node):
+            yield from _outermost(part)
+
+
+def compiled_integral(node: tree.Integral, compiled: Compile) -> Run:
+    """Return the function that gives an integral, not finite where its bounds are not real.
+
+    It raises Undecided if the integral cannot be computed.
+    """
+    parts = _Parts.of(node, compiled)
+    return lambda scope: _integral(parts, scope)
+
+
+def _integral(parts: _Parts, scope: Scope) -> Term:
+    scope.check()
+    if parts.inner:
         # Fewer bits of nested ones: each takes the work of the inner one as often as it looks at its integrand.
-        scope.work.goal = min(scope.work.goal, ctx.prec // 4 + 12)
-    low, high = (_number(evaluate(bound, scope)) for bound in (node.low, node.high))
+        scope.work.goal, scope.work.is_estimate = min(scope.work.goal, ctx.prec // 4 + 12), True
+    low, high = _number(parts.low(scope)), _number(parts.high(scope))
     if scope.on_path is None and not (functions.is_real(low) and functions.is_real(high)):
         return NAN
     if low.is_finite() and high.is_finite():
-        return _along(_Path(node, scope, evaluate))
+        return _along(_Path(parts, scope))
     if scope.on_path is not None:
         return NAN
     middle = low if low.is_finite() else high if high.is_finite() else acb(0)
@@ -42,7 +98,7 @@ def integral(node: tree.Integral, scope: Scope, evaluate: Evaluate) -> Term:
     ]
     if len(ways) != 2 - low.is_finite() - high.is_finite():
         return NAN
-    halves = [_along(_Path(node, scope, evaluate, middle, direction)) for direction in ways]
+    halves = [_along(_Path(parts, scope, middle, direction)) for direction in ways]
     halves = [_times(half, acb(direction)) for half, direction in zip(halves, ways, strict=True)]
     return halves[0] if len(halves) == 1 else halves[0] + halves[1]
 
@@ -61,60 +117,71 @@ class _Path:
     From the lower to the upper bound, or from a `start` to infinity, where `direction` is 1 or −1.
     """
 
-    def __init__(
-        self, node: tree.Integral, scope: Scope, evaluate: Evaluate, start: Ball | None = None, direction: int = 1
-    ) -> None:
-        self.node, self.scope, self.evaluate = node, scope, evaluate
+    def __init__(self, parts: _Parts, scope: Scope, start: Ball | None = None, direction: int = 1) -> None:
+        self.parts, self.scope = parts, scope
         self.start, self.direction = start, direction
-        self.integrand: Integrand = integrand_of(node)
         if start is None:
-            self.low = _number(evaluate(node.low, scope))
-            self.step = _number(evaluate(node.high, scope)) - self.low
+            self.low = _number(parts.low(scope))
+            self.step = _number(parts.high(scope)) - self.low
         else:
             self.low, self.step = start, acb(direction)
-        self.point = dict(scope.point)
-        for name, part in self.integrand.fixed:
-            self.point[name] = evaluate(part, scope)
+        self.point = {**scope.point, **{name: part(scope) for name, part in parts.fixed}}
 
     def at(self, place: Ball, *, is_analytic: bool = False) -> Scope:
         """Return the scope at a place between 0 and 1, or 0 and infinity."""
-        self.scope.check()
-        self.scope.work.take_place()
-        point = dict(self.point)
-        point[self.integrand.variable] = self.low + self.step * place
+        scope = self.scope
+        scope.check()
+        scope.work.take_place()
+        point = {**self.point, self.parts.variable: self.low + self.step * place}
         on_path = None
-        if is_analytic or self.scope.on_path is not None:
+        if is_analytic or scope.on_path is not None:
             on_path = lambda: self._proper.at(acb(place.real))  # noqa: E731
-        return Scope(
-            point,
-            self.scope.stop_at,
-            self.scope.spacetime,
-            self.scope.work,
-            min(self.scope.bits, _bits(place)),
-            on_path,
-        )
+        bits = min(scope.bits, _bits(place)) if self.parts.inner else scope.bits
+        return Scope(point, scope.stop_at, scope.spacetime, scope.work, bits, on_path)
 
     @lazily
     def _proper(self) -> "_Path":
         """The path with the variables of the integrals around this one on their own paths."""
         if self.scope.on_path is None:
             return self
-        return _Path(self.node, self.scope.on_path(), self.evaluate, self.start, self.direction)
+        return _Path(self.parts, self.scope.on_path(), self.start, self.direction)
 
     def again(self) -> "_Path":
         """Return the path computed anew, at the present precision."""
-        return _Path(self.node, self.scope, self.evaluate, self.start, self.direction)
+        return _Path(self.parts.anew(), self.scope, self.start, self.direction)
 
     def value(self, place: Ball, *, is_analytic: bool = False) -> Term:
         """Return the integrand, as it is to be integrated over the place."""
-        return _times(self.evaluate(self.integrand.body, self.at(place, is_analytic=is_analytic)), self.step)
+        return _times(self.parts.body(self.at(place, is_analytic=is_analytic)), self.step)
 
     def switches(self, place: Ball) -> Sequence[Ball]:
         """Return the numbers whose zeros are singularities or kinks."""
-        if not self.integrand.switches:
+        if not self.parts.switches:
             return ()
         scope = self.at(place)
-        return [_number(self.evaluate(node, scope)) for node in self.integrand.switches]
+        return [_number(run(scope)) for run in self.parts.switches]
+
+    def is_smooth(self) -> bool:
+        """Whether the path is finite and certainly free of kinks and branch points, inside inner integrals too."""
+        if self.start is not None or not self.parts.is_covered:
+            return False
+        return not (self.parts.switches or self.parts.inner) or all(map(self._is_clear, _STRETCHES))
+
+    def _is_clear(self, stretch: Ball) -> bool:
+        try:
+            scope = self.at(stretch)
+            if not all(_keeps_side(run(scope)) for run in self.parts.switches):
+                return False
+            return all(_Path(inner, scope).is_smooth() for inner in self.parts.inner)
+        except Undecided:
+            return False
+
+
+def _keeps_side(switch: Term) -> bool:
+    """Whether a ball keeps clear of 0 and of the negative axis, or lies on that."""
+    if isinstance(switch, Tensor):
+        return False
+    return bool(switch.real > 0 or (switch.real < 0 and (switch.imag == 0 or not switch.imag.contains(0))))
 
 
 def _bits(place: Ball) -> int:
@@ -142,7 +209,11 @@ def _integrated(path: _Path, pick: Callable[[Term], Ball], size: arb) -> Ball:
     goal = path.scope.work.goal
     # Within a ball that surrounds a part of an outer path, or an interval of it, the width of that is all that matters.
     is_exact = path.scope.bits > goal
-    if path.start is None and not (is_exact and path.integrand.switches and quadrature.changes(path.switches)):
+    if path.scope.work.is_estimate and is_exact and path.is_smooth():
+        total = quadrature.smooth(lambda place: pick(path.value(place)), goal)
+        if total.is_finite():
+            return total
+    elif path.start is None and not (is_exact and path.parts.switches and quadrature.changes(path.switches)):
         bits = goal if is_exact else max(path.scope.bits, 0) + _SPARE_BITS
         total = quadrature.proven(lambda place, flag: pick(path.value(place, is_analytic=flag)), bits, size, is_exact)
         if total.is_finite():

@@ -1,10 +1,13 @@
 """Reading untrusted JSON field by field: what is wrong becomes a Problem, never an exception."""
 
 import math
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+_NOT_IN_TEXT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_NOT_IN_A_LINE = re.compile("[\x00-\x08\x0a-\x1f\x7f\ud800-\udfff]")
 NUMBER_LIMIT = 1e100
 """Bounds and excluded values beyond this magnitude are refused: double arithmetic has no room left for them."""
 
@@ -150,10 +153,9 @@ class Reader:
 
 def _text_fault(value: str, lines: bool) -> str:
     """Say what a database or a prompt cannot carry in this text, "" if nothing."""
-    permitted = "\n\t\r" if lines else "\t"
-    for character in value:
-        is_control = (character < " " and character not in permitted) or character == "\x7f"
-        if is_control or "\ud800" <= character <= "\udfff":
-            what = "a line break" if character in "\n\r" else f"the control character U+{ord(character):04X}"
-            return f"must not contain {what}"
-    return ""
+    found = (_NOT_IN_TEXT if lines else _NOT_IN_A_LINE).search(value)
+    if found is None:
+        return ""
+    character = found.group()
+    what = "a line break" if character in "\n\r" else f"the control character U+{ord(character):04X}"
+    return f"must not contain {what}"

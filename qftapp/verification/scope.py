@@ -3,9 +3,11 @@
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from qftapp.verification.functions import Undecided
 from qftapp.verification.lorentz import Spacetime, Term
+from qftapp.verification.tree import Node
 from qftapp.verification.values import Coordinate
 
 MOST_PLACES = 100_000
@@ -20,10 +22,14 @@ class TooSlow(Exception):
 
 @dataclass(slots=True)
 class Work:
-    """The bits wanted of every integral, more than a comparison needs, and what an evaluation may still cost."""
+    """The bits wanted of every integral, more than a comparison needs, and what an evaluation may still cost.
+
+    If `is_estimate`, the error bounds of integrals need not be proven.
+    """
 
     goal: int
     places: int = MOST_PLACES
+    is_estimate: bool = False
 
     def take_place(self) -> None:
         """Count an evaluation of an integrand. Raises Undecided after too many."""
@@ -32,9 +38,9 @@ class Work:
             raise Undecided
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Scope:
-    """The values of the variables, and until when (of time.monotonic) the evaluation may last.
+    """The values of the variables, and until when (of time.monotonic) the evaluation may last. It never changes.
 
     The variables of integrals are known to `bits`. In a ball around the path of an integral functions must be analytic;
     there `on_path` gives the scope on the path itself.
@@ -51,3 +57,9 @@ class Scope:
         """Raise TooSlow if it is too late."""
         if time.monotonic() > self.stop_at:
             raise TooSlow
+
+
+Run: TypeAlias = Callable[[Scope], Term]
+"""A tree made ready: it gives the value in a scope."""
+Compile: TypeAlias = Callable[[Node], Run]
+"""Makes a tree ready (see `closures`)."""

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from qftapp.verification.answers import Solution
 from qftapp.verification.contract import Contract
-from qftapp.verification.evaluation import BITS, USUAL, TooSlow, evaluate, working_precision
+from qftapp.verification.evaluation import BITS, USUAL, TooSlow, evaluator, working_precision
 from qftapp.verification.lorentz import Spacetime
 from qftapp.verification.sandbox import Call, Execution, Job, Limits, run_many
 from qftapp.verification.tree import Node
-from qftapp.verification.values import UNDEFINED, Point, Value, from_wire, is_defined, to_wire
+from qftapp.verification.values import UNDECIDED, UNDEFINED, Point, Value, from_wire, is_defined, scalars, to_wire
 
 _NOTHING = "it returns None (a forgotten `return`?)"
 
@@ -55,14 +55,21 @@ def evaluate_expression(
     stop_at: float = float("inf"),
     *,
     spacetime: Spacetime = USUAL,
+    gives_up: bool = False,
 ) -> Values:
-    """Return the values of a tree; past the time `stop_at` (of time.monotonic) the status is timeout."""
+    """Return the values of a tree; past the time `stop_at` (of time.monotonic) the status is timeout.
+
+    If it `gives_up`, the points behind one where no value was found are left undecided too.
+    """
     values: list[Value] = []
+    value_at = evaluator(node, bits, spacetime)
     try:
         for point in points:
             if time.monotonic() > stop_at:
                 raise TooSlow
-            values.append(evaluate(node, point, bits, stop_at=stop_at, spacetime=spacetime))
+            values.append(value_at(point, stop_at))
+            if gives_up and any(number.is_unknown for number in scalars(values[-1])):
+                return _computed([*values, *[UNDECIDED] * (len(points) - len(values))], node)
     except TooSlow:
         return _cut_off(values, len(points))
     return _computed(values, node)
@@ -122,10 +129,11 @@ def compute(
     bits: int,
     *,
     unsigned_zeros: bool = False,
+    gives_up: bool = False,
 ) -> Values:
     """Return the values of a solution at the points, Python by its program or else in a process of its own.
 
-    Raises SandboxUnavailable.
+    If it `gives_up`, an expression is left undecided behind the first point where it is. Raises SandboxUnavailable.
     """
     stop_at = time.monotonic() + seconds
     if isinstance(solution.body, str):
@@ -136,4 +144,4 @@ def compute(
         sources = [(solution.body, points)]
         return values_of(run_python(sources, contract.entry_point, seconds, unsigned_zeros=unsigned_zeros)[0])
     spacetime = Spacetime.of(contract.conventions)
-    return evaluate_expression(solution.body, points, bits, stop_at, spacetime=spacetime)
+    return evaluate_expression(solution.body, points, bits, stop_at, spacetime=spacetime, gives_up=gives_up)

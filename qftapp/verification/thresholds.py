@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Sequence
 
 from qftapp.verification import tree
+from qftapp.verification.contract import Contract
 from qftapp.verification.lorentz import Spacetime
 from qftapp.verification.points import Region
 from qftapp.verification.roots import Root, roots
-from qftapp.verification.symbols import Symbol
 from qftapp.verification.tree import Node
 from qftapp.verification.values import Point
 
@@ -31,13 +31,14 @@ def switches(node: Node) -> list[Node]:
     return [switch for switch in found if tree.variables(switch)][:MOST_SWITCHES]
 
 
-def points_beside(
-    region: Region, symbols: Sequence[Symbol], points: Sequence[Point], node: Node, spacetime: Spacetime
-) -> tuple[Point, ...]:
+def points_beside(contract: Contract, points: Sequence[Point], node: Node, spacetime: Spacetime) -> tuple[Point, ...]:
     """Return points close to the thresholds of a tree, on both sides, where domains and assumptions permit them."""
     found: list[Point] = []
-    for switch in switches(node):
-        for root in roots(symbols, points[:LINES], switch, spacetime):
+    if not (edges := switches(node)):
+        return ()
+    region = Region.of(contract)
+    for switch in edges:
+        for root in roots(contract.symbols, points[:LINES], switch, spacetime):
             found.extend(point for point in _beside(root) if region.admits(point))
             if len(found) >= MOST_POINTS:
                 return tuple(found[:MOST_POINTS])

@@ -184,6 +184,8 @@ def number(value: "int | Fraction") -> Number:
 def children(node: Node) -> "tuple[Node, ...]":
     """Return the direct parts of a node, none for a leaf."""
     match node:
+        case Number() | Variable() | Constant():  # most nodes
+            return ()
         case Sum(terms):
             return terms
         case Product(factors):

@@ -1,7 +1,7 @@
 """Values as they are compared: balls with error bounds, labels, truth values and collections of them."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
@@ -53,14 +53,14 @@ UNDECIDED = Scalar(acb(arb(0, math.inf), arb(0, math.inf)))
 
 def ball_of(number: int | float | complex | Fraction) -> Ball:
     """Return an exact ball for a Python number (a fraction is rounded to the present precision)."""
+    if isinstance(number, float):
+        return acb(number)
     match number:
         case int():
             return acb(fmpz(number))
         case Fraction():
             return acb(fmpq(fmpz(number.numerator), fmpz(number.denominator)))
-        case complex():
-            return acb(number.real, number.imag)
-    return acb(number)
+    return acb(number.real, number.imag)
 
 
 def from_wire(value: wire.WireValue) -> Value:
@@ -184,25 +184,42 @@ def is_matrix(value: Value) -> bool:
 _BRACKETS = {"tuple": ("(", ")"), "list": ("[", "]"), "set": ("{", "}")}
 
 
-def shown(value: Value) -> str:
-    """Return a value for people, numbers to twelve figures."""
+def shown(value: Value, most: int | None = None) -> str:
+    """Return a value for people, numbers to twelve figures; if there is a `most`, so many characters of it."""
+    found, length = [], 0
+    for piece in _pieces(value):
+        found.append(piece)
+        length += len(piece)
+        if most is not None and length >= most:
+            break
+    return "".join(found)[:most]
+
+
+def _pieces(value: Value) -> Iterator[str]:
     match value:
         case bool() | str():
-            return str(value)
+            yield str(value)
         case Collection(form, items):
             opening, closing = _BRACKETS[form]
-            return opening + ", ".join(shown(item) for item in items) + closing
-    return _shown_number(value)
+            yield opening
+            for place, item in enumerate(items):
+                yield ", " if place else ""
+                yield from _pieces(item)
+            yield closing
+        case _:
+            yield _shown_number(value)
 
 
 def _shown_number(scalar: Scalar) -> str:
     if not scalar.is_finite:
         return _absent(scalar)
-    real, imag = (_shown_real(part) for part in (scalar.ball.real, scalar.ball.imag))
-    if scalar.ball.imag.contains(0):
-        return real
-    joined = f"{real} {'-' if imag[0] == '-' else '+'} {imag.lstrip('-')} i"
-    return f"{imag} i" if scalar.ball.real.contains(0) else joined
+    real, imag = scalar.ball.real, scalar.ball.imag
+    if imag.contains(0):
+        return _shown_real(real)
+    turned = _shown_real(imag)
+    if real.contains(0):
+        return f"{turned} i"
+    return f"{_shown_real(real)} {'-' if turned[0] == '-' else '+'} {turned.lstrip('-')} i"
 
 
 def _shown_real(part: arb) -> str:

@@ -22,7 +22,7 @@ from qftapp.verification.closeness import Match
 from qftapp.verification.compare import Comparison, compare
 from qftapp.verification.contract import Contract
 from qftapp.verification.diagnosis import SECONDS, Case, Diagnosis, diagnose
-from qftapp.verification.evaluation import BITS, evaluate
+from qftapp.verification.evaluation import BITS, Evaluator, evaluator
 from qftapp.verification.extract import Answer, Missing, extract
 from qftapp.verification.gold import Gold, gold_at_points
 from qftapp.verification.indices import IndicesDiffer, fitted
@@ -165,7 +165,7 @@ class _Case:
     def judged(self, clock: _Clock, evidence: dict[str, Any]) -> Judgement:
         """Compare, with more precision on doubt as long as an expression can give more."""
         expected = self.expected
-        answer = compute(self.contract, self.solution, self.points, clock.left, BITS[0])
+        answer = compute(self.contract, self.solution, self.points, clock.left, BITS[0], gives_up=True)
         precisions = BITS[:1] if self.solution.is_python and self.gold.solution.is_python else BITS
         for bits in precisions:
             if bits > BITS[0]:
@@ -174,7 +174,7 @@ class _Case:
                     return Judgement(Outcome.TIMEOUT, f"gold to more figures: {finer.message}")
                 expected = self._at_points(finer)
                 if not self.solution.is_python:
-                    answer = compute(self.contract, self.solution, self.points, clock.left, bits)
+                    answer = compute(self.contract, self.solution, self.points, clock.left, bits, gives_up=True)
             if answer.status != "ok":
                 return _failure(answer)
             comparison = compare(self.contract, expected, answer.values, bits=bits, final=bits == precisions[-1])
@@ -187,8 +187,8 @@ class _Case:
         return [
             {
                 "arguments": {name: shown_coordinate(value) for name, value in point.items()},
-                "gold": shown(expected)[:QUOTED],
-                "answer": (error or shown(value))[:QUOTED],
+                "gold": shown(expected, QUOTED),
+                "answer": error[:QUOTED] or shown(value, QUOTED),
             }
             for point, expected, value, error in zip(
                 self.points, self.expected, answer.values, answer.errors, strict=True
@@ -240,19 +240,21 @@ class _Case:
 
     def _diagnosis(self, expected: Sequence[Value], answer: Values, clock: _Clock) -> Diagnosis | None:
         """Say how the answer is wrong, from these values and a few more of the trees."""
-        case = Case(self.contract, self.points, expected, answer.values, self._value, self.gold_tree, answer.tree)
+        case = Case(self.contract, self.points, expected, answer.values, self._prepared, self.gold_tree, answer.tree)
         return diagnose(case, seconds=min(SECONDS, clock.left))
 
-    def _value(self, node: Node, point: Point, stop_at: float) -> Value:
-        return evaluate(node, point, stop_at=stop_at, spacetime=self.spacetime)
+    def _prepared(self, node: Node) -> Evaluator:
+        return evaluator(node, spacetime=self.spacetime, is_estimate=True)
 
     def _is_right_again(self, answer: Values, clock: _Clock) -> bool | None:
         """Whether the second reading of the answer is right, None if there is none that can be compared."""
         if self.solution.is_python and answer.tree:
             return None  # it met no zero whose sign decides, or it would have been run
         again = cuts.read_again(self.contract, self.solution, self.points, clock.left)
+        if again is None:
+            return None
         gold = self.gold.values(time.monotonic() + clock.left, cuts.FINE_BITS)
-        if again is None or gold.status != "ok":
+        if gold.status != "ok":
             return None
         return compare(self.contract, self._at_points(gold), again.values, bits=cuts.FINE_BITS).match is Match.EQUAL
 
@@ -273,7 +275,7 @@ class _Case:
             return f"the answer has no value: {error}"
         if comparison.reason:
             return comparison.reason
-        value, expected = shown(answer.values[index])[:QUOTED], shown(self.expected[index])[:QUOTED]
+        value, expected = shown(answer.values[index], QUOTED), shown(self.expected[index], QUOTED)
         return f"the answer is {value}, gold is {expected}"
 
 

@@ -269,9 +269,12 @@ def test_ratio_and_term_are_written_in_latex():
 
 
 def test_slow_evaluation_ends_in_silence():
-    def slowly(node, point, stop_at):
-        time.sleep(0.005)
-        return evaluate(node, point, stop_at=stop_at)
+    def slowly(node):
+        def value(point, stop_at):
+            time.sleep(0.005)
+            return evaluate(node, point, stop_at=stop_at)
+
+        return value
 
     item_ = item("exp(-x)*y + x**3")
     gold, answer = (read_expression(text, item_) for text in ("exp(-x)*y + x**3", "sin(x*y) + y"))
@@ -283,7 +286,7 @@ def test_slow_evaluation_ends_in_silence():
 
 
 def test_failing_evaluation_ends_in_silence():
-    def never(node, point, stop_at):
+    def never(node):
         raise RuntimeError("no value")
 
     item_ = item("x + y")

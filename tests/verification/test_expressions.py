@@ -7,9 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qftapp.verification.evaluation import evaluate, holds
+from qftapp.verification import tree
+from qftapp.verification.evaluation import evaluate, evaluator, holds
 from qftapp.verification.expressions import ExpressionError, parse
-from qftapp.verification.values import Scalar, shown
+from qftapp.verification.functions import FUNCTIONS
+from qftapp.verification.solutions import evaluate_expression
+from qftapp.verification.values import Scalar, is_defined, shown
 
 POINT = {"m": 1.5, "g": 2.0, "E": 3.0, "p": (4.0, 1.0, 2.0, 3.0)}
 
@@ -110,9 +113,37 @@ def test_sum_of_a_thousand_terms_is_not_too_deep():
     assert value("+".join(["m"] * 1000)) == "1500"
 
 
+@pytest.mark.parametrize("name", sorted(set(FUNCTIONS) - {"hypergeometric_pfq"}))
+def test_function_of_a_collection_is_undefined(name):
+    # A collection that reached the function's own code would end the process.
+    pair = tree.Group("list", (tree.ONE, tree.ONE))
+    assert not is_defined(evaluate(tree.Call(name, (pair,) * FUNCTIONS[name].fewest), {}))
+
+
+def test_tree_is_evaluated_at_many_points_as_at_each():
+    node = parse("exp(m)*log(3) + p[1]/g", POINT, {"p"})
+    points = [POINT, {**POINT, "g": 0.5}, {**POINT, "m": -1.0, "p": (0.0, 0.0, 7.0, 0.0)}]
+    value_at = evaluator(node)
+    assert [shown(value_at(point, math.inf)) for point in points] == [shown(evaluate(node, point)) for point in points]
+
+
+def test_answer_is_given_up_where_no_value_is_found():
+    node, points = parse("zeta(x)", ("x",)), [{"x": 2.0}, {"x": 1e5}, {"x": 3.0}]
+    patient, hasty = (evaluate_expression(node, points, 128, gives_up=gives_up) for gives_up in (False, True))
+    assert [is_defined(value) for value in patient.values] == [True, False, True]
+    assert [is_defined(value) for value in hasty.values] == [True, False, False]
+
+
+@pytest.mark.parametrize("most", [1, 7, 30, 10_000])
+def test_beginning_of_a_large_value_is_shown(most):
+    large = evaluate(parse("[[m, g], [1/3, -I*E]]", POINT), POINT)
+    assert shown(large) == "[[1.5, 2], [0.333333333333, -3 i]]"
+    assert shown(large, most) == shown(large)[:most]
+
+
 def test_more_bits_narrow_the_error_bound():
-    tree = parse("exp(1) - 2.718281828", ())
-    coarse, fine = (evaluate(tree, {}, bits) for bits in (64, 512))
+    node = parse("exp(1) - 2.718281828", ())
+    coarse, fine = (evaluate(node, {}, bits) for bits in (64, 512))
     assert isinstance(coarse, Scalar)
     assert isinstance(fine, Scalar)
     assert fine.ball.real.rad() < coarse.ball.real.rad()

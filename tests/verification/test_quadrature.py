@@ -1,7 +1,7 @@
 """Integrals over real variables against closed forms, with bounds on their error that hold."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from fractions import Fraction
 
 import pytest
@@ -9,7 +9,7 @@ from flint import acb, arb
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from qftapp.verification import tree
+from qftapp.verification import quadrature, tree
 from qftapp.verification.evaluation import TooSlow, evaluate, working_precision
 from qftapp.verification.integration import integrals_deep
 from qftapp.verification.tree import Call, Constant, Index, Indexed, Integral, Node, Power, Product, Sum, Variable
@@ -112,6 +112,30 @@ def test_infinitesimal_says_on_which_side_of_the_cut() -> None:
     assert abs(above - vacuum_polarisation(10.0)) < 1e-25
 
 
+@pytest.mark.parametrize("bits", [44, 140])
+def test_smooth_integrand_takes_few_places(bits: int) -> None:
+    places: list[acb] = []
+    with working_precision(4 * bits):
+        total = quadrature.smooth(lambda place: places.append(place) or 1 / (1 + place) ** 2, bits)
+        assert total.contains(acb(1) / 2)
+        assert total.rad() < arb(2) ** (2 - bits)
+    assert len(places) <= 2 * bits
+
+
+@pytest.mark.parametrize(
+    "rough",
+    [
+        lambda place: place.sqrt(),
+        lambda place: acb(abs(place - acb(1) / 3)),
+        lambda place: 1 / ((place - acb(1) / 3) ** 2 + acb(1) / 10_000),
+        lambda place: 1 / (place - acb(1) / 3),
+    ],
+)
+def test_what_is_not_smooth_is_not_taken_for_it(rough: Callable[[acb], acb]) -> None:
+    with working_precision(128):
+        assert not quadrature.smooth(rough, 44).is_finite()
+
+
 def test_error_bound_is_proven_at_higher_precision() -> None:
     low, high = ball(VACUUM, s=0.75), ball(VACUUM, 512, s=0.75)
     assert low.overlaps(high)
@@ -163,6 +187,22 @@ def test_bubble_of_two_masses_is_the_same_in_either_parameter() -> None:
     delta = plus(times(X, A), times(REST, B), minus(times(LOOP, S)))
     mirrored = plus(times(REST, A), times(X, B), minus(times(LOOP, S)))
     assert agree(integral(log(delta)), integral(log(mirrored)), a=2.0, b=1.2, s=1.0)
+
+
+LATE = plus(X, number("-9999/10000"))
+
+
+@pytest.mark.parametrize(
+    ("inside", "expected"),
+    [
+        (call("heaviside", LATE), number("1/10000")),
+        (call("floor", plus(X, number("1/10000"))), number("1/10000")),
+        (integral(ONE, Z, ZERO, call("heaviside", LATE)), number("1/10000")),
+        (integral(call("heaviside", LATE), Z), number("1/10000")),
+    ],
+)
+def test_jumps_near_the_end_of_an_outer_path_are_seen(inside: Node, expected: Node) -> None:
+    assert abs(ball(integral(integral(inside, Y))) - ball(expected)) < 1e-9
 
 
 def test_nested_integrals_with_singular_ends() -> None:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from qftapp.verification.contract import Contract
+from qftapp.verification.evaluation import Evaluator
 from qftapp.verification.tree import Node
 from qftapp.verification.values import Point, Value
 
-Evaluate: TypeAlias = Callable[[Node, Point, float], Value]
-"""The value of a tree at a point; it raises TooSlow past a time (of time.monotonic)."""
+Prepare: TypeAlias = Callable[[Node], Evaluator]
+"""Makes a tree ready to be evaluated at many points."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,6 @@ class Case:
     points: Sequence[Point]
     gold: Sequence[Value]
     answers: Sequence[Value]
-    evaluate: Evaluate
+    prepare: Prepare
     gold_tree: Node | None = None
     answer_tree: Node | None = None

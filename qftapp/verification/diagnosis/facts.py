@@ -151,15 +151,24 @@ class Facts:
         ]
         return sorted(range(len(differences)), key=lambda index: -float(differences[index].mid()))
 
+    def values(self, tree: Node) -> Callable[[Point], Value]:
+        """Return what gives the value of a tree at a point. It raises TooSlow."""
+        value_at = self.case.prepare(tree)
+
+        def value(point: Point) -> Value:
+            if time.monotonic() > self.stop_at:
+                raise TooSlow
+            try:
+                return value_at(point, self.stop_at)
+            except (ValueError, ArithmeticError, LookupError, TypeError):
+                # What is left when something is taken out of a tensor need not be one.
+                return UNDEFINED
+
+        return value
+
     def value(self, tree: Node, point: Point) -> Value:
         """Return the value of a tree at a point. Raises TooSlow."""
-        if time.monotonic() > self.stop_at:
-            raise TooSlow
-        try:
-            return self.case.evaluate(tree, point, self.stop_at)
-        except (ValueError, ArithmeticError, LookupError, TypeError):
-            # What is left when something is taken out of a tensor need not be one.
-            return UNDEFINED
+        return self.values(tree)(point)
 
     def row(self, tree: Node, point: Point) -> Row | None:
         """Return the numbers of a tree at a point, None if it has none. Raises TooSlow."""
@@ -168,8 +177,9 @@ class Facts:
     def rows(self, tree: Node) -> tuple[Row, ...] | None:
         """Return the numbers of a tree at every point, None if it lacks some."""
         found: list[Row] = []
+        value_at = self.values(tree)
         for point in self.points:
-            row = self.row(tree, point)
+            row = numbers(value_at(point))
             if row is None:
                 return None
             found.append(row)
@@ -210,9 +220,11 @@ class Facts:
     def becomes(self, node: Node, target: Sequence[Row], altered: Callable[[Point], Point] | None = None) -> bool:
         """Whether a tree, at the points or at altered ones, has the target's rows. Raises TooSlow."""
 
+        value_at = self.values(node)
+
         def guess(index: int) -> Row | None:
             point = self.points[index]
-            return self.row(node, point if altered is None else altered(point))
+            return numbers(value_at(point if altered is None else altered(point)))
 
         return self.explained(target, guess)
 

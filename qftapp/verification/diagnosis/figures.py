@@ -31,7 +31,7 @@ KNOWN_ALONE = 1e-5
 
 def wrong_unit(facts: Facts) -> Diagnosis | None:
     """The answer has gold's number, but another unit."""
-    if facts.gold_tree is None or facts.answer_tree is None:
+    if not facts.case.contract.unit or facts.gold_tree is None or facts.answer_tree is None:
         return None
     gold, answer = (_without_units(root) for root in (facts.gold_tree, facts.answer_tree))
     if gold == facts.gold_tree or answer == facts.answer_tree:

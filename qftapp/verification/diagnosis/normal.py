@@ -113,14 +113,14 @@ def is_tensorial(node: Node) -> bool:
 
 def _clash(parts: Sequence[Node]) -> bool:
     """Whether a name of an index would stand for two sums in one product."""
-    names = Counter(
+    names = [
         index.name
         for part in parts
         for inner in tree.walk(part)
         if isinstance(inner, tree.Indexed)
         for index in inner.indices
-    )
-    return len(parts) > 1 and any(count > 2 for count in names.values())
+    ]
+    return len(parts) > 1 and any(count > 2 for count in Counter(names).values())
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,7 @@ class Screen:
         nodes = list(tree.walk(root))
         bound = {node.variable for node in nodes if isinstance(node, tree.Integral)}
         for node in reversed(nodes):
-            if not tree.variables(node) & bound:
+            if not (bound and tree.variables(node) & bound):
                 screen._compute(node)
         equality = facts.case.contract.equality
         if len(screen.wanted) == 1 and id(root) in screen.values:

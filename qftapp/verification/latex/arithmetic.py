@@ -1,5 +1,6 @@
 """Numbers and products of trees, put together as they are read."""
 
+import math
 from collections.abc import Sequence
 from fractions import Fraction
 
@@ -54,15 +55,15 @@ def product(factors: Sequence[Node]) -> Node:
     """Return the product of the factors, plain numbers as one and matrices multiplied out."""
     if len(factors) > 1 and (multiplied := matrices.product(factors)) is not None:
         return multiplied
-    value = Fraction(1)
+    values = []
     for factor in factors:
         match factor:
             case tree.Number(number):
-                value *= number
+                values.append(number)
             case tree.Power(tree.Number(number), tree.Number(exponent)) if (
                 number and exponent.denominator == 1 and abs(exponent) <= EXPONENT_LIMIT and number.denominator == 1
             ):
-                value *= number ** int(exponent)
+                values.append(number ** int(exponent))
             case _:
                 return factors[0] if len(factors) == 1 else tree.Product(tuple(factors))
-    return tree.Number(value)
+    return tree.Number(math.prod(values, start=Fraction(1)))

@@ -19,7 +19,7 @@ class Cursor:
     @property
     def next(self) -> Token:
         """The token to be read, END after the last."""
-        return self.peek(0)
+        return self.tokens[self.position] if self.position < len(self.tokens) else END
 
     def peek(self, ahead: int) -> Token:
         """Return the token so many places further on."""
@@ -41,7 +41,8 @@ class Cursor:
 
     def at(self, *texts: str) -> bool:
         """Whether the next token is one of these commands or symbols."""
-        return self.next.kind in ("symbol", "command") and self.next.text in texts
+        token = self.next
+        return token.text in texts and token.kind in ("symbol", "command")
 
     def take(self, *texts: str) -> str:
         """Read the next token if it is one of these commands or symbols; returns its text, "" if it is not."""

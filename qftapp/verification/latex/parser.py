@@ -11,7 +11,6 @@ r"""Reading one mathematical expression in LaTeX into a tree, by the symbols tha
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from fractions import Fraction
 
 from qftapp.verification import tree
@@ -173,7 +172,7 @@ class Parser(Cursor):
         start = self.position
         node = self.primary()
         is_closed = self.tokens[start].text in OPENING and self.position > start + 1
-        while True:
+        while self.next.kind == "symbol":
             if self.take("!"):
                 node = tree.Call("factorial", (node,))
             elif self.at("^"):
@@ -394,7 +393,7 @@ class Parser(Cursor):
         token = self.next
         if token.kind == "number" and len(token.text) > 1:
             first, *rest = tokenize(token.text[1:], scientific=False)
-            self.tokens[self.position : self.position + 1] = [replace(first, is_glued=True), *rest]
+            self.tokens[self.position : self.position + 1] = [first._replace(is_glued=True), *rest]
             return [Token("number", token.text[0])]
         return self.group()
 

@@ -32,8 +32,9 @@ def key(tokens: Sequence[Token]) -> str:
 
 def folded(spelled: str) -> str:
     r"""Return a key without the difference between \epsilon and \varepsilon, \phi and \varphi and the like."""
-    for variant, plain in VARIANTS.items():
-        spelled = spelled.replace(f"\\{variant} ", f"\\{plain} ")
+    if "\\var" in spelled:
+        for variant, plain in VARIANTS.items():
+            spelled = spelled.replace(f"\\{variant} ", f"\\{plain} ")
     return spelled
 
 

@@ -10,15 +10,17 @@ r"""Cutting LaTeX into tokens: one linear pass, what only moves ink (spaces, \le
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 from qftapp.verification.expressions import DEPTH_LIMIT, DIGITS_LIMIT, LENGTH_LIMIT, ExpressionError
 
 TOKENS_LIMIT = 6_000
+_SHORT = 500
+"""Characters of the texts whose tokens are remembered."""
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """`kind` is number, letter, command, roman or symbol.
 
     `is_glued` when it follows the last one without a space, `is_apart` when a space was set on purpose, as by \\, or ~.
@@ -154,12 +156,19 @@ def tokenize(text: str, *, scientific: bool = True) -> list[Token]:
     """
     if len(text) > LENGTH_LIMIT:
         raise ExpressionError(f"the expression is too long: {len(text)} characters, at most {LENGTH_LIMIT}")
-    text = _ascii(text)
-    tokens = list(_Cutter(text, scientific).cut())
+    return list(_remembered(text, scientific) if len(text) <= _SHORT else _tokens(text, scientific))
+
+
+def _tokens(text: str, scientific: bool) -> tuple[Token, ...]:
+    tokens = _Cutter(_ascii(text), scientific).cut()
     if len(tokens) > TOKENS_LIMIT:
         raise ExpressionError(f"the expression has more than {TOKENS_LIMIT} parts")
     _check_depth(tokens)
-    return tokens
+    return tuple(tokens)
+
+
+# Symbols are cut for every contract that declares them, gold and answers once for each contract they are read by.
+_remembered = lru_cache(maxsize=1_024)(_tokens)
 
 
 class _Cutter:

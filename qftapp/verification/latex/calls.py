@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from qftapp.verification import tree
 from qftapp.verification.expressions import ExpressionError
 from qftapp.verification.functions import FUNCTIONS as KNOWN
-from qftapp.verification.latex import commands, environments, matrices
+from qftapp.verification.latex import commands, divisors, environments, matrices
 from qftapp.verification.latex.arithmetic import is_numeric, product
 from qftapp.verification.latex.scripts import Scripts, read_scripts
 from qftapp.verification.latex.spelling import GREEK, key
@@ -53,7 +53,7 @@ def call(parser: "Parser", function: str, arguments: tuple[Node, ...], scripts: 
         raise ExpressionError(f"{function} does not take {len(arguments)} arguments")
     if any(isinstance(argument, tree.Group | tree.Text) for argument in arguments):
         raise ExpressionError(f"{function} does not take such an argument")
-    call: Node = tree.Call(function, arguments)
+    call: Node = divisors.folded(function, arguments) or tree.Call(function, arguments)
     if function == "trace":
         call = tree.Call("trace", (product(list(arguments)),))
     return parser.superscripted(call, scripts)

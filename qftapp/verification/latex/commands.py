@@ -51,7 +51,11 @@ FUNCTIONS: dict[str, str] = {
     "arcsec": "asec",
     "arccsc": "acsc",
     "arccoth": "acoth",
-    "sech": "sech",
+    "binom": "binomial",
+    "EllipticK": "elliptic_k",
+    "EllipticE": "elliptic_e",
+    "EllipticF": "elliptic_f",
+    "EllipticPi": "elliptic_pi",
 }
 """As a command (\\sin), as an operator name (\\mathrm{sgn}) or written out in plain letters."""
 

@@ -6,6 +6,7 @@ from qftapp.verification.expressions import ExpressionError
 from qftapp.verification.latex.tokens import END, Token
 
 OPENING = {"(": ")", "[": "]", "\\{": "\\}", "{": "}", "langle": "rangle", "lfloor": "rfloor", "lceil": "rceil"}
+_TWO_ARGUMENTS = frozenset(("frac", "binom"))
 CLOSING = frozenset(OPENING.values())
 
 
@@ -60,11 +61,20 @@ class Cursor:
             token = self.advance()
             if token.kind == "symbol" and token.text in ("}", "^", "_", "&", ")"):
                 raise ExpressionError(f"an argument is missing before “{token}”")
+            if token.kind == "command" and token.text in _TWO_ARGUMENTS:  # x^\frac12
+                return self._with_arguments(self.position - 1)
             if token.kind == "command" and self.at("{"):  # x_\mathbf{k}
                 return [token, *self.tokens[self.position : self._pass_group()]]
             return [token]
         start = self.position + 1
         return self.tokens[start : self._pass_group() - 1]
+
+    def _with_arguments(self, start: int) -> list[Token]:
+        """Read the two arguments of the command at `start`; returns it with them."""
+        if not (self.next.kind == "number" and len(self.next.text) > 1):
+            self.group()
+        self.group()
+        return self.tokens[start : self.position]
 
     def glued_word(self) -> str:
         """Return the letters that stand together from here on, unread."""

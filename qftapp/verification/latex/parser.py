@@ -18,6 +18,7 @@ from qftapp.verification.expressions import DEPTH_LIMIT, NODES_LIMIT, Expression
 from qftapp.verification.latex import (
     calls,
     commands,
+    divisors,
     environments,
     integrals,
     matrices,
@@ -40,7 +41,7 @@ _SUMMING = {"+": 1, "-": -1, "pm": 1, "mp": -1}
 _PRODUCTS = ("cdot", "times", "*", "cdotp")
 _NO_FACTOR = frozenset((*_SUMMING, *_PRODUCTS, *QUOTIENTS, ")", "]", "}", "\\}", ",", ";", "&", "newline", "end", "="))
 _NO_FACTOR |= frozenset(("^", "_", "'", "!", "rangle", "rfloor", "rceil", "<", ">", "leq", "geq", "neq", "approx", ":"))
-_NO_FACTOR |= frozenset((".", "choose", "equiv", "ldots", "wedge", "vee", "in", "to", "Rightarrow", "circ", "%", "?"))
+_NO_FACTOR |= frozenset((".", "choose", "equiv", "ldots", "wedge", "vee", "in", "to", "Rightarrow", "circ", "%", "?", "mod"))
 
 
 class Parser(Cursor):
@@ -99,9 +100,10 @@ class Parser(Cursor):
 
     def sum(self) -> Node:
         """Read terms with + and − between them."""
-        terms = [self._signed(self._signs())]
+        terms = [self.term(self._signs())]
         while self.at(*_SUMMING):
-            terms.append(self._signed(self._signs()))
+            sign = self._signs()
+            terms.append(_signed(self.term(), sign))
         if len(terms) == 1:
             return terms[0]
         return matrices.sum_of(terms) or tree.Sum(tuple(terms))
@@ -118,22 +120,21 @@ class Parser(Cursor):
                 sign *= self.sign
         raise ExpressionError("there are too many signs in a row")
 
-    def _signed(self, sign: int) -> Node:
-        term = self.term()
-        return term if sign > 0 else negated(term)
-
-    def term(self) -> Node:
-        """Read factors, written side by side or with \\cdot, \\times, / between them."""
+    def term(self, sign: int = 1) -> Node:
+        """Read factors, written side by side or with \\cdot, \\times, / between them; a sign belongs to a dividend."""
         factors: list[Node] = [self.factor()]
         while True:
             if self.take(*_PRODUCTS):
                 self.join(factors, self._signed_factor())
             elif self.take(*QUOTIENTS):
                 factors.append(self.power(self._divisor(), tree.MINUS_ONE))
+            elif self.take("mod"):
+                parts = (_signed(product(factors), sign), self._modulus())
+                factors, sign = [divisors.folded("modulo", parts) or tree.Call("modulo", parts)], 1
             elif self.starts_factor():
                 self.join(factors, self.factor())
             else:
-                return product(factors)
+                return _signed(product(factors), sign)
 
     def join(self, factors: list[Node], right: Node) -> None:
         """Add a factor; two four-vectors side by side are their scalar product."""
@@ -144,8 +145,7 @@ class Parser(Cursor):
 
     def _signed_factor(self) -> Node:
         sign = self._signs()
-        factor = self.factor()
-        return factor if sign > 0 else negated(factor)
+        return _signed(self.factor(), sign)
 
     def _divisor(self) -> Node:
         """Read what a slash divides by: the next factor, or in the loose reading all that stand beside it."""
@@ -156,6 +156,13 @@ class Parser(Cursor):
         while self.loose and self.starts_factor():
             self.join(divisors, self.factor())
         return product(divisors)
+
+    def _modulus(self) -> Node:
+        """Read what stands behind \\bmod: the next factors up to a sign or an operator."""
+        factors = [self._signed_factor()]
+        while self.starts_factor():
+            self.join(factors, self.factor())
+        return product(factors)
 
     def starts_factor(self) -> bool:
         """Whether the next token can begin a factor."""
@@ -174,7 +181,7 @@ class Parser(Cursor):
         is_closed = self.tokens[start].text in OPENING and self.position > start + 1
         while self.next.kind == "symbol":
             if self.take("!"):
-                node = tree.Call("factorial", (node,))
+                node = tree.Call("double_factorial" if self.take("!") else "factorial", (node,))
             elif self.at("^"):
                 self.advance()
                 node = self.raised(node, self.group())
@@ -406,3 +413,7 @@ class Parser(Cursor):
         if degree is None:
             return tree.Power(inner, tree.HALF)
         return tree.Power(inner, product([tree.ONE, tree.Power(degree, tree.MINUS_ONE)]))
+
+
+def _signed(node: Node, sign: int) -> Node:
+    return node if sign > 0 else negated(node)

@@ -27,7 +27,13 @@ ACCENTS = frozenset("hat bar tilde vec dot ddot mathbf mathcal mathbb mathfrak m
 
 def key(tokens: Sequence[Token]) -> str:
     """Return what the tokens have in common with every other spelling of the same symbol."""
-    return "".join(_part(token) for token in tokens if token.text not in ("{", "}"))
+    parts = [token for token in tokens if token.text not in ("{", "}")]
+    if len(parts) > 1 and parts[0].kind == "letter":
+        word = "".join(token.text for token in parts if token.kind == "letter")
+        length = len(word)
+        if word in GREEK and all(token.is_glued and token.kind == "letter" for token in parts[1:length]):
+            parts[:length] = [Token("command", word)]  # h_{theta}
+    return "".join(map(_part, parts))
 
 
 def folded(spelled: str) -> str:

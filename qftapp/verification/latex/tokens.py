@@ -40,11 +40,15 @@ END = Token("end", "")
 _NUMBER = (
     r"(?:[0-9]+\{,\}(?![0-9]{3}(?![0-9]))[0-9]+|[0-9]+(?:(?:\{,\}|\\,|,\\!)[0-9]{3}(?![0-9]))*(?:\.[0-9]*)?|\.[0-9]+)"
 )
+_ACCENT = "bar|hat|tilde|vec|ddot|dot"
 _TOKEN = re.compile(
     rf"(?P<space>(?:\s|~|\\[,;:!>\s/$]|\\$)+)|(?P<number>{_NUMBER})(?P<power>[eE][-+]?[0-9]+)?(?![0-9])"
-    r"|\\(?P<command>[A-Za-z]+\*?)|\\(?P<escaped>[^A-Za-z\s])|(?P<letter>[A-Za-z])|(?P<symbol>.)",
+    r"|\\(?P<command>(?:operatorname|[hv]space)\*|[A-Za-z]+)|\\(?P<escaped>[^A-Za-z\s])"
+    rf"|(?<![A-Za-z])(?P<accent>{_ACCENT})(?=\{{)|(?P<letter>[A-Za-z])|(?P<symbol>.)",
     re.DOTALL,
 )
+_GLUED = re.compile(r"([lr]?[vV]ert|[lr](?:group|brace|brack|paren|angle|floor|ceil))(?=[A-Za-z])")
+"""A bracket with letters glued to it, as in \\vertx: the letters are not part of its name."""
 _LINE_DISTANCE = re.compile(r"\s*\[\s*-?[0-9.]+\s*[a-z]{2}\s*\]")
 _ROMAN = frozenset("mathrm text textrm textnormal operatorname operatorname* mathsf textsf mbox rm hbox".split())
 _TRANSPARENT = frozenset("mathit mathnormal ensuremath mathstrut textit textbf mathop mathord mathbin".split())
@@ -53,7 +57,7 @@ _DELIMITING = frozenset(
 )
 _INK = _DELIMITING | frozenset(
     "displaystyle textstyle scriptstyle limits nolimits quad qquad enspace thinspace medspace thickspace nonumber "
-    "notag negthinspace allowbreak boxed fbox nobreak strut".split()
+    "notag negthinspace negmedspace negthickspace allowbreak boxed fbox nobreak strut".split()
 )
 _WITH_ARGUMENT = frozenset("hspace vspace hskip phantom hphantom vphantom label tag color mkern mspace".split())
 _SAME = {
@@ -88,8 +92,15 @@ _SAME = {
     "dag": "dagger",
     "imath": "i",
     "imaginaryunit": "i",
+    "exponentialE": "e",
+    "differentialD": "d",
     "lgroup": "(",
     "rgroup": ")",
+    "ulcorner": "lceil",
+    "urcorner": "rceil",
+    "llcorner": "lfloor",
+    "lrcorner": "rfloor",
+    "bmod": "mod",
     "jmath": "j",
     "infin": "infty",
     "dots": "ldots",
@@ -205,7 +216,9 @@ class _Cutter:
         if found["number"] is not None:
             return self._number(found)
         if found["command"] is not None:
-            return self._command(found["command"])
+            return self._command(self._unglued(found["command"]))
+        if found["accent"] is not None:
+            return Token("command", found["accent"])  # bar{x}, its backslash lost
         if found["escaped"] is not None:
             return self._escaped(found["escaped"])
         if found["letter"] is not None:
@@ -223,6 +236,14 @@ class _Cutter:
             power = ""
         return Token("number", digits + power)
 
+    def _unglued(self, name: str) -> str:
+        """Return the bracket that a command begins with, its letters given back; every other name as it is."""
+        bracket = _GLUED.match(name)
+        if bracket is None:
+            return name
+        self.position -= len(name) - bracket.end()
+        return bracket[1]
+
     def _command(self, name: str) -> Token | None:
         if name in _ROMAN:
             return self._roman()
@@ -238,7 +259,7 @@ class _Cutter:
         name = _SAME.get(name, name)
         if name == "AA":
             return Token("roman", "Å")
-        if name in ("i", "j"):
+        if name in ("i", "j", "e", "d"):
             return Token("letter", name)
         if name in ("{", "}"):
             return Token("symbol", "\\" + name)

@@ -6,13 +6,16 @@
 | E² = p² + m² | E²/m² = 1 + p²/m² | the same: the same solutions in every symbol |
 | x = 1 | (x − 1)(x − 2) = 0 | another: it has a further solution |
 | x = 1 | x = x | another: it holds everywhere |
+| x² < y | y > x², 2x² < 2y | the same: the same solutions of the equation, the same side of it |
+| x² < y | x² ≤ y, x² > y | another: the border belongs to it; the other side |
 """
 
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qftapp.verification.evaluation import TooSlow
+from qftapp.verification import tree
+from qftapp.verification.evaluation import TooSlow, holds
 from qftapp.verification.lorentz import Spacetime
 from qftapp.verification.roots import Root, roots, size
 from qftapp.verification.symbols import Symbol
@@ -20,7 +23,7 @@ from qftapp.verification.tree import Node
 from qftapp.verification.values import Point, shown_point
 
 FEWEST_SOLUTIONS = 3
-MOST_POINTS = 4
+MOST_POINTS = 8
 """Points on whose lines solutions are looked for."""
 
 
@@ -69,3 +72,27 @@ def same_solutions(search: Search, gold: Node, answer: Node) -> Finding:
     if all(size(answer, point, search.spacetime) == 0 for point in search.points):
         return Finding(False, "the answer holds everywhere")
     return Finding(True)
+
+
+def same_relation(search: Search, gold: Node, answer: Node) -> Finding:
+    """Compare two inequalities: their borders, whether those belong to them, and on which side they hold."""
+    match gold, answer:
+        case tree.Comparison((sign,), (left, right)), tree.Comparison((other,), (start, end)) if sign == other:
+            borders = (_difference(left, right), _difference(start, end))
+        case _:
+            return Finding(False, "the answer is not the kind of relation that gold is")
+    for point in search.points:
+        if holds(gold, point, search.spacetime) != holds(answer, point, search.spacetime):
+            return Finding(False, f"at {shown_point(point)} only one of them holds")
+    finding = same_solutions(search, *borders)
+    if not finding.are_same:
+        return finding
+    for root in search.solutions(borders[0]):
+        for point in root.beside:
+            if holds(gold, point, search.spacetime) != holds(answer, point, search.spacetime):
+                return Finding(False, f"at {shown_point(point)} only one of them holds")
+    return finding
+
+
+def _difference(left: Node, right: Node) -> Node:
+    return tree.Sum((left, tree.Product((tree.MINUS_ONE, right))))

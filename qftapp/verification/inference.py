@@ -19,13 +19,20 @@ from qftapp.verification import latex, tree
 from qftapp.verification.contract import SCHEMA, Contract
 from qftapp.verification.expressions import ExpressionError
 from qftapp.verification.extract import Answer, extract
+from qftapp.verification.latex import relations
+from qftapp.verification.latex.cursor import split
 from qftapp.verification.latex.spelling import folded, key_of, latex_of, name_of
+from qftapp.verification.latex.tokens import tokenize
 from qftapp.verification.terms import Equality, Kind
 from qftapp.verification.tree import Node
 
 DOMAINS = {"pos": "positive", "nonneg": "nonnegative", "neg": "negative", "int": "integer"}
 _DERIVED = frozenset(("e", "h", "\\hbar ", "\\alpha "))
 _SIGNED = frozenset(("heaviside", "abs", "sign", "re", "im", "conjugate"))
+_SET_MARKS = (
+    *(r"\ldots", r"\dots", r"\mathbb{N}", r"\mathbb{Z}"),
+    *(r"\cup", r"\cap", r"\setminus", r"\emptyset", r"\varnothing", "∪", "∩", "∖", "∅"),
+)
 _VECTOR_EVIDENCE = (
     re.compile(r"\\(?:not|slashed)\s*\{?\s*([a-zA-Z])"),
     re.compile(r"(?<![a-zA-Z\\])([pqklxPQ](?:_[0-9])?)\s*\\cdot\s*[pqklxPQ](?![a-zA-Z])"),
@@ -53,7 +60,8 @@ def contract_of(gold: str, domains: Mapping[str, Any] | None = None, *, beside: 
     `given` are further fields of the contract's JSON. Raises ExpressionError where gold cannot be read, ContractError
     where the guess is no sound contract.
     """
-    kind = Kind(given.get("kind") or _kind(gold))
+    is_condition = _is_condition(gold)
+    kind = Kind(given.get("kind") or (Kind.TUPLE if is_condition else _kind(gold)))
     if kind in (Kind.LABEL, Kind.BOOLEAN):
         chosen = {"language": "expression", "source": gold}
         return Contract.from_json({"schema": SCHEMA, "entry_point": "answer", "gold": chosen, **given})
@@ -62,12 +70,13 @@ def contract_of(gold: str, domains: Mapping[str, Any] | None = None, *, beside: 
     discovery = _discovery(domain_of, kind)
     parts = latex.read(gold, _Query(kind, Equality(given.get("equality", "value"))), discovery)[0].parts
     node = parts[-1]
-    if len(parts) == 2 and "kind" not in given:
-        return contract_of(gold, domains, beside=beside, **given, kind=Kind.EQUATION.value)
-    names = {**_foreign(beside, discovery), **discovery.found, **{spelled: name_of(spelled) for spelled in asked}}
+    if "kind" not in given and (other := _other_kind(parts, kind)):
+        return contract_of(gold, domains, beside=beside, **given, kind=other.value)
+    # An interval keeps no name: another symbol beside a condition is another condition.
+    names = {**({} if is_condition else _foreign(beside, discovery)), **discovery.found, **{spelled: name_of(spelled) for spelled in asked}}
     signed = _signed(node)
     symbols = [
-        _symbol(name, spelled, domain_of.get(spelled, "real" if name in signed else "positive"), node)
+        _symbol(name, spelled, domain_of.get(spelled, "real" if is_condition or name in signed else "positive"), node)
         for spelled, name in names.items()
     ]
     if "kind" not in given:
@@ -87,17 +96,40 @@ def contract_of(gold: str, domains: Mapping[str, Any] | None = None, *, beside: 
     )
 
 
+def _is_condition(gold: str) -> bool:
+    """Whether gold is a relation other than an equation, and not only an expression with a remark behind it."""
+    try:
+        tokens = tokenize(gold)
+    except ExpressionError:
+        return False
+    return relations.are_condition(tokens) and len(split(tokens, ",", ";")) == 1
+
+
+def _other_kind(parts: Sequence[Node], kind: Kind) -> Kind | None:
+    """Return the kind that gold turns out to have once it is read, nothing where it is the one it was read as."""
+    if len(parts) == 2 or isinstance(parts[-1], tree.Comparison):
+        return Kind.EQUATION
+    match kind, parts[-1]:
+        case Kind.TUPLE, tree.Group("set"):
+            return Kind.SET
+        case Kind.SET, tree.Group("set", (tree.Group("tuple", (tree.Text(), *_)),)):
+            return Kind.TUPLE
+    return None
+
+
 def _foreign(response: str, discovery: latex.Discovery) -> dict[str, str]:
     """Return the symbols of a response by key, but for those that follow from others: e by α, h by ħ."""
     found = extract(response, "answer")
     if not isinstance(found, Answer) or found.form == "code":
         return {}
     other = replace(discovery, found=dict(discovery.found))
+    is_condition = _is_condition(found.source)
     try:
-        node = latex.read(found.source, _Query(Kind.EXPRESSION, Equality.VALUE), other)[0].parts[-1]
+        query = _Query(Kind.TUPLE if is_condition else Kind.EXPRESSION, Equality.VALUE)
+        node = latex.read(found.source, query, other)[0].parts[-1]
     except ExpressionError:
         return {}
-    used = tree.variables(node)
+    used = other.found.values() if is_condition else tree.variables(node)
     return {key: name for key, name in other.found.items() if name in used and key not in _DERIVED}
 
 
@@ -126,9 +158,10 @@ def _vectors(gold: str) -> list[str]:
 
 def _kind(gold: str) -> Kind:
     """Return what must be known before gold can be read: whether a list or ± is one answer or several."""
-    is_listed = re.search(r"^(?:[^=]*=)?\s*(?:\\left\s*)?\\\{", gold)
-    is_open = any(mark in gold for mark in (r"\ldots", r"\dots", r"\mathbb{N}", r"\mathbb{Z}"))
-    return Kind.SET if is_listed or is_open or r"\pm" in gold else Kind.EXPRESSION
+    is_listed = re.search(r"^(?:[^=]*=|[^=,;]*\\in)?\s*(?:\\left\s*)?\\\{", gold)
+    if is_listed or any(mark in gold for mark in (*_SET_MARKS, r"\pm")):
+        return Kind.SET
+    return Kind.TUPLE if re.match(r"[^=,;]*\\in\b", gold) else Kind.EXPRESSION
 
 
 def _refined(kind: Kind, node: Node, *, has_symbols: bool) -> Kind:

@@ -9,6 +9,7 @@ from qftapp.verification.values import Collection, Scalar, Value, is_matrix, sha
 if TYPE_CHECKING:
     from qftapp.verification.contract import Contract
 
+_BRACKETS = {"tuple": "()", "list": "[]"}
 MOST_ELEMENTS = 100
 """Elements that gold may have where order does not matter: matching them takes the square of their number."""
 
@@ -25,6 +26,8 @@ def kind_fault(contract: "Contract", value: Value) -> str:
         case Kind.NUMBER if not (isinstance(value, Scalar) and (not value.is_finite or value.ball.imag.contains(0))):
             what = "a complex number" if isinstance(value, Scalar) else shape(value)
             return f"gold returns {what}, not one real number"
+        case Kind.EQUATION if isinstance(value, bool):
+            return ""  # an inequality: it holds at a point or not
         case Kind.COMPLEX | Kind.EXPRESSION | Kind.EQUATION if not isinstance(value, Scalar):
             return f"gold returns {shape(value)}, not one number"
         case Kind.BOOLEAN if not isinstance(value, bool):
@@ -88,6 +91,8 @@ def _conformed_collection(contract: "Contract", gold: Collection, answer: Value)
     if answer.form == "set" and len(answer.items) > 1:
         return None
     if len(answer.items) != len(gold.items):
+        answer = _as_interval(gold, answer) or answer
+    if len(answer.items) != len(gold.items):
         inner = answer.items[0] if len(answer.items) == 1 else None
         if not isinstance(inner, Collection) or len(inner.items) != len(gold.items):
             return None
@@ -95,6 +100,16 @@ def _conformed_collection(contract: "Contract", gold: Collection, answer: Value)
     parts = [_part(contract, *pair) for pair in zip(gold.items, answer.items, strict=True)]
     fitting = tuple(part for part in parts if part is not None)
     return Collection(gold.form, fitting) if len(fitting) == len(parts) else None
+
+
+def _as_interval(gold: Collection, answer: Collection) -> Collection | None:
+    """Return (a, b) and [a, b] as the intervals they are beside one, and one as a pair beside a pair."""
+    match gold.items, answer.items:
+        case (str(), _, _, str()), (low, high):
+            return Collection("tuple", ("[", low, high, "]") if answer.form == "list" else ("(", low, high, ")"))
+        case (_, _), (str() as opening, low, high, str() as closing):
+            return Collection("tuple", (low, high)) if opening + closing == _BRACKETS.get(gold.form) else None
+    return None
 
 
 def _extent(matrix: Collection) -> list[int]:

@@ -9,7 +9,7 @@ from flint import acb
 from qftapp.verification import tree
 from qftapp.verification.evaluation import BITS, evaluate
 from qftapp.verification.lorentz import Spacetime
-from qftapp.verification.symbols import Symbol
+from qftapp.verification.symbols import Domain, Symbol
 from qftapp.verification.tree import Node
 from qftapp.verification.values import Point, Scalar
 
@@ -33,7 +33,7 @@ class Root:
     def solves(self, other: Node, spacetime: Spacetime) -> bool:
         """Whether another expression vanishes here too."""
         nearby = max(size(other, point, spacetime) for point in self.beside)
-        return size(other, self.point, spacetime) <= VANISHING * nearby
+        return size(other, self.point, spacetime) <= VANISHING * nearby < float("inf")
 
 
 def roots(symbols: Sequence[Symbol], points: Sequence[Point], node: Node, spacetime: Spacetime) -> Iterator[Root]:
@@ -43,7 +43,10 @@ def roots(symbols: Sequence[Symbol], points: Sequence[Point], node: Node, spacet
         for symbol in symbols:
             value = point[symbol.name]
             if symbol.name in used and isinstance(value, float | int) and not symbol.domain.is_whole:
-                yield from _Line(point, symbol, node, spacetime).roots(float(value))
+                line = _Line(point, symbol, node, spacetime)
+                yield from line.roots(float(value))
+                if symbol.domain is Domain.REAL and symbol.low is None and symbol.high is None:
+                    yield from line.roots(-float(value))
 
 
 def size(node: Node, point: Point, spacetime: Spacetime) -> float:

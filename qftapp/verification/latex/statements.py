@@ -17,7 +17,7 @@ from typing import Protocol
 
 from qftapp.verification import tree
 from qftapp.verification.expressions import ExpressionError
-from qftapp.verification.latex import wholes
+from qftapp.verification.latex import relations, wholes
 from qftapp.verification.latex.arithmetic import negated
 from qftapp.verification.latex.commands import COMPARISONS, RELATIONS
 from qftapp.verification.latex.cursor import Cursor, depth_after, split
@@ -31,6 +31,7 @@ PARTS_LIMIT = 100
 _ALTERNATIVES = frozenset(("or", "and"))
 _REMARKS = frozenset(("for", "where", "with"))
 _APPROXIMATE = frozenset(("approx",))
+_COLLECTING = frozenset(("(", "[", "\\{", "{", "begin", "pm", "mathbb"))
 _END_MARKS = frozenset((".", ",", ";", ":"))
 
 
@@ -146,10 +147,12 @@ class _Statement:
 
     def _set(self, tokens: list[Token]) -> Node:
         items: list[Node] = []
-        if [token.text for token in tokens] in (["\\{", "\\}"], ["emptyset"], ["varnothing"]):
+        if [token.text for token in tokens] == ["\\{", "\\}"]:
             return tree.Group("set", ())
         if (whole_numbers := wholes.read(_within_braces(tokens))) is not None:
             return whole_numbers
+        if (region := self._region(tokens)) is not None:
+            return tree.Group("set", (region,)) if _is_interval(region) else region
         for part in _listed(_within_braces(_after_name(tokens))):
             segments = [segment for _, segment in _segments(part)]
             if len(segments) > 1 and not self._is_name(segments[0]):
@@ -158,14 +161,28 @@ class _Statement:
             items.append(node)
             if has_two_signs:
                 items.append(self._parsed(segments[-1], -1)[0])
-        if len(items) == 1 and isinstance(items[0], tree.Group):
+        if len(items) == 1 and isinstance(items[0], tree.Group) and not _is_interval(items[0]):
             if self.asked.kind is Kind.SET and items[0].form == "tuple":
                 raise ExpressionError(r"a tuple has an order, a set has none: write \{…\}")
             return items[0]
         return tree.Group("set", tuple(items))
 
+    def _region(self, tokens: list[Token]) -> Node | None:
+        """Return intervals and what is made of them, or a relation; nothing where the text holds neither."""
+        named = _after_name(tokens)
+        if relations.are_sets(named):
+            return relations.wrapped(relations.sets(named, self._plain))
+        if relations.are_condition(tokens) and len(split(tokens, ",", ";")) == 1:
+            return relations.condition(_with_words(tokens), self._plain)
+        return None
+
+    def _plain(self, tokens: Sequence[Token]) -> Node:
+        return self._value(list(tokens))
+
     def _equation(self, tokens: list[Token]) -> Node:
-        """Return left − right."""
+        """Return left − right, or a relation other than equality as it is."""
+        if relations.are_condition(tokens):
+            return relations.relation(tokens, self._plain)
         segments = _segments(tokens)
         if len(segments) != 2:
             raise ExpressionError("an equation is asked for: write left = right")
@@ -173,10 +190,16 @@ class _Statement:
         return tree.Sum((left, negated(right)))
 
     def _tuple(self, tokens: list[Token]) -> Node:
+        if (region := self._region(tokens)) is not None:
+            return region
         parts = _listed(_after_name(tokens))
         if len(parts) == 1:
             return self._chain(parts[0])[-1]
         return tree.Group("tuple", tuple(self._chain(part)[-1] for part in parts))
+
+
+def _is_interval(node: Node) -> bool:
+    return isinstance(node, tree.Group) and bool(node.items) and isinstance(node.items[0], tree.Text)
 
 
 def _is_applied(tokens: Sequence[Token]) -> bool:
@@ -239,7 +262,7 @@ def _is_remark(tokens: list[Token]) -> bool:
 def _after_name(tokens: list[Token]) -> list[Token]:
     r"""Drop a name before a collection: “x = \{…\}”, “(a, b) = (…)”, “x \in \{…\}”."""
     segments = split(tokens, "=", "in")
-    if len(segments) == 2 and segments[1] and segments[1][0].text in ("(", "[", "\\{", "begin", "pm"):
+    if len(segments) == 2 and segments[1] and segments[1][0].text in _COLLECTING:
         return segments[1]
     return tokens
 

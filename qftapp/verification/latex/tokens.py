@@ -44,9 +44,12 @@ _ACCENT = "bar|hat|tilde|vec|ddot|dot"
 _TOKEN = re.compile(
     rf"(?P<space>(?:\s|~|\\[,;:!>\s/$]|\\$)+)|(?P<number>{_NUMBER})(?P<power>[eE][-+]?[0-9]+)?(?![0-9])"
     r"|\\(?P<command>(?:operatorname|[hv]space)\*|[A-Za-z]+)|\\(?P<escaped>[^A-Za-z\s])"
+    r"|(?P<relation><=|>=|(?<=\s)!=)"
     rf"|(?<![A-Za-z])(?P<accent>{_ACCENT})(?=\{{)|(?P<letter>[A-Za-z])|(?P<symbol>.)",
     re.DOTALL,
 )
+_RELATIONS = {"<=": "leq", ">=": "geq", "!=": "neq"}
+"""In plain text; without a space before it, != may be a factorial."""
 _GLUED = re.compile(r"([lr]?[vV]ert|[lr](?:group|brace|brack|paren|angle|floor|ceil))(?=[A-Za-z])")
 """A bracket with letters glued to it, as in \\vertx: the letters are not part of its name."""
 _LINE_DISTANCE = re.compile(r"\s*\[\s*-?[0-9.]+\s*[a-z]{2}\s*\]")
@@ -150,6 +153,10 @@ _UNICODE = {
     "⟨": r"\langle ",
     "⟩": r"\rangle ",
     "∈": r"\in ",
+    "∅": r"\emptyset ",
+    "∪": r"\cup ",
+    "∩": r"\cap ",
+    "∖": r"\setminus ",
     "ϵ": r"\epsilon ",
     "ϕ": r"\phi ",
     "µ": r"\mu ",
@@ -217,6 +224,8 @@ class _Cutter:
             return self._number(found)
         if found["command"] is not None:
             return self._command(self._unglued(found["command"]))
+        if found["relation"] is not None:
+            return Token("command", _RELATIONS[found["relation"]])
         if found["accent"] is not None:
             return Token("command", found["accent"])  # bar{x}, its backslash lost
         if found["escaped"] is not None:

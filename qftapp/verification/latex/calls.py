@@ -15,6 +15,7 @@ from qftapp.verification.tree import Node
 if TYPE_CHECKING:
     from qftapp.verification.latex.parser import Parser
 
+_OF_MATRICES = {"det": matrices.determinant, "adjugate": matrices.adjugate}
 QUOTIENTS = ("/", "div")
 
 
@@ -22,8 +23,8 @@ def named(parser: "Parser", name: str) -> Node:
     scripts = read_scripts(parser, digit_by_digit=True)
     if name == "diag":
         return environments.diagonal(arguments(parser))
-    if name == "det":
-        return parser.superscripted(matrices.determinant(parser.factor()), scripts)
+    if name in _OF_MATRICES:
+        return parser.superscripted(_OF_MATRICES[name](parser.factor()), scripts)
     function = commands.FUNCTIONS[name]
     if function == "sqrt":
         return call(parser, function, arguments(parser), scripts)
@@ -51,6 +52,8 @@ def call(parser: "Parser", function: str, arguments: tuple[Node, ...], scripts: 
     known = KNOWN.get(function)
     if known is not None and not known.fewest <= len(arguments) <= known.most:
         raise ExpressionError(f"{function} does not take {len(arguments)} arguments")
+    if function == "trace" and matrices.is_matrix(arguments[0]):
+        return parser.superscripted(matrices.trace(arguments[0]), scripts)
     if any(isinstance(argument, tree.Group | tree.Text) for argument in arguments):
         raise ExpressionError(f"{function} does not take such an argument")
     call: Node = divisors.folded(function, arguments) or tree.Call(function, arguments)

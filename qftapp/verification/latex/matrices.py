@@ -1,11 +1,18 @@
-r"""Arithmetic with matrices and vectors as they are written: \frac12\begin{pmatrix}…\end{pmatrix}, A + B, AB."""
+r"""Arithmetic with matrices and vectors as they are written: \frac12\begin{pmatrix}…\end{pmatrix}, A + B, AB,
+A^2, A^{-1}, A^T, A^\dagger.
+"""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from fractions import Fraction
 
 from qftapp.verification import tree
 from qftapp.verification.expressions import ExpressionError
 from qftapp.verification.tree import Group, Node
 
+ROWS_LIMIT = 4
+"""Rows of a matrix whose determinant is written out."""
+POWER_LIMIT = 50
+SYMBOLIC_POWER_LIMIT = 4
 _REFUSED = "there is no arithmetic with lists here: write the factor into each entry"
 
 
@@ -30,10 +37,88 @@ def sum_of(terms: Sequence[Node]) -> Node | None:
 
 def determinant(matrix: Node) -> Node:
     """Return the determinant of a square matrix of at most 4 rows, by its first row."""
+    return _expanded(_square(matrix))
+
+
+def raised(matrix: Node, mark: str) -> Node | None:
+    """Return the transpose or adjoint that a superscript asks for, nothing where it is none of these marks."""
     rows = _rows(matrix)
-    if len(rows) > 4 or any(len(row) != len(rows) for row in rows):
-        raise ExpressionError("a determinant is read of square matrices of up to four rows")
-    return _expanded(rows)
+    if mark in ("T", "top"):
+        return _list(zip(*rows, strict=True))
+    if mark in ("dagger", "H"):
+        return conjugate(_list(zip(*rows, strict=True)))
+    if mark == "*":
+        raise ExpressionError(r"A^* of a matrix can be two things: write \bar{A} or A^\dagger")
+    return None
+
+
+def power(matrix: Node, exponent: Node) -> Node:
+    """Return a whole power of a square matrix, negative ones by its inverse."""
+    rows = _square(matrix)
+    if not isinstance(exponent, tree.Number) or exponent.value.denominator != 1:
+        raise ExpressionError("only whole powers of matrices are read")
+    size = abs(int(exponent.value))
+    are_numbers = all(isinstance(entry, tree.Number) for row in rows for entry in row)
+    if size > (POWER_LIMIT if are_numbers else SYMBOLIC_POWER_LIMIT):
+        raise ExpressionError("the power of the matrix is too high to be written out")
+    base = rows if exponent.value > 0 else _rows(inverse(matrix))
+    result = [tuple(tree.ONE if row == column else tree.ZERO for column in range(len(rows))) for row in range(len(rows))]
+    for place in range(size):
+        result = base if place == 0 else _rows(_multiplied(result, base))
+    return _list(result)
+
+
+def inverse(matrix: Node) -> Node:
+    """Return the inverse of a square matrix of at most 4 rows."""
+    return _scaled(adjugate(matrix), (tree.Power(determinant(matrix), tree.MINUS_ONE),))
+
+
+def adjugate(matrix: Node) -> Node:
+    """Return the transposed matrix of cofactors."""
+    rows = _square(matrix)
+    if len(rows) == 1:
+        return _list(((tree.ONE,),))
+    return _list([[_cofactor(rows, column, row) for column in range(len(rows))] for row in range(len(rows))])
+
+
+def _cofactor(rows: Sequence[tuple[Node, ...]], row: int, column: int) -> Node:
+    minor = [other[:column] + other[column + 1 :] for place, other in enumerate(rows) if place != row]
+    return _times(tree.number((-1) ** (row + column)), _expanded(minor))
+
+
+def trace(matrix: Node) -> Node:
+    """Return the sum of the diagonal of a square matrix."""
+    rows = _square(matrix)
+    return tree.Sum(tuple(row[place] for place, row in enumerate(rows))) if len(rows) > 1 else rows[0][0]
+
+
+def conjugate(node: Node) -> Node:
+    """Return the complex conjugate of every entry."""
+    if isinstance(node, Group):
+        return Group(node.form, tuple(map(conjugate, node.items)))
+    return tree.Call("conjugate", (node,))
+
+
+def is_matrix(node: Node) -> bool:
+    """Whether a tree is a list of lists."""
+    return isinstance(node, Group) and bool(node.items) and all(isinstance(item, Group) for item in node.items)
+
+
+def _square(matrix: Node) -> list[tuple[Node, ...]]:
+    rows = _rows(matrix)
+    if len(rows) > ROWS_LIMIT or any(len(row) != len(rows) for row in rows):
+        raise ExpressionError(f"only square matrices of up to {ROWS_LIMIT} rows have powers, a trace or a determinant")
+    return rows
+
+
+def _list(rows: Iterable[Iterable[Node]]) -> Group:
+    return Group("list", tuple(Group("list", tuple(row)) for row in rows))
+
+
+def _times(left: Node, right: Node) -> Node:
+    if isinstance(left, tree.Number) and isinstance(right, tree.Number):
+        return tree.Number(left.value * right.value)
+    return tree.Product((left, right))
 
 
 def _scaled(node: Node, scalars: Sequence[Node]) -> Node:
@@ -64,15 +149,18 @@ def _multiplied(left: list[tuple[Node, ...]], right: list[tuple[Node, ...]]) -> 
     if len(left[0]) != len(right):
         raise ExpressionError("these matrices cannot be multiplied: their sizes do not fit")
     columns = list(zip(*right, strict=True))
-    return Group("list", tuple(Group("list", tuple(_dot(row, column) for column in columns)) for row in left))
+    return _list([[_dot(row, column) for column in columns] for row in left])
 
 
 def _dot(row: Sequence[Node], column: Sequence[Node]) -> Node:
-    products = tuple(tree.Product(pair) for pair in zip(row, column, strict=True))
+    products = tuple(_times(*pair) for pair in zip(row, column, strict=True))
+    numbers = [product.value for product in products if isinstance(product, tree.Number)]
+    if len(numbers) == len(products):
+        return tree.Number(sum(numbers, Fraction(0)))
     return products[0] if len(products) == 1 else tree.Sum(products)
 
 
-def _expanded(rows: list[tuple[Node, ...]]) -> Node:
+def _expanded(rows: Sequence[tuple[Node, ...]]) -> Node:
     if len(rows) == 1:
         return rows[0][0]
     terms = []

@@ -202,6 +202,9 @@ class Parser(Cursor):
 
     def raised(self, base: Node, script: Sequence[Token]) -> Node:
         """Return a power, a complex conjugate or degrees, as the superscript says."""
+        if isinstance(base, tree.Group):
+            mark = script[0].text if len(script) == 1 else ""
+            return matrices.raised(base, mark) or self.power(base, self.parse(script))
         if len(script) == 1 and script[0].kind in ("symbol", "command"):
             mark = script[0].text
             if mark == "*":
@@ -224,7 +227,7 @@ class Parser(Cursor):
     def power(self, base: Node, exponent: Node) -> Node:
         """Return a power; an even one of a four-vector is one of its square."""
         if isinstance(base, tree.Group):
-            raise ExpressionError("powers of lists and matrices are not read here")
+            return matrices.power(base, exponent)
         if not self.vocabulary.is_vector(base):
             return tree.Power(base, exponent)
         if not (isinstance(exponent, tree.Number) and exponent.value % 2 == 0 and exponent.value > 0):
@@ -341,7 +344,7 @@ class Parser(Cursor):
         if not self.at_bar():
             raise ExpressionError("a bar | is never closed")
         self.advance()
-        return tree.Call("abs", (inner,))
+        return matrices.determinant(inner) if matrices.is_matrix(inner) else tree.Call("abs", (inner,))
 
     def _command(self) -> Node:
         token = self.advance()

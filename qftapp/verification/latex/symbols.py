@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from qftapp.verification import tree
 from qftapp.verification.expressions import ExpressionError
-from qftapp.verification.latex import calls, commands
+from qftapp.verification.latex import calls, commands, matrices
 from qftapp.verification.latex.arithmetic import product
 from qftapp.verification.latex.scripts import Scripts, read_scripts
 from qftapp.verification.latex.spelling import folded, key
@@ -22,12 +22,12 @@ def read(parser: "Parser", spelled: str, shown: str, under_accent: tuple[str, li
     if (node := declared(parser, spelled, scripts)) is not None:
         return node
     if under_accent and under_accent[0] == "bar" and not scripts.sub and _is_expression(parser, under_accent[1]):
-        return parser.superscripted(tree.Call("conjugate", (parser.parse(under_accent[1]),)), scripts)
+        return parser.superscripted(matrices.conjugate(parser.parse(under_accent[1])), scripts)
     if (node := _tensor(parser, folded(spelled), scripts)) is not None:
         return node
     if folded(spelled) == "\\psi " and parser.at("(") and len(scripts.sup) == 3 and scripts.sup[0].text == "(":
         return tree.Call("psi", (parser.parse(scripts.sup[1:2]), *calls.arguments(parser)))
-    if (function := commands.LETTER_FUNCTIONS.get(folded(spelled))) and not scripts.sub and parser.at("(", "["):
+    if (function := commands.LETTER_FUNCTIONS.get(folded(spelled))) and not scripts.sub and _is_applied(parser):
         return calls.applied(parser, function, scripts)
     if spelled in commands.ORDERED_FUNCTIONS and scripts.sub and parser.at("(", "["):
         order = parser.parse(scripts.sub)
@@ -44,6 +44,11 @@ def read(parser: "Parser", spelled: str, shown: str, under_accent: tuple[str, li
     if (node := parser.vocabulary.find(_full(spelled, scripts))) is not None:
         return parser.superscripted(node, scripts)
     raise parser.vocabulary.undeclared(shown + ("_" + key(scripts.sub) if scripts.sub else ""))
+
+
+def _is_applied(parser: "Parser") -> bool:
+    """Whether a bracket follows that holds no matrix: \\theta [\\begin{matrix}…] is a product."""
+    return parser.at("(", "[") and parser.peek(1).text != "begin"
 
 
 def _gamma_dot(parser: "Parser") -> Node | None:

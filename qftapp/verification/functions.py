@@ -14,6 +14,9 @@ LARGE = 10_000.0
 SMALL = 60.0
 """Special functions of arguments beyond their limit are left undecided: their evaluation has no bound in time."""
 
+SETTLED = 1e-20
+"""How little the values of a sequence may differ, of their size, when they count as its limit."""
+
 NAN = acb(float("nan"), float("nan"))
 """What is undefined."""
 
@@ -159,6 +162,25 @@ def _double_factorial(n: Ball) -> Ball:
     return root * acb(2) ** half * (half + 1).gamma()
 
 
+def _settled(last: Ball, *before: Ball) -> Ball:
+    """Return the last value of a sequence, with what the values before it leave open. Raises Undecided if that is much.
+
+    Made for limits and endless sums: an estimate, no proof.
+    """
+    error = arb(0)
+    for value in before:
+        error = error.max(abs(value - last).abs_upper())
+    if not error.is_finite():
+        return NAN
+    if not error <= SETTLED * (1 + last.abs_upper()):
+        raise Undecided
+    sizes = [value.abs_upper() for value in (last, *before)]
+    if max(sizes) < SETTLED and min(sizes) < SETTLED * max(sizes):
+        return acb(0)  # it goes on shrinking
+    blur = arb(0, error)
+    return acb(last.real + blur) if is_real(last) else acb(last.real + blur, last.imag + blur)
+
+
 def _kronecker(a: Ball, b: Ball) -> Ball:
     return acb(int(_order(a) == _order(b)))
 
@@ -212,6 +234,7 @@ FUNCTIONS: dict[str, Function] = {
     "sinc": Function(1, 1, acb.sinc),
     "gcd": Function(1, 20, _whole(math.gcd), limit=LARGE**4),
     "lcm": Function(1, 20, _whole(math.lcm), limit=LARGE**4),
+    "limit": Function(1, 10, _settled),
     "modulo": Function(2, 2, _real(_modulo)),
     "quotient": Function(2, 2, lambda x, y: x / y),
     "power": Function(2, 2, acb.pow),

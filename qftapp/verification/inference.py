@@ -7,6 +7,8 @@ r"""A contract guessed from a gold answer in LaTeX: for collections of problems 
 | `p\cdot q`, `\not p`, `p^\mu` | p and q are four-vectors |
 | `g^{\mu\nu}`, `i(\not p + m)` | a tensor |
 | `\{-m, m\}`, `\pm m` | a set |
+| `\infty` | a label |
+| `x > 2`, `x^2 < y` | an interval; a relation |
 | `0.389\,\mathrm{mb}` | a number, in mb |
 """
 
@@ -33,6 +35,7 @@ _SET_MARKS = (
     *(r"\ldots", r"\dots", r"\mathbb{N}", r"\mathbb{Z}"),
     *(r"\cup", r"\cap", r"\setminus", r"\emptyset", r"\varnothing", "∪", "∩", "∖", "∅"),
 )
+_INFINITE = re.compile(r"-?\s*\\infty")
 _VECTOR_EVIDENCE = (
     re.compile(r"\\(?:not|slashed)\s*\{?\s*([a-zA-Z])"),
     re.compile(r"(?<![a-zA-Z\\])([pqklxPQ](?:_[0-9])?)\s*\\cdot\s*[pqklxPQ](?![a-zA-Z])"),
@@ -62,6 +65,8 @@ def contract_of(gold: str, domains: Mapping[str, Any] | None = None, *, beside: 
     """
     is_condition = _is_condition(gold)
     kind = Kind(given.get("kind") or (Kind.TUPLE if is_condition else _kind(gold)))
+    if "kind" not in given and _INFINITE.fullmatch(gold.strip(" $")):
+        return contract_of(gold.strip(" $"), kind=Kind.LABEL.value, labels=[r"\infty", r"-\infty"])
     if kind in (Kind.LABEL, Kind.BOOLEAN):
         chosen = {"language": "expression", "source": gold}
         return Contract.from_json({"schema": SCHEMA, "entry_point": "answer", "gold": chosen, **given})
@@ -73,7 +78,11 @@ def contract_of(gold: str, domains: Mapping[str, Any] | None = None, *, beside: 
     if "kind" not in given and (other := _other_kind(parts, kind)):
         return contract_of(gold, domains, beside=beside, **given, kind=other.value)
     # An interval keeps no name: another symbol beside a condition is another condition.
-    names = {**({} if is_condition else _foreign(beside, discovery)), **discovery.found, **{spelled: name_of(spelled) for spelled in asked}}
+    names = {
+        **({} if is_condition else _foreign(beside, discovery)),
+        **discovery.found,
+        **{spelled: name_of(spelled) for spelled in asked},
+    }
     signed = _signed(node)
     symbols = [
         _symbol(name, spelled, domain_of.get(spelled, "real" if is_condition or name in signed else "positive"), node)

@@ -247,6 +247,13 @@ def rebuilt(node: Node, parts: "tuple[Node, ...]") -> Node:
     return node
 
 
+def replaced(node: Node, variable: Variable, value: Node) -> Node:
+    """Return a tree in which something stands in a variable's place."""
+    if node == variable:
+        return value
+    return rebuilt(node, tuple(replaced(child, variable, value) for child in children(node)))
+
+
 def written(node: Node) -> str:
     """Return a tree as text for people, with more brackets than needed."""
     match node:

@@ -62,10 +62,14 @@ def power(matrix: Node, exponent: Node) -> Node:
     if size > (POWER_LIMIT if are_numbers else SYMBOLIC_POWER_LIMIT):
         raise ExpressionError("the power of the matrix is too high to be written out")
     base = rows if exponent.value > 0 else _rows(inverse(matrix))
-    result = [tuple(tree.ONE if row == column else tree.ZERO for column in range(len(rows))) for row in range(len(rows))]
-    for place in range(size):
-        result = base if place == 0 else _rows(_multiplied(result, base))
-    return _list(result)
+    result = _unit(len(rows)) if size == 0 else _list(base)
+    for _ in range(size - 1):
+        result = _multiplied(_rows(result), base)
+    return result
+
+
+def _unit(size: int) -> Group:
+    return _list([[tree.ONE if row == column else tree.ZERO for column in range(size)] for row in range(size)])
 
 
 def inverse(matrix: Node) -> Node:

@@ -21,6 +21,7 @@ from qftapp.verification.latex import (
     divisors,
     environments,
     integrals,
+    limits,
     matrices,
     numbers,
     series,
@@ -41,7 +42,8 @@ _SUMMING = {"+": 1, "-": -1, "pm": 1, "mp": -1}
 _PRODUCTS = ("cdot", "times", "*", "cdotp")
 _NO_FACTOR = frozenset((*_SUMMING, *_PRODUCTS, *QUOTIENTS, ")", "]", "}", "\\}", ",", ";", "&", "newline", "end", "="))
 _NO_FACTOR |= frozenset(("^", "_", "'", "!", "rangle", "rfloor", "rceil", "<", ">", "leq", "geq", "neq", "approx", ":"))
-_NO_FACTOR |= frozenset((".", "choose", "equiv", "ldots", "wedge", "vee", "in", "to", "Rightarrow", "circ", "%", "?", "mod"))
+_NO_FACTOR |= frozenset((".", "choose", "equiv", "ldots", "wedge", "vee", "in", "to", "Rightarrow", "circ", "%", "?"))
+_NO_FACTOR |= frozenset(("mod", "cup", "cap", "setminus"))
 
 
 class Parser(Cursor):
@@ -182,6 +184,8 @@ class Parser(Cursor):
         while self.next.kind == "symbol":
             if self.take("!"):
                 node = tree.Call("double_factorial" if self.take("!") else "factorial", (node,))
+                if self.at("!"):
+                    raise ExpressionError("x!!! can be two things: write brackets")
             elif self.at("^"):
                 self.advance()
                 node = self.raised(node, self.group())
@@ -359,6 +363,8 @@ class Parser(Cursor):
                 return tree.Call("binomial", (above, below))
             case "int":
                 return integrals.read(self)
+            case "lim":
+                return limits.read(self)
             case "sum" | "prod":
                 return series.read(self, name)
             case "begin":

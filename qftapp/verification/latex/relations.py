@@ -159,18 +159,13 @@ def _chain(tokens: Sequence[Token], parse: Parse) -> tuple[list[str], list[Node]
 
 def _linear(node: Node, variable: tree.Variable) -> tuple[Node, Node]:
     """Return a and b of a + b·x. Raises _NoInterval where it is something else."""
-    start, one = (_at(node, variable, Fraction(value)) for value in (0, 1))
+    start, one = (tree.replaced(node, variable, tree.number(value)) for value in (0, 1))
     low, slope = _number(start), _number(one) - _number(start)
-    others = {place: _number(_at(node, variable, place)) for place in _PLACES}
-    if slope.contains(0) or not all((value - low - slope * acb(place.numerator) / place.denominator).contains(0) for place, value in others.items()):
+    values = {place: _number(tree.replaced(node, variable, tree.Number(place))) for place in _PLACES}
+    rest = [value - low - slope * place.numerator / place.denominator for place, value in values.items()]
+    if slope.contains(0) or not all(difference.contains(0) for difference in rest):
         raise _NoInterval("a relation that is not linear has no interval")
     return start, tree.Sum((one, negated(start)))
-
-
-def _at(node: Node, variable: tree.Variable, value: Fraction) -> Node:
-    if node == variable:
-        return tree.number(value)
-    return tree.rebuilt(node, tuple(_at(child, variable, value) for child in tree.children(node)))
 
 
 def _number(node: Node) -> acb:

@@ -1,4 +1,7 @@
-r"""Finite sums and products, written out: \sum_{n=1}^{4} n^2."""
+r"""Sums and products, written out: \sum_{n=1}^{4} n^2, and \sum_{n=0}^{\infty} x^n/n! as far as it needs to settle.
+
+A series that converges slowly, such as \sum 1/n^2, has not settled by then; what holds it is unreadable, never wrong.
+"""
 
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -15,6 +18,8 @@ if TYPE_CHECKING:
     from qftapp.verification.latex.parser import Parser
 
 TERMS_LIMIT = 200
+ENDLESS = (100, 120)
+"""Terms of an endless sum: so many must have settled it, so many are its value."""
 
 
 def read(parser: "Parser", name: str) -> Node:
@@ -23,7 +28,9 @@ def read(parser: "Parser", name: str) -> Node:
     parts = split(scripts.sub, "=")
     if len(parts) != 2 or not parts[0] or not scripts.sup:
         raise ExpressionError("a sum needs its variable and both bounds")
-    low, high = _whole(parser.parse(parts[1])), _whole(parser.parse(scripts.sup))
+    low, end = _whole(parser.parse(parts[1])), parser.parse(scripts.sup)
+    is_endless = end == tree.Constant("infinity")
+    high = low + ENDLESS[1] - 1 if is_endless else _whole(end)
     if high - low >= TERMS_LIMIT:
         raise ExpressionError(f"the sum has more than {TERMS_LIMIT} terms")
     spelled = key(parts[0])
@@ -31,8 +38,14 @@ def read(parser: "Parser", name: str) -> Node:
     before, parser.bound = parser.bound, {**parser.bound, spelled: variable}
     term = parser.term()
     parser.bound = before
-    terms = [_at(term, variable, tree.number(value)) for value in range(low, high + 1)]
+    terms = [tree.replaced(term, variable, tree.number(value)) for value in range(low, high + 1)]
     parser.count(sum(1 for _ in tree.walk(term)) * len(terms))
+    if is_endless:
+        return tree.Call("limit", tuple(_joined(name, terms[:count]) for count in reversed(ENDLESS)))
+    return _joined(name, terms)
+
+
+def _joined(name: str, terms: list[Node]) -> Node:
     if name == "prod":
         return product(terms) if terms else tree.ONE
     return tree.Sum(tuple(terms)) if len(terms) > 1 else terms[0] if terms else tree.ZERO
@@ -42,9 +55,3 @@ def _whole(node: Node) -> int:
     if isinstance(node, tree.Number) and node.value.denominator == 1 and abs(node.value) <= Fraction(10**6):
         return int(node.value)
     raise ExpressionError("only sums between whole numbers are read")
-
-
-def _at(node: Node, variable: tree.Variable, value: Node) -> Node:
-    if node == variable:
-        return value
-    return tree.rebuilt(node, tuple(_at(child, variable, value) for child in tree.children(node)))

@@ -120,6 +120,8 @@ _SAME = {
     "doteq": "approx",
     "Longrightarrow": "Rightarrow",
     "implies": "Rightarrow",
+    "rightarrow": "to",
+    "longrightarrow": "to",
     "lor": "vee",
     "land": "wedge",
 }

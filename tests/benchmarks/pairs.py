@@ -5,11 +5,13 @@ opts, source and id, and gold_tex and pred_tex where there is a conversion to La
 """
 
 import json
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from tests.benchmarks.numbers_off import ranges
+from tests.benchmarks.sources import assumptions, tolerance, written
 
 GIVEN = ("assumptions", "conventions", "equality", "kind", "labels", "tolerance", "unit")
 
@@ -43,17 +45,19 @@ def _golden(row: dict[str, Any], source: str) -> Pair:
 
 
 def _collected(row: dict[str, Any], source: str) -> Pair:
-    gold, answer = str(row.get("gold_tex") or row["gold"]), str(row.get("pred_tex") or row["pred"])
+    gold, answer = written(row, "gold"), written(row, "pred")
     is_bare = row["fmt"] != "tex-raw" and "\\boxed" not in answer and "$" not in answer
-    tolerance = re.search(r"rtol ([0-9.e-]+)", row["kind"])
+    options = row["opts"]
+    halves = assumptions(options.get("variables", ()), options.get("points") or ())
+    given = {"tolerance": tolerance(row, gold), "assumptions": halves}
     return Pair(
         row["id"],
         source,
         gold.strip().strip("$"),
         f"${answer}$" if is_bare else answer,
         row["label"],
-        _domains(row["opts"]),
-        {"tolerance": {"kind": "relative", "value": float(tolerance[1])}} if tolerance else {},
+        ranges(gold, answer) if "allowed_error_in_numbers" in options else _domains(options),
+        {name: value for name, value in given.items() if value},
     )
 
 

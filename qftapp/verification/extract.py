@@ -9,6 +9,7 @@ Looked at, in this order, after everything up to the last `</think>` is dropped:
 | one box, or several that say the same | its content |
 | boxes that differ | unreadable |
 | code blocks, none defining the entry point | unreadable |
+| with `in_prose`, a final answer in words | what it states (see `stated`) |
 | none of these, and it ends with a displayed formula | that formula |
 | none of these | the last line, if it reads as an expression |
 
@@ -20,6 +21,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
+from qftapp.verification import stated
 from qftapp.verification.fragments import completed
 from qftapp.verification.sources import SourceError, parse_module
 
@@ -58,8 +60,8 @@ class Missing:
     is_unreadable: bool
 
 
-def extract(response: str, entry_point: str) -> Answer | Missing:
-    """Return the answer in a response, or why there is none."""
+def extract(response: str, entry_point: str, *, in_prose: bool = False) -> Answer | Missing:
+    """Return the answer in a response, or why there is none; `in_prose` also finds one that sentences state."""
     if len(response) > RESPONSE_LIMIT:
         return Missing(f"the response has more than {RESPONSE_LIMIT} characters", is_unreadable=True)
     text = _without_reasoning(response)
@@ -79,7 +81,7 @@ def extract(response: str, entry_point: str) -> Answer | Missing:
         return Missing(_other_function(blocks[-1], entry_point), is_unreadable=True)
     if defines(text, entry_point):
         return Missing(f"the code of {entry_point} is mixed with prose: put it in a code block", is_unreadable=True)
-    return _last_display(text) or _last_line(text)
+    return (_stated(text) if in_prose else None) or _last_display(text) or _last_line(text)
 
 
 def _without_reasoning(response: str) -> str:
@@ -179,6 +181,14 @@ def _other_function(block: str, entry_point: str) -> str:
     if found:
         return f"the code defines {', '.join(found[:5])}, but the answer must define {entry_point}"
     return f"the code block does not define {entry_point}"
+
+
+def _stated(text: str) -> Answer | Missing | None:
+    try:
+        found = stated.final(text)
+    except stated.Contradiction:
+        return Missing("the response states two different final answers", is_unreadable=True)
+    return Answer("text", found) if found else None
 
 
 def _last_display(text: str) -> Answer | None:

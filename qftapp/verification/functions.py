@@ -215,6 +215,8 @@ FUNCTIONS: dict[str, Function] = {
     "atanh": Function(1, 1, _atanh),
     "acot": Function(1, 1, lambda x: (1 / x).atan()),
     "acoth": Function(1, 1, lambda x: (1 / x).atanh()),
+    "asech": Function(1, 1, lambda x: (1 / x).acosh()),
+    "acsch": Function(1, 1, lambda x: (1 / x).asinh()),
     "asec": Function(1, 1, lambda x: (1 / x).acos()),
     "acsc": Function(1, 1, lambda x: (1 / x).asin()),
     "atan2": Function(2, 2, _real(lambda y, x: acb(arb.atan2(y.real, x.real)))),

@@ -15,6 +15,7 @@ r"""A contract guessed from a gold answer in LaTeX: for collections of problems 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 from qftapp.verification import latex, tree
@@ -23,8 +24,9 @@ from qftapp.verification.expressions import ExpressionError
 from qftapp.verification.extract import Answer, extract
 from qftapp.verification.latex import relations
 from qftapp.verification.latex.cursor import split
-from qftapp.verification.latex.spelling import folded, key_of, latex_of, name_of
-from qftapp.verification.latex.tokens import tokenize
+from qftapp.verification.latex.spelling import GREEK, folded, key, key_of, latex_of, name_of
+from qftapp.verification.latex.statements import is_name
+from qftapp.verification.latex.tokens import Token, tokenize
 from qftapp.verification.terms import Equality, Kind
 from qftapp.verification.tree import Node
 
@@ -64,6 +66,8 @@ def contract_of(gold: str, domains: Mapping[str, Any] | None = None, *, beside: 
     where the guess is no sound contract.
     """
     is_condition = _is_condition(gold)
+    if "kind" not in given and _relates(gold, beside):
+        given["kind"] = Kind.EQUATION.value
     kind = Kind(given.get("kind") or (Kind.TUPLE if is_condition else _kind(gold)))
     if "kind" not in given and _INFINITE.fullmatch(gold.strip(" $")):
         return contract_of(gold.strip(" $"), kind=Kind.LABEL.value, labels=[r"\infty", r"-\infty"])
@@ -114,6 +118,31 @@ def _is_condition(gold: str) -> bool:
     return relations.are_condition(tokens) and len(split(tokens, ",", ";")) == 1
 
 
+def _relates(gold: str, response: str) -> bool:
+    """Whether gold and a response are equations that relate symbols, rather than names and what they equal."""
+    found = extract(response, "answer", in_prose=True)
+    if not isinstance(found, Answer) or found.form == "code":
+        return False
+    try:
+        sides = [split(tokenize(text), "=") for text in (gold, found.source)]
+    except ExpressionError:
+        return False
+    if any(len(parts) != 2 or not all(parts) for parts in sides):
+        return False
+    (name, value), (left, right) = sides
+    if not is_name(name):
+        return _has_letters(name) and _has_letters(value)
+    return (
+        name != left
+        and (key(name) in map(key, ([token] for token in right)) or not is_name(left))
+        and (_has_letters(left))
+    )
+
+
+def _has_letters(tokens: Sequence[Token]) -> bool:
+    return any(token.kind == "letter" or token.text in GREEK for token in tokens)
+
+
 def _other_kind(parts: Sequence[Node], kind: Kind) -> Kind | None:
     """Return the kind that gold turns out to have once it is read, nothing where it is the one it was read as."""
     if len(parts) == 2 or isinstance(parts[-1], tree.Comparison):
@@ -128,7 +157,7 @@ def _other_kind(parts: Sequence[Node], kind: Kind) -> Kind | None:
 
 def _foreign(response: str, discovery: latex.Discovery) -> dict[str, str]:
     """Return the symbols of a response by key, but for those that follow from others: e by α, h by ħ."""
-    found = extract(response, "answer")
+    found = extract(response, "answer", in_prose=True)
     if not isinstance(found, Answer) or found.form == "code":
         return {}
     other = replace(discovery, found=dict(discovery.found))
@@ -168,7 +197,7 @@ def _vectors(gold: str) -> list[str]:
 def _kind(gold: str) -> Kind:
     """Return what must be known before gold can be read: whether a list or ± is one answer or several."""
     is_listed = re.search(r"^(?:[^=]*=|[^=,;]*\\in)?\s*(?:\\left\s*)?\\\{", gold)
-    if is_listed or any(mark in gold for mark in (*_SET_MARKS, r"\pm")):
+    if is_listed or any(mark in gold for mark in (*_SET_MARKS, r"\pm", r"\text{ or }")):
         return Kind.SET
     return Kind.TUPLE if re.match(r"[^=,;]*\\in\b", gold) else Kind.EXPRESSION
 
@@ -211,12 +240,15 @@ def _symbol(name: str, spelled: str, domain: Any, node: Node) -> dict[str, Any]:
 
 def _unit(node: Node) -> str:
     """Return the unit behind gold as the contract writes it: mb, GeV^-2."""
-    factors: Sequence[Node] = node.factors if isinstance(node, tree.Product) else (node,)
-    found = []
-    for factor in factors:
-        match factor:
-            case tree.Unit(name):
-                found.append(name)
-            case tree.Power(tree.Unit(name), tree.Number(value)):
-                found.append(f"{name}^{{{value}}}")
-    return " ".join(found)
+    return " ".join(name if power == 1 else f"{name}^{{{power}}}" for name, power in _units(node))
+
+
+def _units(node: Node) -> list[tuple[str, Fraction]]:
+    match node:
+        case tree.Unit(name):
+            return [(name, Fraction(1))]
+        case tree.Product(factors):
+            return [unit for factor in factors for unit in _units(factor)]
+        case tree.Power(base, tree.Number(exponent)):
+            return [(name, power * exponent) for name, power in _units(base)]
+    return []

@@ -53,16 +53,25 @@ class _Clock:
         return self.deadline - (time.monotonic() - self.started)
 
 
-def verify(contract: Contract, response: str, *, seed: int | None = None, deadline_seconds: float = 10.0) -> Verdict:
+def verify(
+    contract: Contract,
+    response: str,
+    *,
+    seed: int | None = None,
+    deadline_seconds: float = 10.0,
+    in_prose: bool = False,
+) -> Verdict:
     """Return the verdict on a response.
 
     The points are secret, drawn once for a contract in each process, unless `seed` fixes them; gold is computed at them
-    once (see `gold`). Raises SandboxUnavailable if Python would have to be run and this machine cannot confine it;
-    never anything else.
+    once (see `gold`). `in_prose` is for contracts that were guessed: it also takes a final answer that sentences state,
+    which no prompt of ours asks for. Raises SandboxUnavailable if Python would have to be run and this machine cannot
+    confine it; never anything else.
     """
     clock = _Clock(time.monotonic(), deadline_seconds)
     evidence: dict[str, Any] = {}
-    judgement = _judge(contract, response, seed, clock, evidence)
+    found = extract(response, contract.entry_point, in_prose=in_prose)
+    judgement = _judge(contract, found, seed, clock, evidence)
     evidence["seconds"] = round(time.monotonic() - clock.started, 6)
     return Verdict(*judgement, evidence=evidence)
 
@@ -75,8 +84,9 @@ class Judgement(NamedTuple):
     diagnosis: Diagnosis | None = None
 
 
-def _judge(contract: Contract, response: str, seed: int | None, clock: _Clock, evidence: dict[str, Any]) -> Judgement:
-    found = extract(response, contract.entry_point)
+def _judge(
+    contract: Contract, found: Answer | Missing, seed: int | None, clock: _Clock, evidence: dict[str, Any]
+) -> Judgement:
     if isinstance(found, Missing):
         return Judgement(Outcome.UNREADABLE if found.is_unreadable else Outcome.NO_ANSWER, found.reason)
     evidence["answer"] = _quoted(found)

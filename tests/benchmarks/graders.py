@@ -33,7 +33,7 @@ def ours(pair: Pair) -> tuple[bool, str, str]:
         contract = contract_of(pair.gold, pair.domains, beside=pair.answer, **pair.given)
     except (ExpressionError, ContractError) as error:
         return False, "unreadable gold", str(error)
-    verdict = verify(contract, pair.answer)
+    verdict = verify(contract, pair.answer, in_prose=True)
     return verdict.outcome is Outcome.CORRECT, verdict.outcome.value, verdict.reason
 
 

@@ -65,7 +65,16 @@ def _domains(options: dict[str, Any]) -> dict[str, Any]:
     if isinstance(options.get("domain"), dict):
         return options["domain"]
     points = options.get("points") or []
-    return {name: _domain([complex(*point[name]) for point in points]) for name in options.get("variables", ())}
+    values = {name: [complex(*point[name]) for point in points] for name in options.get("variables", ())}
+    is_bounded = any(word in str(options.get("assumptions")) for word in ("Less", "Greater", "Interval"))
+    return {name: _range(found) if is_bounded else _domain(found) for name, found in values.items()}
+
+
+def _range(values: list[complex]) -> str | list[float]:
+    """Return the range of real values, where a source compares within bounds only."""
+    domain = _domain(values)
+    found = [value.real for value in values]
+    return [min(found), max(found)] if domain in ("real", "positive") and min(found) < max(found) else domain
 
 
 def _domain(values: list[complex]) -> str:

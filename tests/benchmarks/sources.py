@@ -75,7 +75,7 @@ def _from_maxima(text: str) -> str:
         text = _INTERVAL.sub(_interval, text)
         for name, sign in (("%union", r" \cup "), ("%intersection", r" \cap ")):
             if text.startswith(f"{name}(") and text.endswith(")"):
-                text = re.sub(r"(?<=[)\]]),(?=[(\[])", lambda _: sign, text[len(name) + 1 : -1])
+                text = re.sub(r"(?<=[)\]]),(?=[(\[])", sign.replace("\\", r"\\"), text[len(name) + 1 : -1])
     return text
 
 
@@ -114,6 +114,8 @@ def tolerance(row: Mapping[str, Any], gold: str) -> dict[str, Any] | None:
             in_exponents=options["include_error_in_number_exponents"],
         )
         return _relative(value)
+    if row["kind"] == "expr":
+        return {"kind": "exact", "value": None}
     test, asked = str(options.get("test", "")), str(options.get("options", ""))
     if test.endswith("Relative"):
         return _relative(float(asked) if re.fullmatch(r"[0-9.]+", asked) else RELATIVE)

@@ -69,7 +69,7 @@ def judge(line: Line, rules: Rules) -> Judged:
         answer = row.get("answer")
         if not isinstance(answer, str):
             raise RowError("answer: must be a text")
-        verdict = verify(contract, answer, seed=rules.seed, deadline_seconds=rules.seconds)
+        verdict = verify(contract, answer, seed=rules.seed, deadline_seconds=rules.seconds, in_prose="gold" in row)
     except (RowError, ContractError, SandboxUnavailable) as error:
         return failed(line, str(error), row)
     except Exception as error:  # one line that shows a fault of the verifier must not cost the others their verdicts

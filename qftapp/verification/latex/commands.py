@@ -53,6 +53,8 @@ FUNCTIONS: dict[str, str] = {
     "arcsec": "asec",
     "arccsc": "acsc",
     "arccoth": "acoth",
+    "arcsech": "asech",
+    "arccsch": "acsch",
     "binom": "binomial",
     "EllipticK": "elliptic_k",
     "EllipticE": "elliptic_e",
@@ -62,7 +64,10 @@ FUNCTIONS: dict[str, str] = {
 """As a command (\\sin), as an operator name (\\mathrm{sgn}) or written out in plain letters."""
 
 INVERSES = {
-    **{name: f"a{name}" for name in ("sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "coth")},
+    **{
+        name: f"a{name}"
+        for name in ("sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "coth", "sech", "csch")
+    },
 }
 """What \\sin^{-1} means."""
 

@@ -98,10 +98,16 @@ class _Statement:
 
     def _chain(self, tokens: list[Token]) -> tuple[Node, ...]:
         """Return the parts between equals signs, without the name before the first and what is only approximate."""
+        if any(map(_is_alternative, tokens)):
+            raise ExpressionError("“or” and “and” give several answers where one is asked for")
         exact: list[Node] = []
         approximate: list[Node] = []
         segments = _segments(tokens)
-        if len(segments) == 2 and not self._is_name(segments[0][1]) and self._names_nothing_else(segments[1][1]):
+        if (
+            len(segments) == 2
+            and not self._is_name(segments[0][1])
+            and self._names_nothing_else(segments[1][1], segments[0][1])
+        ):
             segments.reverse()  # 2 = x
         for place, (relation, segment) in enumerate(segments):
             is_last = place == len(segments) - 1
@@ -112,7 +118,7 @@ class _Statement:
 
     def _is_name(self, tokens: list[Token]) -> bool:
         """Whether the left side only names the answer: a symbol by itself, or something the contract does not know."""
-        if tokens[0].kind in ("letter", "roman", "command") and (len(tokens) == 1 or _is_applied(tokens)):
+        if is_name(tokens):
             return True
         try:
             node = Parser(tokens, self.vocabulary).whole()
@@ -130,8 +136,16 @@ class _Statement:
             return False
         return False
 
-    def _names_nothing_else(self, tokens: list[Token]) -> bool:
-        return len(tokens) == 1 and tokens[0].kind == "letter" and self.vocabulary.symbols.get(tokens[0].text) is None
+    def _names_nothing_else(self, tokens: list[Token], value: list[Token]) -> bool:
+        if len(tokens) != 1 or tokens[0].kind != "letter":
+            return False
+        return self.vocabulary.symbols.get(tokens[0].text) is None or self._is_number(value)
+
+    def _is_number(self, tokens: list[Token]) -> bool:
+        try:
+            return not tree.variables(Parser(tokens, self.vocabulary).whole())
+        except ExpressionError:
+            return False
 
     def _value(self, tokens: list[Token], *, sign: int = 1) -> Node:
         node, has_two_signs = self._parsed(tokens, sign)
@@ -153,8 +167,13 @@ class _Statement:
             return whole_numbers
         if (region := self._region(tokens)) is not None:
             return tree.Group("set", (region,)) if _is_interval(region) else region
+        names: set[str] = set()
+        has_alternatives = any(token.kind == "roman" and token.text.casefold() == "or" for token in _with_words(tokens))
         for part in _listed(_within_braces(_after_name(tokens))):
             segments = [segment for _, segment in _segments(part)]
+            names |= {segments[0][0].text} if len(segments) > 1 else set()
+            if len(names) > 1 and has_alternatives:
+                raise ExpressionError("“or” between different unknowns gives no set of values")
             if len(segments) > 1 and not self._is_name(segments[0]):
                 raise ExpressionError("an element of the set holds an equals sign")
             node, has_two_signs = self._parsed(segments[-1], 1)
@@ -200,6 +219,11 @@ class _Statement:
 
 def _is_interval(node: Node) -> bool:
     return isinstance(node, tree.Group) and bool(node.items) and isinstance(node.items[0], tree.Text)
+
+
+def is_name(tokens: Sequence[Token]) -> bool:
+    """Whether the tokens are a symbol by itself or applied to something: Γ, γ_φ, α(Q²)."""
+    return tokens[0].kind in ("letter", "roman", "command") and (len(tokens) == 1 or _is_applied(tokens))
 
 
 def _is_applied(tokens: Sequence[Token]) -> bool:

@@ -22,10 +22,10 @@ _STEP = 1e-6
 _EULER = tree.Constant("e")
 
 
-def ranges(gold: str, beside: str) -> dict[str, list[float]]:
-    """Return the narrow range for every symbol of gold, none where gold cannot be read."""
+def symbols(gold: str, beside: str) -> list[str]:
+    """Return the symbols of gold and of what is beside it, none where gold cannot be read."""
     found = _contract(gold, beside)
-    return {symbol.latex: [LOW, HIGH] for symbol in found.symbols} if found else {}
+    return [symbol.latex for symbol in found.symbols] if found else []
 
 
 def relative_error(gold: str, error: float, *, is_absolute: bool, in_exponents: bool) -> float:

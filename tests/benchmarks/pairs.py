@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks.numbers_off import ranges
-from tests.benchmarks.sources import assumptions, tolerance, written
+from tests.benchmarks.numbers_off import HIGH, LOW, symbols
+from tests.benchmarks.sources import COMPLEX_SOURCES, assumptions, tolerance, written
 
 GIVEN = ("assumptions", "conventions", "equality", "kind", "labels", "tolerance", "unit")
 
@@ -56,12 +56,17 @@ def _collected(row: dict[str, Any], source: str) -> Pair:
         gold.strip().strip("$"),
         f"${answer}$" if is_bare else answer,
         row["label"],
-        ranges(gold, answer) if "allowed_error_in_numbers" in options else _domains(options),
+        _domains(row, gold, answer),
         {name: value for name, value in given.items() if value},
     )
 
 
-def _domains(options: dict[str, Any]) -> dict[str, Any]:
+def _domains(row: dict[str, Any], gold: str, answer: str) -> dict[str, Any]:
+    options = row["opts"]
+    if "allowed_error_in_numbers" in options:
+        return dict.fromkeys(symbols(gold, answer), [LOW, HIGH])
+    if row["source"] in COMPLEX_SOURCES and row["kind"] == "expr":
+        return dict.fromkeys(symbols(gold, answer), "complex")
     if isinstance(options.get("domain"), dict):
         return options["domain"]
     points = options.get("points") or []

@@ -30,7 +30,8 @@ _TOLERANCE = {"kind": "relative", "value": 1e-6}
 class Row:
     """An answer to a gold in LaTeX, what must become of it, and why.
 
-    `domains` are those of symbols that are not positive; `given` are further fields of the contract.
+    `domains` are those of symbols that are not positive; `given` are further fields of the contract; `in_prose` says
+    that the response may state its answer in words, as where gold is all that is known.
     """
 
     gold: str
@@ -39,6 +40,7 @@ class Row:
     why: str
     domains: Mapping[str, Any] = field(default_factory=dict)
     given: Mapping[str, Any] = field(default_factory=dict)
+    in_prose: bool = False
 
     @property
     def contract(self) -> Contract:
@@ -49,7 +51,7 @@ class Row:
     def conditions(self) -> str:
         """What is said beside gold, in words."""
         domains = (f"{name} {_domain(domain)}" for name, domain in self.domains.items())
-        return ", ".join((*domains, *_conditions(self.given)))
+        return ", ".join((*domains, *_conditions(self.given), *(["a bare gold"] if self.in_prose else [])))
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,7 @@ def rules() -> tuple[Rule, ...]:
 
 
 def _rule(entry: dict[str, Any]) -> Rule:
-    shared = {key: entry[key] for key in ("domains", "given") if key in entry}
+    shared = {key: entry[key] for key in ("domains", "given", "in_prose") if key in entry}
     return Rule(entry["title"], entry["says"], tuple(Row(**{**shared, **row}) for row in entry["rows"]))
 
 

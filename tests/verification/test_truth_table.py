@@ -14,7 +14,7 @@ ROWS = [
 
 @pytest.mark.parametrize("row", ROWS)
 def test_row_comes_out_as_it_says(row: Row):
-    verdict = verify(row.contract, row.answer)
+    verdict = verify(row.contract, row.answer, in_prose=row.in_prose)
 
     assert (verdict.outcome.value, verdict.reason) == (row.outcome, verdict.reason)
 

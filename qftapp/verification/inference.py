@@ -24,6 +24,7 @@ from qftapp.verification.expressions import ExpressionError
 from qftapp.verification.extract import Answer, extract
 from qftapp.verification.latex import relations
 from qftapp.verification.latex.cursor import split
+from qftapp.verification.latex.parts import is_remark, joined_words
 from qftapp.verification.latex.spelling import GREEK, folded, key, key_of, latex_of, name_of
 from qftapp.verification.latex.statements import is_name
 from qftapp.verification.latex.tokens import Token, tokenize
@@ -197,9 +198,19 @@ def _vectors(gold: str) -> list[str]:
 def _kind(gold: str) -> Kind:
     """Return what must be known before gold can be read: whether a list or ± is one answer or several."""
     is_listed = re.search(r"^(?:[^=]*=|[^=,;]*\\in)?\s*(?:\\left\s*)?\\\{", gold)
-    if is_listed or any(mark in gold for mark in (*_SET_MARKS, r"\pm", r"\text{ or }")):
+    if is_listed or any(mark in gold for mark in (*_SET_MARKS, r"\pm")) or _is_list(gold):
         return Kind.SET
     return Kind.TUPLE if re.match(r"[^=,;]*\\in\b", gold) else Kind.EXPRESSION
+
+
+def _is_list(gold: str) -> bool:
+    """Whether gold holds values side by side, “1, 2 and 3”: they may come in any order. 1,234 is one number."""
+    try:
+        parts = split(joined_words(tokenize(gold)), ",", ";", "vee")
+    except ExpressionError:
+        return False
+    is_number = re.fullmatch(r"[-0-9.,]+", gold.strip()) is not None
+    return len(parts) > 1 and all(parts) and not is_number and not any(map(is_remark, parts))
 
 
 def _refined(kind: Kind, node: Node, *, has_symbols: bool) -> Kind:

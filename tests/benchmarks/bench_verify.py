@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from tests.benchmarks.graders import GRADERS, Judgement, judgements, version
+from tests.benchmarks.house_rules import disagreements
 from tests.benchmarks.pairs import Pair, read_pairs
 
 GOLDEN = Path(__file__).parents[1] / "verification" / "golden"
@@ -71,6 +72,8 @@ def main() -> None:
         parser.error(f"no pairs in {asked.folder}")
     found = {name: _measured(name, pairs) for name in ([asked.only] if asked.only else GRADERS)}
     _print(found)
+    if "ours" in found:
+        _print_rules(found["ours"])
     if asked.disagreements:
         _write(asked.disagreements, found)
 
@@ -100,6 +103,16 @@ def _print(found: dict[str, Results]) -> None:
             print(f"{title:24} {version(name):18}" + _row(figures))
         if title in GROUPS and len(speeds) > 1:
             print(f"{title:24} {'ratio of speeds':18} {speeds[0] / speeds[1]:.0f}")
+
+
+def _print_rules(results: Results) -> None:
+    """Say by which rules of docs/truth-table.md our verdicts differ from the labels of each source."""
+    print("\nours: agreements, and disagreements by rule of docs/truth-table.md")
+    for source in dict.fromkeys(pair.source for pair, _ in results):
+        chosen = [result for result in results if result[0].source == source]
+        counts = disagreements(chosen)
+        parts = [f"{title} {count}" for title, count in counts.most_common()]
+        print(f"{source:24} {len(chosen) - counts.total():6,}   {'; '.join(parts)}")
 
 
 def _row(figures: Summary) -> str:

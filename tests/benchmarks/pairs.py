@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.benchmarks.numbers_off import HIGH, LOW, symbols
-from tests.benchmarks.sources import COMPLEX_SOURCES, assumptions, tolerance, written
+from tests.benchmarks.sources import COMPLEX_SOURCES, assumptions, is_bounded, tolerance, written
 
 GIVEN = ("assumptions", "conventions", "equality", "kind", "labels", "tolerance", "unit")
 
@@ -48,8 +48,7 @@ def _collected(row: dict[str, Any], source: str) -> Pair:
     gold, answer = written(row, "gold"), written(row, "pred")
     is_bare = row["fmt"] != "tex-raw" and "\\boxed" not in answer and "$" not in answer
     options = row["opts"]
-    halves = assumptions(options.get("variables", ()), options.get("points") or ())
-    given = {"tolerance": tolerance(row, gold), "assumptions": halves}
+    given = {"tolerance": tolerance(row, gold), "assumptions": assumptions(options)}
     return Pair(
         row["id"],
         source,
@@ -64,15 +63,14 @@ def _collected(row: dict[str, Any], source: str) -> Pair:
 def _domains(row: dict[str, Any], gold: str, answer: str) -> dict[str, Any]:
     options = row["opts"]
     if "allowed_error_in_numbers" in options:
-        return dict.fromkeys(symbols(gold, answer), [LOW, HIGH])
-    if row["source"] in COMPLEX_SOURCES and row["kind"] == "expr":
+        return {name: [LOW, HIGH] for name in symbols(gold, answer)}
+    if row.get("source") in COMPLEX_SOURCES and row["kind"] == "expr":
         return dict.fromkeys(symbols(gold, answer), "complex")
     if isinstance(options.get("domain"), dict):
         return options["domain"]
     points = options.get("points") or []
     values = {name: [complex(*point[name]) for point in points] for name in options.get("variables", ())}
-    is_bounded = any(word in str(options.get("assumptions")) for word in ("Less", "Greater", "Interval"))
-    return {name: _range(found) if is_bounded else _domain(found) for name, found in values.items()}
+    return {name: _range(found) if is_bounded(options) else _domain(found) for name, found in values.items()}
 
 
 def _range(values: list[complex]) -> str | list[float]:

@@ -10,7 +10,7 @@ r"""What collections from elsewhere mean by their notation and options, in the w
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from tests.benchmarks.numbers_off import relative_error
@@ -119,7 +119,7 @@ def tolerance(row: Mapping[str, Any], gold: str) -> dict[str, Any] | None:
         )
         return _relative(value)
     if row["kind"] == "expr":
-        return _relative(FLOATING) if row["source"] in COMPLEX_SOURCES else {"kind": "exact", "value": None}
+        return _relative(FLOATING) if row.get("source") in COMPLEX_SOURCES else {"kind": "exact", "value": None}
     test, asked = str(options.get("test", "")), str(options.get("options", ""))
     if test.endswith("Relative"):
         return _relative(float(asked) if re.fullmatch(r"[0-9.]+", asked) else RELATIVE)
@@ -132,12 +132,16 @@ def _relative(value: float) -> dict[str, Any]:
     return {"kind": "relative", "value": value}
 
 
-def assumptions(names: Iterable[str], points: Iterable[Mapping[str, Any]]) -> list[str]:
-    """Return the half planes that hold all complex values at which a source compares."""
-    points = list(points)
+def is_bounded(options: Mapping[str, Any]) -> bool:
+    """Whether a source compares within bounds only."""
+    return any(word in str(options.get("assumptions")) for word in ("Less", "Greater", "Interval"))
+
+
+def assumptions(options: Mapping[str, Any]) -> list[str]:
+    """Return the half planes that hold all complex values at which a source compares, where it sets bounds."""
     found = []
-    for name in names:
-        values = [complex(*point[name]) for point in points]
+    for name in options.get("variables", ()) if is_bounded(options) else ():
+        values = [complex(*point[name]) for point in options["points"]]
         if any(value.imag for value in values):
             found += [text.replace("NAME", name) for text, holds in _HALVES.items() if all(map(holds, values))]
     return found

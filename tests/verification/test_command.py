@@ -13,6 +13,7 @@ import psutil
 import pytest
 
 from qftapp.verification.bulk import Rules, Tally, judge_stream, stream
+from qftapp.verification.bulk.rows import Line, judge
 from tests.verification.builders import code, contract_json, python, symbol
 
 COMMAND = [sys.executable, "-m", "qftapp.verification"]
@@ -44,6 +45,11 @@ def contract_file(tmp_path) -> Path:
 
 def judged(contract: Path, answer: str, *more: str) -> subprocess.CompletedProcess[str]:
     return run("--contract", str(contract), "--answer", "-", *more, given=answer)
+
+
+def test_prose_is_read_where_gold_is_all_that_is_known():
+    line = Line(1, json.dumps(row("So the answer is $x^2 + y$.")).encode())
+    assert judge(line, Rules()).outcome == "correct"
 
 
 @pytest.mark.parametrize(

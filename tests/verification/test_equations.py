@@ -3,7 +3,9 @@
 import pytest
 
 from qftapp.verification import Outcome, verify
+from qftapp.verification.inference import contract_of
 from qftapp.verification.soundness import examine
+from qftapp.verification.terms import Kind
 from tests.verification.builders import code, contract, symbol
 
 SHELL = contract(
@@ -49,3 +51,30 @@ def test_sound_equation_passes_its_examination():
 def test_expression_is_no_gold_for_an_equation():
     with pytest.raises(ValueError, match="an equation is asked for"):
         contract(kind="equation", gold={"language": "expression", "source": "g + m"})
+
+
+@pytest.mark.parametrize(
+    ("gold", "answer", "outcome"),
+    [
+        ("M < 2m", "2m > M", Outcome.CORRECT),
+        ("M < 2m", r"M \leq 2m", Outcome.WRONG),
+        ("M < 2m", "M < 2.001m", Outcome.WRONG),
+        ("M < 2m", "M = 2m", Outcome.WRONG),
+        ("x^2 < 9", "x^4 < 81", Outcome.CORRECT),
+        (r"x \neq y", r"y \neq x", Outcome.CORRECT),
+        (r"x \neq y", r"y \neq 2x", Outcome.WRONG),
+    ],
+)
+def test_inequalities_are_compared_by_border_and_side(gold, answer, outcome):
+    assert verify(contract_of(gold), rf"\boxed{{{answer}}}", seed=1).outcome is outcome
+
+
+def test_equation_that_is_defined_nowhere_is_wrong():
+    assert verify(SHELL, r"\boxed{\frac{1}{0} = 1}", seed=1).outcome is Outcome.WRONG
+    assert verify(contract_of("M < 2m"), r"\boxed{\frac{M}{0} < m}", seed=1).outcome is not Outcome.CORRECT
+
+
+def test_answer_beside_gold_tells_an_equation_from_a_name():
+    assert contract_of("y = 1 - x", beside="$x + y = 1$").kind is Kind.EQUATION
+    assert contract_of("y = 1 - x", beside="$1 - x$").kind is Kind.EXPRESSION
+    assert contract_of("x = 1", beside="$1 = x$").kind is not Kind.EQUATION

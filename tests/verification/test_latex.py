@@ -6,11 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qftapp.verification import Outcome, latex, verify
+from qftapp.verification import Outcome, latex, tree, verify
+from qftapp.verification.evaluation import evaluate
 from qftapp.verification.expressions import ExpressionError
 from qftapp.verification.inference import contract_of
+from qftapp.verification.latex import matrices
 from qftapp.verification.latex.spelling import key_of, latex_of, name_of
 from qftapp.verification.latex.tokens import tokenize
+from qftapp.verification.values import Scalar
 from tests.verification.builders import constant, contract, expression, symbol
 
 SYMBOLS = [
@@ -377,3 +380,15 @@ def test_infinite_sets_of_whole_numbers(gold, answer, outcome):
 )
 def test_indices_are_told_from_exponents(gold, answer, outcome):
     assert verify(contract_of(gold), rf"\boxed{{{answer}}}", seed=1).outcome is outcome
+
+
+def test_function_of_a_matrix_is_undefined_and_breaks_nothing():
+    matrix = tree.Group("list", (tree.Group("list", (tree.ONE,)),))
+    value = evaluate(tree.Call("conjugate", (matrix,)), {})
+    assert isinstance(value, Scalar)
+    assert not value.is_finite
+
+
+def test_symbolic_power_of_a_matrix_has_a_limit():
+    with pytest.raises(ExpressionError, match="too high"):
+        matrices.power(tree.Group("list", (tree.Group("list", (tree.Variable("x"),)),)), tree.number(9))

@@ -10,10 +10,13 @@ from multiprocessing import get_context
 
 import pytest
 
+from qftapp.verification.truth_table import rules
 from tests.benchmarks import truth
 from tests.benchmarks.bench_verify import summary
 from tests.benchmarks.graders import Judgement
+from tests.benchmarks.house_rules import RULES, UNEXPLAINED, disagreements
 from tests.benchmarks.mutants import mutants, sources
+from tests.benchmarks.numbers_off import relative_error
 from tests.benchmarks.pairs import Pair, read_pairs
 from tests.benchmarks.stress_mutants import judge, tasks
 from tests.verification.builders import code, contract, expression, python, symbol
@@ -111,6 +114,55 @@ def test_pairs_of_both_forms_are_read(tmp_path):
         ),
         Pair("g.1", "b", "x", "$y$", False, {"x": [0, 1]}, {"kind": "expression"}),
     ]
+
+
+@pytest.mark.parametrize(
+    ("row", "gold", "tolerance"),
+    [
+        ({"fmt": "maxima", "gold_tex": r"x = 1 o_{r} x = 2"}, r"x = 1 \text{ or } x = 2", None),
+        ({"fmt": "maxima", "gold": "%union(oo(-inf,1),cc(2,3))"}, r"(-\infty,1) \cup [2,3]", None),
+        ({"fmt": "maxima", "gold": "3*m/s", "kind": "units"}, r"3*\mathrm{m}/\mathrm{s}", None),
+        (
+            {"fmt": "ascii-letters", "gold_tex": r"f l o o r \left(x\right)"},
+            r"\operatorname{floor}\left(x\right)",
+            None,
+        ),
+        (
+            {"fmt": "latex", "gold": r"\gamma K\left(m\right)", "opts": {"heads": ["EllipticK"]}},
+            r"\gamma_E \operatorname{EllipticK}\left(m\right)",
+            None,
+        ),
+        (
+            {"fmt": "maxima", "gold": "2", "opts": {"test": "NumSigFigs", "options": "3"}},
+            "2",
+            ("significant_figures", 3),
+        ),
+        ({"fmt": "maxima", "gold": "2", "opts": {"test": "NumRelative", "options": "0.1"}}, "2", ("relative", 0.1)),
+    ],
+)
+def test_notation_and_options_of_sources_are_translated(tmp_path, row, gold, tolerance):
+    whole = {"kind": "", "opts": {}, "source": "", "id": "", "label": True, "pred": "1", **row}
+    (tmp_path / "a.jsonl").write_text(json.dumps({"gold": "", **whole}))
+    (found,) = read_pairs(tmp_path)
+    assert found.gold == gold
+    asked = found.given.get("tolerance")
+    assert (asked and (asked["kind"], asked["value"])) == tolerance
+
+
+def test_error_in_the_numbers_becomes_one_of_the_value():
+    assert relative_error("3x", 0.01, is_absolute=False, in_exponents=False) == pytest.approx(0.01)
+    assert relative_error("x^{10}", 0.01, is_absolute=False, in_exponents=False) == 0.01
+    assert relative_error("x^{10}", 0.01, is_absolute=False, in_exponents=True) == pytest.approx(0.08, rel=0.01)
+    assert relative_error("4x", 0.01, is_absolute=True, in_exponents=False) == pytest.approx(0.0025)
+
+
+def test_disagreements_are_explained_by_rules_of_the_truth_table():
+    titles = {rule.title for rule in rules()}
+    assert {title for title, _ in RULES} <= titles
+    gcd = Pair("", "", "1", r"$\gcd(x, y)$", True)
+    odd = Pair("", "", "?", "?", True)
+    judged = [(gcd, Judgement(False, "wrong", "", 0.0)), (odd, Judgement(False, "unreadable", "", 0.0))]
+    assert disagreements(judged) == {"Divisors and remainders": 1, UNEXPLAINED: 1}
 
 
 def test_graders_are_compared_on_a_folder_of_pairs(tmp_path):

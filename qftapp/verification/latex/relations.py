@@ -115,6 +115,8 @@ class _Condition:
         return found
 
     def _interval(self, tokens: Sequence[Token]) -> Region:
+        if tokens[0].text == "(" and tokens[-1].text == ")" and are_condition(tokens[1:-1]):
+            return self.allowed(tokens[1:-1])
         operators, operands = _chain(tokens, self.parse)
         found = regions.REALS
         for operator, left, right in zip(operators, operands, operands[1:], strict=False):

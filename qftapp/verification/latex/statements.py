@@ -19,19 +19,24 @@ from qftapp.verification import tree
 from qftapp.verification.expressions import ExpressionError
 from qftapp.verification.latex import relations, wholes
 from qftapp.verification.latex.arithmetic import negated
-from qftapp.verification.latex.commands import COMPARISONS, RELATIONS
+from qftapp.verification.latex.commands import RELATIONS
 from qftapp.verification.latex.cursor import Cursor, depth_after, split
 from qftapp.verification.latex.parser import Parser
+from qftapp.verification.latex.parts import (
+    PARTS_LIMIT,
+    after_name,
+    is_alternative,
+    listed,
+    with_words,
+    within_braces,
+    without_remarks,
+)
 from qftapp.verification.latex.tokens import Token, tokenize
 from qftapp.verification.latex.vocabulary import Undeclared, Vocabulary
 from qftapp.verification.terms import Equality, Kind
 from qftapp.verification.tree import Node
 
-PARTS_LIMIT = 100
-_ALTERNATIVES = frozenset(("or", "and"))
-_REMARKS = frozenset(("for", "where", "with"))
 _APPROXIMATE = frozenset(("approx",))
-_COLLECTING = frozenset(("(", "[", "\\{", "{", "begin", "pm", "mathbb"))
 _END_MARKS = frozenset((".", ",", ";", ":"))
 
 
@@ -91,14 +96,14 @@ class _Statement:
         elif self.asked.kind in (Kind.TUPLE, Kind.VECTOR):
             parts = (self._tuple(tokens),)
         elif self.asked.kind is Kind.EQUATION:
-            parts = (self._equation(_without_remarks(tokens)),)
+            parts = (self._equation(without_remarks(tokens)),)
         else:
-            parts = self._chain(_without_remarks(tokens))
+            parts = self._chain(without_remarks(tokens))
         return Reading(parts), self.is_ambiguous
 
     def _chain(self, tokens: list[Token]) -> tuple[Node, ...]:
         """Return the parts between equals signs, without the name before the first and what is only approximate."""
-        if any(map(_is_alternative, tokens)):
+        if any(map(is_alternative, tokens)):
             raise ExpressionError("“or” and “and” give several answers where one is asked for")
         exact: list[Node] = []
         approximate: list[Node] = []
@@ -163,13 +168,13 @@ class _Statement:
         items: list[Node] = []
         if [token.text for token in tokens] == ["\\{", "\\}"]:
             return tree.Group("set", ())
-        if (whole_numbers := wholes.read(_within_braces(tokens))) is not None:
+        if (whole_numbers := wholes.read(within_braces(tokens))) is not None:
             return whole_numbers
         if (region := self._region(tokens)) is not None:
             return tree.Group("set", (region,)) if _is_interval(region) else region
         names: set[str] = set()
-        has_alternatives = any(token.kind == "roman" and token.text.casefold() == "or" for token in _with_words(tokens))
-        for part in _listed(_within_braces(_after_name(tokens))):
+        has_alternatives = any(token.kind == "roman" and token.text.casefold() == "or" for token in with_words(tokens))
+        for part in listed(within_braces(after_name(tokens))):
             segments = [segment for _, segment in _segments(part)]
             names |= {segments[0][0].text} if len(segments) > 1 else set()
             if len(names) > 1 and has_alternatives:
@@ -188,11 +193,11 @@ class _Statement:
 
     def _region(self, tokens: list[Token]) -> Node | None:
         """Return intervals and what is made of them, or a relation; nothing where the text holds neither."""
-        named = _after_name(tokens)
+        named = after_name(tokens)
         if relations.are_sets(named):
             return relations.wrapped(relations.sets(named, self._plain))
         if relations.are_condition(tokens) and len(split(tokens, ",", ";")) == 1:
-            return relations.condition(_with_words(tokens), self._plain)
+            return relations.condition(with_words(tokens), self._plain)
         return None
 
     def _plain(self, tokens: Sequence[Token]) -> Node:
@@ -211,7 +216,7 @@ class _Statement:
     def _tuple(self, tokens: list[Token]) -> Node:
         if (region := self._region(tokens)) is not None:
             return region
-        parts = _listed(_after_name(tokens))
+        parts = listed(after_name(tokens))
         if len(parts) == 1:
             return self._chain(parts[0])[-1]
         return tree.Group("tuple", tuple(self._chain(part)[-1] for part in parts))
@@ -256,68 +261,3 @@ def _segments(tokens: Sequence[Token]) -> list[tuple[str, list[Token]]]:
     if len(found) > PARTS_LIMIT:
         raise ExpressionError("the answer holds too many equals signs")
     return [part for part in found if part[1]] or [("", [])]
-
-
-def _without_remarks(tokens: list[Token]) -> list[Token]:
-    """Drop what follows the answer: “, for s > 4m²”."""
-    parts = split(tokens, ",", ";")
-    kept = [parts[0]]
-    for part in parts[1:]:
-        if not (_is_remark(part)):
-            kept.append([Token("symbol", ",", is_glued=True), *part])
-        else:
-            break
-    joined = [token for part in kept for token in part]
-    for place, token in enumerate(joined):
-        if place and token.kind == "roman" and token.text.split()[0].casefold() in _REMARKS:
-            return joined[:place]
-    return joined
-
-
-def _is_remark(tokens: list[Token]) -> bool:
-    if not tokens:
-        return True
-    first = tokens[0]
-    if first.kind == "roman" and first.text.split()[0].casefold() in _REMARKS:
-        return True
-    return any(token.kind in ("symbol", "command") and token.text in {*COMPARISONS, "in"} - {"="} for token in tokens)
-
-
-def _after_name(tokens: list[Token]) -> list[Token]:
-    r"""Drop a name before a collection: “x = \{…\}”, “(a, b) = (…)”, “x \in \{…\}”."""
-    segments = split(tokens, "=", "in")
-    if len(segments) == 2 and segments[1] and segments[1][0].text in _COLLECTING:
-        return segments[1]
-    return tokens
-
-
-def _within_braces(tokens: list[Token]) -> list[Token]:
-    if len(tokens) > 1 and tokens[0].text == "\\{" and tokens[-1].text == "\\}" and len(split(tokens, "\\}")) <= 2:
-        return tokens[1:-1]
-    return tokens
-
-
-def _listed(tokens: list[Token]) -> list[list[Token]]:
-    """Return the elements of a list, separated by commas, “or” or “and”."""
-    unified = [Token("symbol", ",") if _is_alternative(token) else token for token in _with_words(tokens)]
-    parts = [part for part in split(unified, ",", ";", "vee") if part]
-    if not parts or len(parts) > PARTS_LIMIT:
-        raise ExpressionError("the list is empty" if not parts else "the list is too long")
-    return parts
-
-
-def _is_alternative(token: Token) -> bool:
-    return token.kind == "roman" and token.text.casefold() in _ALTERNATIVES
-
-
-def _with_words(tokens: list[Token]) -> list[Token]:
-    """Return the tokens with a plain “or” or “and” as one upright word."""
-    found: list[Token] = []
-    for token in tokens:
-        found.append(token)
-        for word in _ALTERNATIVES:
-            tail = found[-len(word) :]
-            begins = len(found) <= len(word) or not tail[0].is_glued or found[-len(word) - 1].kind != "letter"
-            if begins and [(part.kind, part.text) for part in tail] == [("letter", letter) for letter in word]:
-                found[-len(word) :] = [Token("roman", word)]
-    return found

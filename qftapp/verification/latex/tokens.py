@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from qftapp.verification.expressions import DEPTH_LIMIT, DIGITS_LIMIT, LENGTH_LIMIT, ExpressionError
+from qftapp.verification.latex import synonyms
 
 TOKENS_LIMIT = 6_000
 _SHORT = 500
@@ -38,7 +39,8 @@ class Token(NamedTuple):
 END = Token("end", "")
 
 _NUMBER = (
-    r"(?:[0-9]+\{,\}(?![0-9]{3}(?![0-9]))[0-9]+|[0-9]+(?:(?:\{,\}|\\,|,\\!)[0-9]{3}(?![0-9]))*(?:\.[0-9]*)?|\.[0-9]+)"
+    r"(?:[0-9]+\{,\}(?![0-9]{3}(?![0-9]))[0-9]+"
+    r"|[0-9]+(?:(?:\{,\}|\\,|,\\!\s?)[0-9]{3}(?![0-9]))*(?:\.[0-9]*)?|\.[0-9]+)"
 )
 _ACCENT = "bar|hat|tilde|vec|ddot|dot"
 _TOKEN = re.compile(
@@ -48,124 +50,9 @@ _TOKEN = re.compile(
     rf"|(?<![A-Za-z])(?P<accent>{_ACCENT})(?=\{{)|(?P<letter>[A-Za-z])|(?P<symbol>.)",
     re.DOTALL,
 )
-_RELATIONS = {"<=": "leq", ">=": "geq", "!=": "neq"}
-"""In plain text; without a space before it, != may be a factorial."""
 _GLUED = re.compile(r"([lr]?[vV]ert|[lr](?:group|brace|brack|paren|angle|floor|ceil))(?=[A-Za-z])")
 """A bracket with letters glued to it, as in \\vertx: the letters are not part of its name."""
 _LINE_DISTANCE = re.compile(r"\s*\[\s*-?[0-9.]+\s*[a-z]{2}\s*\]")
-_ROMAN = frozenset("mathrm text textrm textnormal operatorname operatorname* mathsf textsf mbox rm hbox".split())
-_TRANSPARENT = frozenset("mathit mathnormal ensuremath mathstrut textit textbf mathop mathord mathbin variable".split())
-_DELIMITING = frozenset(
-    "left right middle mleft mright big Big bigg Bigg bigl bigr Bigl Bigr biggl biggr Biggl Biggr".split()
-)
-_INK = _DELIMITING | frozenset(
-    "displaystyle textstyle scriptstyle limits nolimits quad qquad enspace thinspace medspace thickspace nonumber "
-    "notag negthinspace negmedspace negthickspace allowbreak boxed fbox nobreak strut".split()
-)
-_WITH_ARGUMENT = frozenset("hspace vspace hskip phantom hphantom vphantom label tag color mkern mspace".split())
-_SAME = {
-    "dfrac": "frac",
-    "tfrac": "frac",
-    "cfrac": "frac",
-    "dbinom": "binom",
-    "tbinom": "binom",
-    "lvert": "vert",
-    "rvert": "vert",
-    "mid": "vert",
-    "lbrace": "{",
-    "rbrace": "}",
-    "lbrack": "[",
-    "rbrack": "]",
-    "lparen": "(",
-    "rparen": ")",
-    "le": "leq",
-    "leqslant": "leq",
-    "ge": "geq",
-    "geqslant": "geq",
-    "ne": "neq",
-    "bm": "mathbf",
-    "boldsymbol": "mathbf",
-    "textbf": "mathbf",
-    "overrightarrow": "vec",
-    "overline": "bar",
-    "widehat": "hat",
-    "widetilde": "tilde",
-    "ast": "*",
-    "star": "*",
-    "dag": "dagger",
-    "imath": "i",
-    "imaginaryunit": "i",
-    "exponentialE": "e",
-    "differentialD": "d",
-    "lgroup": "(",
-    "rgroup": ")",
-    "ulcorner": "lceil",
-    "urcorner": "rceil",
-    "llcorner": "lfloor",
-    "lrcorner": "rfloor",
-    "bmod": "mod",
-    "jmath": "j",
-    "infin": "infty",
-    "dots": "ldots",
-    "cdots": "ldots",
-    "slashed": "not",
-    "cancel": "not",
-    "lt": "<",
-    "gt": ">",
-    "coloneqq": ":=",
-    "thickapprox": "approx",
-    "cong": "approx",
-    "simeq": "approx",
-    "sim": "approx",
-    "doteq": "approx",
-    "Longrightarrow": "Rightarrow",
-    "implies": "Rightarrow",
-    "rightarrow": "to",
-    "longrightarrow": "to",
-    "lor": "vee",
-    "land": "wedge",
-}
-_UNICODE = {
-    "−": "-",
-    "–": "-",
-    "×": r"\times ",
-    "⋅": r"\cdot ",
-    "·": r"\cdot ",
-    "∙": r"\cdot ",
-    "÷": r"\div ",
-    "±": r"\pm ",
-    "∓": r"\mp ",
-    "√": r"\sqrt ",
-    "∞": r"\infty ",
-    "∫": r"\int ",
-    "ℏ": r"\hbar ",
-    "ħ": r"\hbar ",
-    "≤": r"\leq ",
-    "≥": r"\geq ",
-    "≠": r"\neq ",
-    "≈": r"\approx ",
-    "≃": r"\approx ",
-    "≡": r"\equiv ",
-    "†": r"\dagger ",
-    "…": r"\ldots ",
-    "′": "'",
-    "½": r"\frac{1}{2}",
-    "¼": r"\frac{1}{4}",
-    "¾": r"\frac{3}{4}",
-    "⟨": r"\langle ",
-    "⟩": r"\rangle ",
-    "∈": r"\in ",
-    "∅": r"\emptyset ",
-    "∪": r"\cup ",
-    "∩": r"\cap ",
-    "∖": r"\setminus ",
-    "ϵ": r"\epsilon ",
-    "ϕ": r"\phi ",
-    "µ": r"\mu ",
-    "Å": "Å",
-    "°": r"^\circ ",
-    "∂": r"\partial ",
-}
 _GREEK = {"lamda": "lambda", "final sigma": "sigma"}
 
 
@@ -227,7 +114,7 @@ class _Cutter:
         if found["command"] is not None:
             return self._command(self._unglued(found["command"]))
         if found["relation"] is not None:
-            return Token("command", _RELATIONS[found["relation"]])
+            return Token("command", synonyms.RELATIONS[found["relation"]])
         if found["accent"] is not None:
             return Token("command", found["accent"])  # bar{x}, its backslash lost
         if found["escaped"] is not None:
@@ -238,7 +125,7 @@ class _Cutter:
 
     def _number(self, found: re.Match[str]) -> Token:
         digits = re.sub(r"\{,\}(?![0-9]{3}(?![0-9]))", ".", found["number"])  # a decimal comma
-        digits = re.sub(r"\{,\}|\\,|,\\!", "", digits)
+        digits = re.sub(r"\{,\}|\\,|,\\!\s?", "", digits)
         if len(digits) > DIGITS_LIMIT:
             raise ExpressionError(f"a number has more than {DIGITS_LIMIT} digits")
         power = found["power"] or ""
@@ -256,18 +143,18 @@ class _Cutter:
         return bracket[1]
 
     def _command(self, name: str) -> Token | None:
-        if name in _ROMAN:
+        if name in synonyms.ROMAN:
             return self._roman()
-        if name in _WITH_ARGUMENT:
+        if name in synonyms.WITH_ARGUMENT:
             self._argument()
             return None
-        if name in _DELIMITING:
+        if name in synonyms.DELIMITING:
             if self.text[self.position :].lstrip()[:1] == ".":
                 self.position = self.text.index(".", self.position) + 1
             return None
-        if name in _INK or name in _TRANSPARENT:
+        if name in synonyms.INK or name in synonyms.TRANSPARENT:
             return None
-        name = _SAME.get(name, name)
+        name = synonyms.SAME.get(name, name)
         if name == "AA":
             return Token("roman", "Å")
         if name in ("i", "j", "e", "d"):
@@ -315,8 +202,8 @@ def _ascii(text: str) -> str:
 
 
 def _transliterated(character: str) -> str:
-    if character in _UNICODE:
-        return _UNICODE[character]
+    if character in synonyms.UNICODE:
+        return synonyms.UNICODE[character]
     name = unicodedata.name(character, "").lower()
     if greek := re.fullmatch(r"greek (small|capital) letter ([a-z ]+)", name):
         letter = _GREEK.get(greek[2], greek[2])

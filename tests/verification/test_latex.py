@@ -183,7 +183,7 @@ def test_text_with_two_readings_is_no_wrong_answer(text, first, second):
         (r"\frac{\partial x}{\partial s}", "“\\partial” is not read here"),
         (r"\int x", "an integral lacks its dx"),
         (r"\int_0^1 x", "an integral lacks its dx"),
-        (r"\sum_{n=1}^N x^n", "only sums between whole numbers"),
+        (r"\sum_{n=1}^s x^n", "only sums between whole numbers"),
         (r"\pm x", "± gives two answers where one is asked for"),
         (r"F^{\mu\nu}x", "“F” is not a declared symbol"),
         (r"x^{\mu\nu}", "carries Lorentz indices"),

@@ -12,15 +12,13 @@ MAX_LENGTH = 400
 class WordsQuery(SearchQuery):
     """A search as people type it, read by the database function qft_query."""
 
-    function = "qft_query"
-
     def __init__(self, asked: str) -> None:
         super().__init__(asked)
         self.function = "qft_query"
 
-    def as_sql(self, compiler: Any, connection: Any, function: str | None = None, template: str | None = None) -> Any:
+    def as_sql(self, *args: Any, **kwargs: Any) -> tuple[str, tuple[Any, ...]]:
         """The call of the function; there is no configuration to choose."""
-        return super().as_sql(compiler, connection, function, "%(function)s(%(expressions)s)")
+        return super().as_sql(*args, **(kwargs | {"template": "%(function)s(%(expressions)s)"}))
 
 
 def search(words: str) -> Q:

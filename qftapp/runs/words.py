@@ -42,4 +42,4 @@ def ask_for_words() -> None:
     """Ask the worker to make the words of what has come; call it inside the transaction that brings traces."""
     from qftapp.runs.tasks import make_words_of_traces
 
-    make_words_of_traces.defer(timestamp=0)
+    make_words_of_traces.defer()

@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from qftapp.runs import tasks, words
 from qftapp.runs.models import Trace, TraceWords
@@ -130,10 +131,8 @@ def test_words_are_made_once_and_for_what_came_late():
 
 
 def test_job_that_is_not_done_asks_for_another(monkeypatch):
-    from procrastinate.contrib.django.models import ProcrastinateJob
-
     TraceFactory()
     monkeypatch.setattr(words.make_words, "__kwdefaults__", {"seconds": 0})
-    tasks.make_words_of_traces(timestamp=0)
+    tasks.make_words_of_traces()
     assert ProcrastinateJob.objects.filter(task_name="make_words_of_traces").count() == 1
     assert not TraceWords.objects.exists()

@@ -56,7 +56,7 @@ def imported(content: bytes, **given: Any) -> TraceImport:
 
 
 def work() -> None:
-    """Let a worker do all that waits, in a thread of its own: the journeys' browser keeps a loop running in this one."""
+    """Let a worker do all that waits, in a thread of its own: a browser of other tests keeps a loop running in this."""
     with app.replace_connector(app.connector.get_worker_connector()), ThreadPoolExecutor(1) as thread:
         thread.submit(app.run_worker, wait=False, install_signal_handlers=False, listen_notify=False).result()
 

@@ -1,13 +1,19 @@
 """A file of traces on its way into a run: the worker, the report, the same file again."""
 
+import gzip
+import hashlib
+from io import BytesIO
+from pathlib import Path
+
 import orjson
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from qftapp.actors.errors import Conflict
 from qftapp.actors.models import Event
-from qftapp.runs.importing import actions, refusals, tidying, working
+from qftapp.runs.importing import actions, merging, refusals, tidying, working
 from qftapp.runs.models import Run, Trace, TraceImport, TraceWords
 from tests import factories
 from tests.factories import approved, person
@@ -16,6 +22,12 @@ from tests.runs.files import begun, counts, files_folder, hand_in, imported, lin
 __all__ = ["files_folder"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def no_jobs() -> None:
+    """What earlier tests asked for is none of ours; the table outlives them."""
+    ProcrastinateJob.objects.all().delete()
 
 
 def test_worker_brings_the_file_in_and_makes_its_words():
@@ -39,9 +51,6 @@ def test_file_leaves_once_its_rows_are_here_and_its_hash_stays():
     approved("width")
     found = begun(lines(row()))
     path = found.file.path
-    import hashlib
-    from pathlib import Path
-
     sha256 = hashlib.sha256(Path(path).read_bytes()).hexdigest()
     working.execute(found.pk)
 
@@ -87,15 +96,15 @@ def test_other_text_in_a_place_that_is_taken_is_refused():
     approved("width")
     imported(lines(row(text="a", sample=0)))
 
-    found = imported(lines(row(text="b", sample=0), row(text="c", sample=1), row(text="c", sample=1), row(text="d", sample=1)))
+    found = imported(
+        lines(row(text="b", sample=0), row(text="c", sample=1), row(text="c", sample=1), row(text="d", sample=1))
+    )
 
     assert counts(found) == (1, 1, 2)
     assert reasons(found) == {1: "another text is here as sample 0", 4: "line 2 has another text as sample 1"}
 
 
 def test_item_has_no_more_samples_than_a_run_may_ask_for(monkeypatch):
-    from qftapp.runs.importing import merging
-
     monkeypatch.setattr(merging, "MAX_SAMPLES", 2)
     approved("width")
     found = imported(lines(row(text="a"), row(text="b"), row(text="c")))
@@ -151,8 +160,6 @@ def test_report_keeps_the_first_thousand_refused_rows():
 
 
 def test_nothing_comes_of_a_file_that_ends_in_the_middle():
-    import gzip
-
     approved("width")
     packed = gzip.compress(lines(*(row(text=f"{n} " * 2000) for n in range(300))))
     found = imported(packed[: len(packed) // 2], filename="traces.jsonl.gz")
@@ -163,8 +170,6 @@ def test_nothing_comes_of_a_file_that_ends_in_the_middle():
 
 
 def test_nothing_comes_where_the_database_refuses():
-    from django.db import connection
-
     approved("width")
     found = begun(lines(*(row(text=f"{n}") for n in range(50))))
     with connection.cursor() as cursor:
@@ -209,7 +214,7 @@ def test_import_is_for_engineers():
     run = new_run()
     for act in (
         lambda: actions.make_run(Run(slug="x", model=run.model), by=person("alice")),
-        lambda: actions.hand_in(__import__("io").BytesIO(lines(row())), run=run, by=person("alice"), filename="a.jsonl"),
+        lambda: actions.hand_in(BytesIO(), run=run, by=person("alice"), filename="a.jsonl"),
     ):
         with pytest.raises(PermissionDenied):
             act()
@@ -286,8 +291,6 @@ def test_cancelled_import_of_a_run_that_has_traces_leaves_it_done():
 def test_import_whose_job_is_gone_fails_with_a_reason(status, is_forsaken):
     found = begun(lines(row()))
     TraceImport.objects.update(state="running")
-    from django.db import connection
-
     with connection.cursor() as cursor:
         cursor.execute("UPDATE procrastinate_jobs SET status = %s", [status])
     tidying.tidy()

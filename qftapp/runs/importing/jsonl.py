@@ -6,6 +6,7 @@ from codecs import BOM_UTF8
 from collections.abc import Iterator
 from io import BufferedReader, FileIO
 from pathlib import Path
+from typing import IO
 
 import orjson
 
@@ -19,7 +20,7 @@ CHUNK = 2**20
 def read(path: Path, wanted: frozenset[str] | None = None) -> Iterator[Row]:
     """The rows of the file; empty lines are passed over, and counted as lines."""
     with BufferedReader(FileIO(path), CHUNK) as raw:
-        stream = gzip.GzipFile(fileobj=raw) if raw.peek(2)[:2] == GZIP else raw
+        stream: gzip.GzipFile | IO[bytes] = gzip.GzipFile(fileobj=raw) if raw.peek(2)[:2] == GZIP else raw
         try:
             for number, line in _lines(stream):
                 if line is None:
@@ -30,7 +31,7 @@ def read(path: Path, wanted: frozenset[str] | None = None) -> Iterator[Row]:
             raise Unreadable(f"The file is damaged or ends in the middle: {error}.") from None
 
 
-def _lines(stream: gzip.GzipFile | BufferedReader) -> Iterator[tuple[int, bytes | None]]:
+def _lines(stream: gzip.GzipFile | IO[bytes]) -> Iterator[tuple[int, bytes | None]]:
     """Lines with their numbers, None in place of one that is too long to be held."""
     number = size = 0
     while line := stream.readline(MAX_ROW_BYTES):

@@ -26,8 +26,6 @@ CREATE TEMPORARY TABLE incoming (
 """
 
 PLACE = """
-SET LOCAL work_mem = '64MB';
-
 CREATE UNIQUE INDEX ON incoming (line);
 ANALYZE incoming (line, version_id, sample, digest);
 

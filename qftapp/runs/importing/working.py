@@ -31,6 +31,7 @@ def execute(import_id: int, *, told: Told | None = None) -> TraceImport:
     try:
         with transaction.atomic():
             if is_ours(import_id):
+                _prepare()
                 _bring(TraceImport.objects.select_related("run", "requested_by").get(pk=import_id), told)
     except Cancelled:
         pass
@@ -45,11 +46,22 @@ def execute(import_id: int, *, told: Told | None = None) -> TraceImport:
     return found
 
 
+SETTINGS = """
+SET LOCAL client_connection_check_interval = '2s';  -- a killed worker's statement must not go on without it
+SET LOCAL work_mem = '64MB';
+"""
+
+
 def is_ours(import_id: int) -> bool:
     """Whether nobody else does this import; until the transaction ends nobody else will."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(hashtext('trace_import'), %s)", [import_id])
         return bool(cursor.fetchone()[0])
+
+
+def _prepare() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(SETTINGS)
 
 
 def _bring(found: TraceImport, told: Told | None) -> None:

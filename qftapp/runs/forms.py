@@ -63,9 +63,13 @@ class ColumnsForm(forms.Form):
     def __init__(self, *args: Any, paths: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for name, meaning in OURS.items():
-            none = "choose" if name in REQUIRED else "none"
+            must_be = name in REQUIRED
             self.fields[name] = forms.ChoiceField(
-                choices=[("", none), *((path, path) for path in paths)], required=False, label=name, help_text=meaning
+                choices=[("", "choose" if must_be else "none"), *((path, path) for path in paths)],
+                required=must_be,
+                label=name,
+                help_text=meaning,
+                error_messages={"required": "Say which column of the file this is."},
             )
 
     @property

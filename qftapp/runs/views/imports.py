@@ -99,7 +99,8 @@ def begin(request: Request, import_id: int) -> HttpResponse:
         actions.begin(found.pk, by=request.user, columns=chosen)
     except ValidationError as error:
         context = _columns(found, request.POST)
-        context["form"].add_error(None, error)
+        if context["form"].is_valid():
+            context["form"].add_error(None, error)
         return render(request, "trace_imports/import.html", context | {"found": found, "can_run": True}, status=422)
     except Conflict as conflict:
         messages.error(request, str(conflict))

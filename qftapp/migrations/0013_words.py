@@ -72,7 +72,7 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("qftapp", "0009_runs_are_facts")]
+    dependencies = [("qftapp", "0012_labels_are_facts")]
     operations = [
         migrations.RunSQL(WORDS, NO_WORDS),
         migrations.RunSQL(COMPRESSION, "ALTER TABLE qftapp_trace ALTER COLUMN text SET COMPRESSION default"),

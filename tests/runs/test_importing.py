@@ -186,7 +186,7 @@ def test_nothing_comes_where_the_database_refuses():
         with connection.cursor() as cursor:
             cursor.execute("DROP TRIGGER breaks ON qftapp_trace; DROP FUNCTION break_it()")
     found.refresh_from_db()
-    assert (found.state, found.error) == ("failed", "the disk is full Nothing of it came.")
+    assert (found.state, found.error) == ("failed", "the disk is full. Nothing of it came.")
     assert Trace.objects.count() == 0
 
     actions.retry(found.pk, by=person("farah"))

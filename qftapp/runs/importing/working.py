@@ -106,11 +106,8 @@ def _finish(found: TraceImport, *, sha256: str, report: dict[str, Any], last_sam
 
 def fail(import_id: int, reason: str) -> None:
     """End an import that cannot go on; nothing of it came, so it may be tried again."""
-    ended = {
-        "state": State.FAILED,
-        "finished_at": timezone.now(),
-        "error": storable(f"{reason.rstrip('.')}. Nothing of it came."),
-    }
+    error = storable(f"{reason.rstrip('.')}. Nothing of it came.")
+    ended = {"state": State.FAILED, "finished_at": timezone.now(), "error": error}
     with transaction.atomic():
         if TraceImport.objects.filter(pk=import_id).exclude(state__in=TraceImport.ENDED).update(**ended):
             run_ends_with(import_id, Run.State.FAILED)

@@ -15,7 +15,7 @@ COPY static static
 RUN npm run build
 
 FROM ${BASE}
-ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 QFT_MODE=production
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 QFT_MODE=production DATA_DIR=/data
 WORKDIR /app
 COPY requirements.txt .
 RUN python3 -m venv /venv && pip install --no-cache-dir --no-deps --require-hashes -r requirements.txt
@@ -23,7 +23,8 @@ COPY . .
 COPY --from=assets /app/dist dist
 RUN SECRET_KEY=unused ALLOWED_HOSTS=unused DATABASE_URL=postgres://unused/unused python manage.py collectstatic --no-input \
     && python -m compileall -q qftapp \
-    && useradd --no-create-home --uid 10001 qft
+    && useradd --no-create-home --uid 10001 qft \
+    && install --directory --owner=10001 /data
 USER 10001
 EXPOSE 8000
 HEALTHCHECK --start-period=30s CMD ["python", "-c", "import urllib.request as r; r.urlopen('http://localhost:8000/health/', timeout=5)"]

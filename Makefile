@@ -75,7 +75,8 @@ bench: .venv/dev .env dist/.built
 	@$(PY) -m tests.benchmarks.bench_sandbox
 	@$(PY) -m tests.benchmarks.bench_verification
 	@$(PY) -m tests.benchmarks.bench_processes
-	@$(PY) -m pytest -q -s -o addopts=--import-mode=importlib tests/benchmarks/bench_items.py tests/benchmarks/bench_releases.py
+	@$(PY) -m pytest -q -s -o addopts=--import-mode=importlib tests/benchmarks/bench_items.py tests/benchmarks/bench_releases.py \
+		tests/benchmarks/bench_traces.py
 
 bench-verify: .venv/dev
 	@$(PY) -m tests.benchmarks.bench_verify $(PAIRS)

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("qftapp.items.urls")),
     path("", include("qftapp.releases.urls")),
     path("", include("qftapp.api.urls")),
+    path("", include("qftapp.runs.urls")),
     path("login/", auth.LoginView.as_view(), name="login"),
     path("logout/", auth.LogoutView.as_view(), name="logout"),
     path("password_change/", auth.PasswordChangeView.as_view(), name="password_change"),

@@ -12,3 +12,9 @@ register = template.Library()
 def may_import(user: User) -> bool:
     """Whether the person may bring items in from a file."""
     return permissions.can_write_items(user)
+
+
+@register.filter
+def may_run(user: User) -> bool:
+    """Whether the person may start runs, and bring traces in from a file."""
+    return permissions.can_run(user)

@@ -11,3 +11,4 @@ import "./formset.js";
 import "./autosave.js";
 import "./unsent.js";
 import "./filterable.js";
+import "./upload.js";

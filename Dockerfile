@@ -1,6 +1,7 @@
-# One image, three commands:
+# One image, four commands:
 #   web      the default
-#   worker   python manage.py procrastinate worker
+#   worker   python manage.py procrastinate worker --queues=default
+#   asking   python manage.py procrastinate worker --queues=asking
 #   migrate  python manage.py migrate
 ARG BASE=python:3.11-slim
 

@@ -114,6 +114,8 @@ PROCRASTINATE_IMPORT_PATHS = ["qftapp.items.tasks", "qftapp.runs.tasks"]
 # Servers that answer for language models: name=address of an OpenAI-compatible API, such as
 # local=http://127.0.0.1:8001/v1. The key of each stands in ENDPOINT_<NAME>_KEY; it is read when it is sent.
 ENDPOINTS = env.dict("ENDPOINTS", default={})
+# How long a run waits for an endpoint that takes no requests before it fails; it can then be tried again.
+ENDPOINT_PATIENCE_SECONDS = env.int("ENDPOINT_PATIENCE_SECONDS", default=300)
 
 # People
 AUTH_USER_MODEL = "qftapp.User"

@@ -6,13 +6,12 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Max
-from django.forms.models import model_to_dict
 
 from qftapp.actors import permissions
 from qftapp.actors.errors import Conflict
 from qftapp.actors.events import log
 from qftapp.actors.models import User
-from qftapp.actors.saving import check_and_save
+from qftapp.actors.saving import check_and_save, save_and_log
 from qftapp.items.content import content_of, hash_content
 from qftapp.items.models import Batch, Item, ItemVersion, Source, SourceProblem
 from qftapp.items.topics import TOPICS
@@ -64,7 +63,7 @@ def save_source(source: Source, *, by: User) -> Source:
         stored = Source.objects.select_for_update().get(pk=source.pk)
         allowed = permissions.can_change_source(by, stored)
         require(allowed, "Only the author who added a source, and reviewers, may change it.")
-    _save_and_log(source, by=by, verb="source")
+    save_and_log(source, by=by, verb="source")
     return source
 
 
@@ -72,21 +71,8 @@ def save_source(source: Source, *, by: User) -> Source:
 def save_source_problem(problem: SourceProblem, *, by: User) -> SourceProblem:
     """Add or change a problem of a source; raises ValidationError on unusable fields."""
     require(permissions.can_write_items(by), "Only authors may add source problems.")
-    _save_and_log(problem, by=by, verb="source_problem", locator=problem.locator)
+    save_and_log(problem, by=by, verb="source_problem", locator=problem.locator)
     return problem
-
-
-def _save_and_log(row: Source | SourceProblem, *, by: User, verb: str, **about: str) -> None:
-    """Save a row and log it: what it says when it is new, else the fields that changed, as they were."""
-    stored = type(row)._default_manager.filter(pk=row.pk).first()
-    check_and_save(row)
-    now = model_to_dict(row)
-    if stored is None:
-        log(by, f"{verb}.added", row, fields=now, **about)
-        return
-    before = {field: value for field, value in model_to_dict(stored).items() if value != now[field]}
-    if before:
-        log(by, f"{verb}.changed", row, changed=list(before), before=before, **about)
 
 
 @transaction.atomic

@@ -1,6 +1,7 @@
 """How a version is shown: its contract in words, the prompt a model sees, and its sections for a comparison."""
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,10 +22,27 @@ def contract_of(version: ItemVersion) -> Contract | None:
         return None
 
 
-def prompt_of(statement: str, contract: Contract) -> str:
-    """Exactly what a model will be asked: statement, answer requirements, and the conventions as the last sentence."""
-    parts = (statement.strip(), requirements(contract), sentence(contract.conventions))
-    return "\n\n".join(part for part in parts if part)
+PLACES = ("statement", "requirements", "conventions")
+"""What a template has places for, each written in braces."""
+
+TEMPLATE = "{statement}\n\n{requirements}\n\n{conventions}"
+
+_PLACE = re.compile(rf"\n*\{{({'|'.join(PLACES)})\}}")
+
+
+def prompt_of(statement: str, contract: Contract, template: str = TEMPLATE) -> str:
+    """What a model is asked: the template with statement, answer requirements and conventions in their places.
+
+    The parts are put in as they are, so braces in them mean nothing; a part that is empty takes the line breaks before
+    it with it.
+    """
+    parts = dict(zip(PLACES, (statement.strip(), requirements(contract), sentence(contract.conventions)), strict=True))
+
+    def put(place: re.Match[str]) -> str:
+        part = parts[place[1]]
+        return place[0].replace(f"{{{place[1]}}}", part) if part else ""
+
+    return _PLACE.sub(put, template).strip()
 
 
 @dataclass(frozen=True)

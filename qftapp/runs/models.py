@@ -17,6 +17,9 @@ from qftapp.verification.verdict import Outcome
 MAX_SAMPLES = 1_024
 """Samples of one item in a run."""
 
+MAX_IN_FLIGHT = 512
+"""Requests of a run that wait at the same time; a server batches them, a vendor counts them."""
+
 OUTCOMES = [(outcome.value, outcome.value.replace("_", " ").capitalize()) for outcome in Outcome]
 
 
@@ -55,6 +58,13 @@ class Run(Work):
         IMPORTED = "imported", "Imported"
         WRITTEN = "written", "Written by hand for the demo"
 
+    # An asked run that was stopped, or in which requests failed, may go on: it asks for what is missing.
+    NEXT_STATES = {
+        **Work.NEXT_STATES,
+        Work.State.DONE: {Work.State.QUEUED},
+        Work.State.CANCELLED: {Work.State.QUEUED},
+    }
+
     slug = models.SlugField(max_length=80, unique=True)
     model = models.ForeignKey(LanguageModel, on_delete=models.PROTECT, related_name="runs")
     purpose = models.CharField(max_length=12, choices=Purpose, default=Purpose.EVALUATE)
@@ -66,6 +76,16 @@ class Run(Work):
     sampling = models.JSONField(default=dict, blank=True, help_text="temperature, top_p, max_tokens, seed.")
     samples_per_item = models.PositiveIntegerField(
         default=1, validators=[MinValueValidator(1), MaxValueValidator(MAX_SAMPLES)]
+    )
+    in_flight = models.PositiveSmallIntegerField(
+        default=16,
+        validators=[MinValueValidator(1), MaxValueValidator(MAX_IN_FLIGHT)],
+        help_text="Requests that wait for an answer at the same time.",
+    )
+    request_seconds = models.PositiveIntegerField(
+        default=1_800,
+        validators=[MinValueValidator(1), MaxValueValidator(86_400)],
+        help_text="Seconds after which a request without an answer is given up.",
     )
     size = models.PositiveIntegerField(default=0, help_text="Answers it asks for, or rows of its file.")
     notes = models.TextField(max_length=20_000, blank=True)

@@ -1,9 +1,36 @@
 """Work on runs that the background worker does."""
 
+from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from qftapp.runs import words
+from qftapp.runs.asking import actions as asking
+from qftapp.runs.asking.executing import execute
+from qftapp.runs.asking.keeping import AskedElsewhere
 from qftapp.runs.importing import tidying, working
+from qftapp.runs.models import Run
+
+ASKING = "asking"
+"""A queue with workers of its own: a run waits for hours, and nothing else is to wait behind it."""
+
+
+@app.task(
+    name="ask_run",
+    queue=ASKING,
+    pass_context=True,
+    retry=RetryStrategy(wait=10, retry_exceptions={AskedElsewhere}),
+)
+def ask_run(context: JobContext, run_id: int) -> None:
+    """Ask for what a run lacks; idempotent, so a worker that died may be followed by another."""
+    if execute(run_id, must_leave=context.should_abort) == Run.State.QUEUED:
+        ask_run.configure(lock=f"run:{run_id}").defer(run_id=run_id)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="fail_forsaken_runs", pass_context=False)
+def fail_forsaken_runs(timestamp: int) -> None:
+    """Tell people of runs that nobody will go on with."""
+    asking.fail_forsaken()
 
 
 @app.task(name="make_words_of_traces", lock="make_words_of_traces", pass_context=False)

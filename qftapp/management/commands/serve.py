@@ -27,8 +27,11 @@ PORTS_TO_TRY = 20
 READY_SECONDS = 60
 GUNICORN = ["-m", "gunicorn", "qftapp.wsgi", "--worker-class=gthread", "--workers=2", "--threads=8"]
 GUNICORN += ["--no-control-socket", "--log-level=warning", f"--graceful-timeout={STOP_SECONDS // 2}"]
-WORKER = ["manage.py", "procrastinate", "worker", "--concurrency=2"]
+WORKER = ["manage.py", "procrastinate", "worker", "--queues=default", "--concurrency=2"]
 WORKER += [f"--shutdown-graceful-timeout={STOP_SECONDS // 2}"]
+# Runs wait for hours and compute nothing: they have a worker of their own, and leave at once when it is told to stop.
+ASKING_WORKER = ["manage.py", "procrastinate", "worker", "--queues=asking", "--concurrency=4"]
+ASKING_WORKER += ["--shutdown-graceful-timeout=1"]
 
 
 class Command(BaseCommand):
@@ -52,13 +55,14 @@ class Command(BaseCommand):
             self.say("Stopped.")
 
     def run(self, first_port: int) -> None:
-        """Run web server and worker until we are interrupted; one that cannot even start is an error."""
+        """Run web server and workers until we are interrupted; one that cannot even start is an error."""
         with self.listen(first_port) as listener, contextlib.ExitStack() as stack:
             fd = listener.fileno()
             bind = [f"--bind=fd://{fd}", *(["--reload"] if settings.DEBUG else [])]
             programs = [
                 Program("web server", [*GUNICORN, *bind], settings.BASE_DIR, pass_fds=[fd]),
                 Program("worker", WORKER, settings.BASE_DIR),
+                Program("asking worker", ASKING_WORKER, settings.BASE_DIR),
             ]
             for program in programs:
                 stack.enter_context(running(program))

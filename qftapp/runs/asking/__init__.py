@@ -1,0 +1,1 @@
+"""Asking a language model through an endpoint: starting a run, its requests, their answers."""

@@ -1,0 +1,126 @@
+"""Asking for everything a run lacks: many requests in flight, each answer written the moment it has come."""
+
+import asyncio
+import random
+import time
+from collections import deque
+from collections.abc import Callable
+
+from qftapp.runs.asking.client import Answer, Client, Hopeless, RequestFailed, Trouble
+from qftapp.runs.asking.keeping import Came, Keeper
+from qftapp.runs.asking.requests import Request
+
+LOOK_SECONDS = 0.5
+"""How often it is looked whether somebody cancelled."""
+
+LONGEST_PAUSE = 30
+STRIKES = 20
+"""Requests that fail one after the other, without an answer in between, end the run: they have one cause."""
+
+WRITTEN_AT_ONCE = 100
+READ_AT_ONCE = 200
+
+
+class Stopped(Exception):
+    """Somebody cancelled the run, or the worker is told to leave."""
+
+
+class Session:
+    """One go at a run: all that is missing is asked, until it has come, the run is cancelled or nothing comes any more."""
+
+    def __init__(
+        self, keeper: Keeper, client: Client, *, in_flight: int, patience: float, must_leave: Callable[[], bool]
+    ) -> None:
+        self.keeper = keeper
+        self.client = client
+        self.in_flight = in_flight
+        self.patience = patience
+        self.must_leave = must_leave
+        self._turn = asyncio.Lock()
+        self._requests: deque[Request] = deque()
+        self._came: asyncio.Queue[Came] = asyncio.Queue()
+        self._in_hand: list[Came] = []
+        self._strikes = 0
+        self._answered_at = float("-inf")
+
+    async def ask_all(self) -> None:
+        """Ask for what is missing and write what comes; raises Stopped or Hopeless, with everything written that came."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                helpers = [group.create_task(self._write()), group.create_task(self._watch())]
+                await asyncio.wait([group.create_task(self._ask()) for _ in range(self.in_flight)])
+                await self._came.join()
+                for helper in helpers:
+                    helper.cancel()
+        except BaseExceptionGroup as several:
+            raise several.exceptions[0] from None
+        finally:
+            await self._write_the_rest()
+
+    async def _ask(self) -> None:
+        """Ask one request after the other."""
+        while (request := await self._next()) is not None:
+            outcome = request.fault or await self._outcome(request)
+            self._came.put_nowait((request, outcome))
+            if isinstance(outcome, Answer):
+                self._strikes, self._answered_at = 0, time.monotonic()
+            else:
+                self._strikes += 1
+            if self._strikes >= STRIKES:
+                raise Hopeless(f"{STRIKES} requests failed one after the other, the last one so: {outcome}")
+
+    async def _next(self) -> Request | None:
+        async with self._turn:
+            if not self._requests:
+                self._requests.extend(await self.keeper.more(READ_AT_ONCE))
+            return self._requests.popleft() if self._requests else None
+
+    async def _outcome(self, request: Request) -> Answer | str:
+        """The answer, or why there is none; where the endpoint is in trouble it is waited for."""
+        waited, pause = 0.0, 1.0
+        while True:
+            try:
+                return await self.client.ask(request)
+            except RequestFailed as failure:
+                return str(failure)
+            except Trouble as trouble:
+                if waited >= self.patience:
+                    return self._given_up(trouble)
+            # Each waits a little differently, so that an endpoint that comes back is not met by all at once.
+            pause_now = min(pause, self.patience - waited) * random.uniform(0.75, 1.25)
+            await asyncio.sleep(pause_now)
+            waited, pause = waited + pause_now, min(2 * pause, LONGEST_PAUSE)
+
+    def _given_up(self, trouble: Trouble) -> str:
+        """The reason to give a request up, while others are answered; raises Hopeless where none is."""
+        name, waited = self.client.endpoint.name, f"{self.patience:g} s"
+        if time.monotonic() - self._answered_at > self.patience:
+            raise Hopeless(
+                f"{name} took no request for {waited}: {trouble}. See that the server runs and that its address in "
+                "ENDPOINTS is right; then try again."
+            )
+        return f"{name} took this request for {waited} not: {trouble}"
+
+    async def _write(self) -> None:
+        """Write what has come, as much as there is at a time."""
+        while True:
+            self._in_hand = [await self._came.get()]
+            while not self._came.empty() and len(self._in_hand) < WRITTEN_AT_ONCE:
+                self._in_hand.append(self._came.get_nowait())
+            await self.keeper.write(self._in_hand)
+            for _ in self._in_hand:
+                self._came.task_done()
+
+    async def _write_the_rest(self) -> None:
+        """Write what came while everything stopped; what was in hand may be written already, which does no harm."""
+        rest = list(self._in_hand)
+        while not self._came.empty():
+            rest.append(self._came.get_nowait())
+        await self.keeper.write(rest)
+
+    async def _watch(self) -> None:
+        """Stop everything when the run is cancelled or the worker has to leave."""
+        while True:
+            if self.must_leave() or not await self.keeper.goes_on():
+                raise Stopped
+            await asyncio.sleep(LOOK_SECONDS)

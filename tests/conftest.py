@@ -11,6 +11,8 @@ from django.conf import settings
 from django.db import connections
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.servers import ModelServer, tiny_model_server
+
 # The same examples every time: a change is judged by what it changes. `--hypothesis-profile=default` looks further.
 hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
 hypothesis.settings.load_profile("repeatable")
@@ -67,6 +69,13 @@ def browser() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=arguments)
         yield browser
         browser.close()
+
+
+@pytest.fixture(scope="session")
+def model_server(tmp_path_factory) -> Iterator[ModelServer]:
+    """A real server of language models, with a tiny one."""
+    with tiny_model_server(tmp_path_factory.mktemp("model")) as server:
+        yield server
 
 
 @pytest.fixture

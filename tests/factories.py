@@ -7,6 +7,7 @@ from factory.django import DjangoModelFactory
 
 from qftapp.actors import permissions
 from qftapp.actors.models import LanguageModel, User
+from qftapp.items import presenting
 from qftapp.items.content import hash_content
 from qftapp.items.models import Item, ItemVersion, Source, SourceProblem
 from qftapp.items.topics import TOPICS
@@ -237,10 +238,15 @@ class RunFactory(DjangoModelFactory):
     requested_by = factory.LazyFunction(lambda: person("farah"))
 
 
+def default_prompt() -> Prompt:
+    """The prompt that every site begins with, also after a test has emptied the tables."""
+    return Prompt.objects.get_or_create(name="default", number=1, defaults={"template": presenting.TEMPLATE})[0]
+
+
 def asked(**given) -> Run:
     """A queued evaluation with the default prompt, of a frozen release."""
     fields = {"origin": "asked", "purpose": "evaluate", "state": "queued", "finished_at": None, "endpoint": "local"}
-    fields |= {"prompt": Prompt.objects.get(name="default", number=1), "split": "test"}
+    fields |= {"prompt": default_prompt(), "split": "test"}
     return RunFactory(**(fields | {"release": given.pop("release", None) or ReleaseFactory()} | given))
 
 

@@ -9,7 +9,7 @@ import openai
 from openai import AsyncOpenAI
 from openai.types.chat import ChatCompletion, ChatCompletionMessage
 
-from qftapp.runs.asking.endpoints import Endpoint
+from qftapp.runs.asking.endpoints import Endpoint, key_variable
 from qftapp.runs.asking.requests import Request
 
 SDK_RETRIES = 2
@@ -91,8 +91,8 @@ class Client:
 
     async def _create(self, request: Request, sampling: dict[str, Any]) -> Any:
         messages: Any = list(request.messages)
-        own = {} if request.seed is None else {"seed": request.seed}
-        return await self.sdk.chat.completions.create(model=self.model, messages=messages, **sampling, **own)
+        given = sampling if request.seed is None else {**sampling, "seed": request.seed}
+        return await self.sdk.chat.completions.create(model=self.model, messages=messages, **given)
 
     async def close(self) -> None:
         """Drop the connections, and with them every request that waits."""
@@ -114,8 +114,8 @@ class Client:
         said = _short(f"{error.status_code}: {_said(error)}")
         if error.status_code in (401, 403):
             return Hopeless(
-                f"{self.endpoint.name} refuses the key ({said}). Set the key of this endpoint in the environment of the "
-                "workers, start them again, and try again."
+                f"{self.endpoint.name} refuses the key ({said}). Set {key_variable(self.endpoint.name)} in the "
+                "environment of the workers, start them again, and try again."
             )
         if error.status_code == 404:
             return Hopeless(

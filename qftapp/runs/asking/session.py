@@ -26,7 +26,7 @@ class Stopped(Exception):
 
 
 class Session:
-    """One go at a run: all that is missing is asked, until it has come, the run is cancelled or nothing comes any more."""
+    """One go at a run: what is missing is asked for until it has come, somebody cancels, or nothing comes any more."""
 
     def __init__(
         self, keeper: Keeper, client: Client, *, in_flight: int, patience: float, must_leave: Callable[[], bool]
@@ -44,7 +44,7 @@ class Session:
         self._answered_at = float("-inf")
 
     async def ask_all(self) -> None:
-        """Ask for what is missing and write what comes; raises Stopped or Hopeless, with everything written that came."""
+        """Ask for what is missing and write what comes; raises Stopped or Hopeless once that is written."""
         try:
             async with asyncio.TaskGroup() as group:
                 helpers = [group.create_task(self._write()), group.create_task(self._watch())]

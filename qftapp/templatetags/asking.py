@@ -1,0 +1,54 @@
+"""Template tags and filters of runs that ask: progress, who may act, what an event says."""
+
+from django import template
+
+from qftapp.actors import permissions
+from qftapp.actors.models import Event, User
+from qftapp.runs.asking import progress
+from qftapp.runs.models import Run
+
+register = template.Library()
+
+SENTENCES = {
+    "language_model.added": "registered this model",
+    "language_model.changed": "changed {changed}",
+    "run.started": "asked for {requests} answers",
+    "run.cancelled": "stopped it",
+    "run.continued": "let it go on",
+}
+SAMPLING_WORDS = {"top_p": "top-p", "max_tokens": "at most tokens"}
+UNITS = ((10**9, "billion"), (10**6, "million"), (10**4, "thousand"))
+
+
+@register.simple_tag
+def progress_of(run: Run) -> progress.Progress:
+    """How far a run has come."""
+    return progress.progress_of(run)
+
+
+@register.filter
+def may_run(user: User) -> bool:
+    """Whether the person may start, cancel and continue runs."""
+    return permissions.can_run(user)
+
+
+@register.filter
+def told_of_asking(event: Event) -> str:
+    """What the actor did to a model or a run, as the rest of a sentence."""
+    changed = ", ".join(name.replace("_", " ") for name in event.data.get("changed", ()))
+    return SENTENCES.get(event.verb, event.verb).format_map({**event.data, "changed": changed})
+
+
+@register.filter
+def sampling_word(name: str) -> str:
+    """What a sampling parameter is called in a sentence."""
+    return SAMPLING_WORDS.get(name, name)
+
+
+@register.filter
+def in_short(number: int) -> str:
+    """A large number in words, to two digits: 1.6 million."""
+    for size, word in UNITS:
+        if number >= size:
+            return f"{float(f'{number / size:.2g}'):g} {word}"
+    return str(number)

@@ -9,6 +9,8 @@ from qftapp.actors.saving import save_and_log
 from qftapp.items.models import refuse_unusable
 from qftapp.runs.models import Trace
 
+ORPHAN = "Say which model this is a checkpoint of."
+
 
 @transaction.atomic
 def save_model(model: LanguageModel, *, by: User) -> LanguageModel:
@@ -19,6 +21,8 @@ def save_model(model: LanguageModel, *, by: User) -> LanguageModel:
     if not permissions.can_run(by):
         raise PermissionDenied("Only engineers may register and change language models.")
     refuse_unusable(model.slug)
+    if model.kind == LanguageModel.Kind.CHECKPOINT and model.parent is None:
+        raise ValidationError({"parent": ORPHAN})
     if model.pk is None:
         model.added_by = by
     else:
@@ -38,8 +42,8 @@ def _refuse_another_model(stored: LanguageModel, model: LanguageModel) -> None:
 
 def _refuse_circle(model: LanguageModel) -> None:
     """Raise ValidationError where a model would come from itself."""
-    parent = model.parent
-    while parent is not None:
-        if parent.pk == model.pk:
-            raise ValidationError({"parent": f"{parent.slug} comes from this model itself."})
-        parent = parent.parent
+    ancestor = model.parent
+    while ancestor is not None:
+        if ancestor.pk == model.pk:
+            raise ValidationError({"parent": f"{model.parent} comes from this model itself."})
+        ancestor = ancestor.parent

@@ -1,11 +1,14 @@
 """Template tags and filters of runs that ask: progress, who may act, what an event says."""
 
+from typing import Any
+
 from django import template
 
 from qftapp.actors import permissions
 from qftapp.actors.models import Event, User
 from qftapp.runs.asking import progress
 from qftapp.runs.models import Run
+from qftapp.templatetags.qft import pretty
 
 register = template.Library()
 
@@ -16,7 +19,6 @@ SENTENCES = {
     "run.cancelled": "stopped it",
     "run.continued": "let it go on",
 }
-SAMPLING_WORDS = {"top_p": "top-p", "max_tokens": "at most tokens"}
 UNITS = ((10**9, "billion"), (10**6, "million"), (10**4, "thousand"))
 
 
@@ -40,9 +42,21 @@ def told_of_asking(event: Event) -> str:
 
 
 @register.filter
-def sampling_word(name: str) -> str:
-    """What a sampling parameter is called in a sentence."""
-    return SAMPLING_WORDS.get(name, name)
+def in_words(sampling: dict[str, Any]) -> str:
+    """Sampling parameters as a phrase: temperature 0.7, at most 16 384 tokens, seed 5."""
+    told = {
+        "temperature": "temperature {}",
+        "top_p": "top-p {}",
+        "max_tokens": "at most {} tokens",
+        "seed": "seed {}",
+    }
+    return ", ".join(told[name].format(pretty(sampling[name])) for name in told if sampling.get(name) is not None)
+
+
+@register.filter
+def rounded(rate: float) -> str:
+    """A rate as a whole number, a small one with its first decimal."""
+    return pretty(round(rate)) if rate >= 10 else pretty(round(rate, 1))
 
 
 @register.filter

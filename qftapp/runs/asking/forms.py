@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db import models
 
 from qftapp.actors.forms import PlainTexts
 from qftapp.actors.models import LanguageModel
@@ -14,6 +15,7 @@ from qftapp.runs.asking.actions import Plan
 from qftapp.runs.asking.selecting import Selection
 from qftapp.runs.models import MAX_IN_FLIGHT, MAX_SAMPLES, Prompt, Run
 from qftapp.runs.prompts import faults_of, newest_prompts
+from qftapp.runs.registering import ORPHAN
 
 SHOWN = 500
 """Items that a preview offers to choose from."""
@@ -31,6 +33,13 @@ class LanguageModelForm(PlainTexts, forms.ModelForm):
             "parent": "What it was trained from; a checkpoint has one.",
         }
         widgets = {"notes": forms.Textarea({"rows": 4})}
+
+    def clean(self) -> dict[str, Any]:
+        """The fields; a checkpoint without a parent is refused in words before the database refuses it."""
+        cleaned = super().clean()
+        if cleaned.get("kind") == LanguageModel.Kind.CHECKPOINT and "parent" in cleaned and not cleaned["parent"]:
+            self.add_error("parent", ORPHAN)
+        return cleaned
 
 
 class PromptForm(PlainTexts, forms.Form):
@@ -76,11 +85,20 @@ class PromptForm(PlainTexts, forms.Form):
         return cleaned
 
 
+class ReleaseField(forms.ModelChoiceField):
+    """A choice of releases that says which ones may still change."""
+
+    def label_from_instance(self, release: models.Model) -> str:
+        """The release's name, with a word where it is not frozen."""
+        assert isinstance(release, Release)
+        return release.name if release.is_frozen else f"{release.name} (not frozen)"
+
+
 class SelectionForm(CandidateForm):
     """Which items a run asks: purpose, release and split, or the filters of the item list."""
 
     purpose = forms.ChoiceField(choices=Run.Purpose.choices)
-    release = forms.ModelChoiceField(
+    release = ReleaseField(
         Release.objects.none(), required=False, to_field_name="name", empty_label="none: choose by the filters below"
     )
     split = forms.ChoiceField(required=False, choices=[("", "all"), *ReleaseEntry.Split.choices])

@@ -98,9 +98,7 @@ class SelectionForm(CandidateForm):
     """Which items a run asks: purpose, release and split, or the filters of the item list."""
 
     purpose = forms.ChoiceField(choices=Run.Purpose.choices)
-    release = ReleaseField(
-        Release.objects.none(), required=False, to_field_name="name", empty_label="none: choose by the filters below"
-    )
+    release = ReleaseField(Release.objects.none(), required=False, to_field_name="name", empty_label="none, by filters")
     split = forms.ChoiceField(required=False, choices=[("", "all"), *ReleaseEntry.Split.choices])
     in_review = forms.BooleanField(
         required=False, label="Versions in review", help_text="In place of the approved ones; only to check items."

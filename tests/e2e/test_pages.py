@@ -7,7 +7,15 @@ from playwright.sync_api import Page, expect
 
 from qftapp.items import actions
 from tests.e2e.desk import log_in
-from tests.factories import ItemFactory, ItemVersionFactory, SourceProblemFactory, contract, frozen_release, person
+from tests.factories import (
+    ItemFactory,
+    ItemVersionFactory,
+    SourceProblemFactory,
+    asked,
+    contract,
+    frozen_release,
+    person,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -31,6 +39,14 @@ PAGES = [
     "/releases/",
     "/releases/first/",
     "/releases/first/card/",
+    "/models/",
+    "/models/asked-model/",
+    "/models/asked-model/edit/",
+    "/prompts/",
+    "/prompts/default/?item=width",
+    "/prompts/default/write/",
+    "/new-run/",
+    "/runs/asked/asking/",
     "/help/answers/",
     "/password_change/",
 ]
@@ -54,7 +70,8 @@ def world() -> None:
     tested = contract(tests=TESTS)
     ItemVersionFactory(item=ItemFactory(slug="waiting"), author=person("bruno"), state="review", contract=tested)
     actions.create_item(by=admin, slug="x" * 80, classification=model_to_dict(first.item))
-    frozen_release(first, name="first")
+    release = frozen_release(first, name="first")
+    asked(slug="asked", model__slug="asked-model", release=release, size=1, sampling={"temperature": 1.0})
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

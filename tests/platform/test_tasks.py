@@ -1,6 +1,7 @@
 """Background tasks of the platform."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -8,8 +9,10 @@ import pytest
 from asgiref.sync import async_to_sync
 from django.conf import settings
 from django.db import connection
+from procrastinate.contrib.django import app
 from procrastinate.contrib.django.models import ProcrastinateJob
 
+from qftapp.management.commands import serve
 from qftapp.tasks import ATTEMPTS, retry_stalled_jobs
 
 
@@ -54,3 +57,18 @@ def test_worker_process_knows_every_task():
     )
 
     assert told.stdout.splitlines()[-1] == "True"
+
+
+def queues_in(words: str) -> set[str]:
+    """The queues that a worker's command line names."""
+    return set(re.search(r"--queues=(\S+)", words)[1].split(","))
+
+
+def test_every_queue_has_a_worker():
+    app.perform_import_paths()
+    needed = {task.queue for task in app.tasks.values() if task.queue != "builtin"}
+
+    served = queues_in(" ".join(serve.WORKER)) | queues_in(" ".join(serve.ASKING_WORKER))
+    composed = re.findall("procrastinate worker --queues=.*", (settings.BASE_DIR / "compose.yaml").read_text())
+
+    assert needed == served == set().union(*map(queues_in, composed))

@@ -60,6 +60,8 @@ async def _ask(run: Run, keeper: Keeper, must_leave: Callable[[], bool]) -> None
         keeper, client, in_flight=run.in_flight, patience=settings.ENDPOINT_PATIENCE_SECONDS, must_leave=must_leave
     )
     try:
-        await session.ask_all()
+        # Once, as a rule: a database that went away while requests were read may have left some unread.
+        while await keeper.lacks():
+            await session.ask_all()
     finally:
         await client.close()

@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from itertools import islice
+from itertools import chain, islice
 from typing import TypeVar
 
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -46,6 +46,10 @@ class Keeper:
         """The run, locked and running; nothing where it has ended. Raises AskedElsewhere."""
         return await self._call(self._begin)
 
+    async def lacks(self) -> bool:
+        """Whether anything is to be asked; `more` then begins with it. To be called while nothing is in flight."""
+        return await self._call(self._lacks)
+
     async def more(self, count: int) -> list[Request]:
         """The next requests without an answer; none when all of them were handed out."""
         return await self._call(lambda: list(islice(self._requests, count)))
@@ -86,7 +90,7 @@ class Keeper:
                 return act()
             except (OperationalError, InterfaceError, AskedElsewhere) as error:
                 was_never_ours = self._locked_on is None and isinstance(error, AskedElsewhere)
-                connection.close()
+                _drop_connection()
                 if pause is None or was_never_ours:
                     raise
                 time.sleep(pause)
@@ -111,15 +115,20 @@ class Keeper:
         finally:
             connection.close()
 
+    def _lacks(self) -> bool:
+        self._requests = missing(Run.objects.select_related("prompt").get(pk=self.run_id))
+        first = next(self._requests, None)
+        if first is not None:
+            self._requests = chain([first], self._requests)
+        return first is not None
+
     def _begin(self) -> Run | None:
         open_states = (Run.State.QUEUED, Run.State.RUNNING)
         started = Coalesce(F("started_at"), timezone.now())
         waiting = Run.objects.filter(pk=self.run_id, state__in=open_states)
         if not waiting.update(state=Run.State.RUNNING, started_at=started, error=""):
             return None
-        run = Run.objects.select_related("model", "prompt").get(pk=self.run_id)
-        self._requests = missing(run)
-        return run
+        return Run.objects.select_related("model").get(pk=self.run_id)
 
     @transaction.atomic
     def _write(self, came: Sequence[Came]) -> None:
@@ -142,3 +151,10 @@ class Keeper:
 
     def _own(self, request: Request) -> dict[str, int]:
         return {"run_id": self.run_id, "item_version_id": request.version_id, "sample_index": request.sample_index}
+
+
+def _drop_connection() -> None:
+    """Close the connection for good: back in a pool it would go on holding the lock."""
+    if connection.connection is not None:
+        connection.connection.close()
+    connection.close()

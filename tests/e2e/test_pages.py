@@ -3,6 +3,7 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.forms.models import model_to_dict
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from qftapp.items import actions
@@ -71,7 +72,8 @@ def world() -> None:
     ItemVersionFactory(item=ItemFactory(slug="waiting"), author=person("bruno"), state="review", contract=tested)
     actions.create_item(by=admin, slug="x" * 80, classification=model_to_dict(first.item))
     release = frozen_release(first, name="first")
-    asked(slug="asked", model__slug="asked-model", release=release, size=1, sampling={"temperature": 1.0})
+    ended = {"state": "failed", "finished_at": timezone.now(), "error": "local refuses the key."}
+    asked(slug="asked", model__slug="asked-model", release=release, size=1, sampling={"temperature": 1.0}, **ended)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -207,6 +207,18 @@ def test_page_says_how_many_requests_it_will_be(client):
     assert "No item is chosen yet" in untold
 
 
+def test_address_fills_the_form(client):
+    client.force_login(factories.person("farah"))
+    factories.approved(slug="gauge")
+    factories.approved()
+
+    page = client.get("/new-run/?purpose=teach&q=gauge&samples_per_item=5")
+
+    assert "1 item × 5 samples" in page.content.decode()
+    assert page.context["is_filtered"]
+    assert not page.context["asking"].is_bound
+
+
 def test_refusal_stands_at_its_field_and_keeps_the_form(client):
     client.force_login(factories.person("farah"))
     factories.LanguageModelFactory(slug="qwen")

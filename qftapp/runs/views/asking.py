@@ -39,6 +39,7 @@ def new_run(request: Request) -> HttpResponse:
         "selection": selection,
         "asking": asking,
         "endpoints": endpoints.names(),
+        "is_filtered": any(field.value() for field in selection.item_filters) or bool(selection["in_review"].value()),
         "size": _size(request.POST if is_sent else request.GET),
     }
     template = "runs/new.html#size" if request.htmx and request.htmx.target == "size" else "runs/new.html"

@@ -1,11 +1,10 @@
-"""Template tags and filters of runs that ask: progress, who may act, what an event says."""
+"""Template tags and filters of runs that ask: progress, what was asked for, what an event says."""
 
 from typing import Any
 
 from django import template
 
-from qftapp.actors import permissions
-from qftapp.actors.models import Event, User
+from qftapp.actors.models import Event
 from qftapp.runs.asking import progress
 from qftapp.runs.models import Run
 from qftapp.templatetags.qft import pretty
@@ -26,12 +25,6 @@ UNITS = ((10**9, "billion"), (10**6, "million"), (10**4, "thousand"))
 def progress_of(run: Run) -> progress.Progress:
     """How far a run has come."""
     return progress.progress_of(run)
-
-
-@register.filter
-def may_run(user: User) -> bool:
-    """Whether the person may start, cancel and continue runs."""
-    return permissions.can_run(user)
 
 
 @register.filter

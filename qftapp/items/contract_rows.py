@@ -10,7 +10,7 @@ from qftapp.actors.forms import PlainTexts
 from qftapp.items import numerals
 from qftapp.verification.contract import SYMBOL_LIMIT
 from qftapp.verification.item_tests import ANSWER_LIMIT, EXPECTED_TITLES, NAME_LIMIT, TEST_LIMIT
-from qftapp.verification.symbols import DOMAIN_TITLES
+from qftapp.verification.symbols import DOMAIN_TITLES, Domain
 
 
 def choices_of(titles: Mapping[Any, str]) -> list[tuple[str, str]]:
@@ -26,7 +26,7 @@ class _Number(forms.TextInput):
 
 
 class SymbolForm(PlainTexts, forms.Form):
-    """One symbol of the contract, as one row."""
+    """One symbol of the contract, as one row; functions name what they are functions of."""
 
     name = forms.CharField(required=False, max_length=100)
     latex = forms.CharField(required=False, max_length=300, label="LaTeX")
@@ -34,6 +34,7 @@ class SymbolForm(PlainTexts, forms.Form):
     low = forms.CharField(required=False, max_length=60, label="From", widget=_Number())
     high = forms.CharField(required=False, max_length=60, label="To", widget=_Number())
     exclude = forms.CharField(required=False, max_length=300, label="Except")
+    arguments = forms.CharField(required=False, max_length=300, label="Function of")
     unit = forms.CharField(required=False, max_length=80)
     meaning = forms.CharField(required=False, max_length=600)
     decoy = forms.BooleanField(required=False)
@@ -41,20 +42,25 @@ class SymbolForm(PlainTexts, forms.Form):
     def to_json(self) -> dict[str, Any] | None:
         """The row as the contract's JSON; nothing for a row that was left empty."""
         data = self.cleaned_data
-        texts = ("name", "latex", "low", "high", "exclude", "unit", "meaning")
+        texts = ("name", "latex", "low", "high", "exclude", "arguments", "unit", "meaning")
         if not any(data[field].strip() for field in texts):
             return None
-        return {
+        # The page shows one of the two, by the domain; what is not shown is not meant.
+        is_function = Domain(data["domain"]).is_function
+        arguments = _listed(data["arguments"]) if is_function else []
+        excluded = [] if is_function else _listed(data["exclude"])
+        row = {
             "name": data["name"].strip(),
             "latex": data["latex"].strip().strip("$"),
             "domain": data["domain"],
             "low": numerals.read(data["low"]),
             "high": numerals.read(data["high"]),
-            "exclude": [numerals.read(part) for part in re.split(r"[;,]", data["exclude"]) if part.strip()],
+            "exclude": [numerals.read(part) for part in excluded],
             "unit": data["unit"].strip(),
             "meaning": data["meaning"].strip(),
             "decoy": data["decoy"],
         }
+        return {**row, "arguments": arguments} if arguments else row
 
 
 SymbolFormSet = forms.formset_factory(
@@ -94,13 +100,18 @@ def initial_symbols(contract: Mapping[str, Any]) -> list[dict[str, Any]]:
         symbol = mapping_of(entry)
         shown = {name: numerals.shown(symbol.get(name)) for name in ("low", "high")}
         excluded = ", ".join(numerals.shown(value) for value in list_of(symbol.get("exclude")))
-        rows.append({**symbol, **shown, "exclude": excluded})
+        arguments = ", ".join(map(str, list_of(symbol.get("arguments"))))
+        rows.append({**symbol, **shown, "exclude": excluded, "arguments": arguments})
     return rows
 
 
 def initial_tests(contract: Mapping[str, Any]) -> list[dict[str, Any]]:
     """What the rows of tests show of a stored contract."""
     return [mapping_of(entry) for entry in list_of(contract.get("tests"))]
+
+
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in re.split(r"[;,]", text) if part.strip()]
 
 
 def mapping_of(value: Any) -> dict[str, Any]:

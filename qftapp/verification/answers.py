@@ -21,9 +21,11 @@ from qftapp.verification import latex, tree
 from qftapp.verification.expressions import ExpressionError, parse
 from qftapp.verification.extract import Answer
 from qftapp.verification.kinds import folded
+from qftapp.verification.ladders import normal_ordered
 from qftapp.verification.latex.units import without_unit
 from qftapp.verification.programs.steps import Program
-from qftapp.verification.sources import SourceError, find_function, parse_module, vectors_of
+from qftapp.verification.sources import SourceError, find_function, has_objects, parse_module, vectors_of
+from qftapp.verification.symbols import Domain
 from qftapp.verification.terms import Kind
 from qftapp.verification.translation import translate
 from qftapp.verification.tree import Node
@@ -84,12 +86,13 @@ def read_gold(contract: "Contract") -> Node:
         return tree.Text(source.strip().strip("'\""))
     if contract.gold.language == "expression":
         return _as_asked(parse(source, contract.names, vectors_of(contract)), contract)
-    readings = latex.read(source, contract, _vocabulary(contract))
+    readings = [reading.parts for reading in latex.read(source, contract, _vocabulary(contract))]
+    readings = [tuple(_ordered(part, contract) for part in parts) for parts in readings]
     if len(readings) > 1:
         raise ExpressionError("can be read in two ways: write brackets")
-    if len(readings[0].parts) > 1:
+    if len(readings[0]) > 1:
         raise ExpressionError("holds several equals signs: state one value")
-    return _in_unit(readings[0].parts[0], contract, is_gold=True)
+    return _in_unit(readings[0][0], contract, is_gold=True)
 
 
 def read_answer(answer: Answer, contract: "Contract") -> tuple[Reading, ...]:
@@ -108,6 +111,8 @@ def _code(source: str, contract: "Contract") -> Solution:
         module = parse_module(source)
     except SourceError as error:
         raise Unreadable(f"the code is not valid Python: {error}") from None
+    if has_objects(contract):
+        raise Unreadable("code cannot speak of unknown functions and operators: the answer must be in LaTeX")
     if find_function(module, contract.entry_point) is None:
         raise Unreadable(f"the code does not define {contract.entry_point} at its top level")
     return _python(source, contract)
@@ -123,11 +128,23 @@ def _read_text(text: str, contract: "Contract") -> tuple[tuple[Node, ...], ...]:
     if contract.kind is Kind.BOOLEAN and folded(text) in ("true", "false"):
         return ((tree.Truth(folded(text) == "true"),),)
     readings: tuple[tuple[Node, ...], ...]
+    if has_objects(contract):
+        return _in_units(_read_latex(text, contract, None), contract)
     try:
         readings = ((_read_python(text, contract),),)
     except ExpressionError as error:
         readings = _read_latex(text, contract, error)
-    return tuple(tuple(_in_unit(part, contract) for part in parts) for parts in readings)
+    return _in_units(readings, contract)
+
+
+def _in_units(readings: tuple[tuple[Node, ...], ...], contract: "Contract") -> tuple[tuple[Node, ...], ...]:
+    return tuple(tuple(_in_unit(_ordered(part, contract), contract) for part in parts) for parts in readings)
+
+
+def _ordered(node: Node, contract: "Contract") -> Node:
+    """Return an expression in ladder operators in normal order, everything else as it is. Raises ExpressionError."""
+    has_ladders = any(symbol.domain is Domain.LADDER_OPERATOR for symbol in contract.symbols)
+    return normal_ordered(node) if has_ladders else node
 
 
 def _read_python(text: str, contract: "Contract") -> Node:
@@ -156,13 +173,13 @@ def _as_asked(node: Node, contract: "Contract") -> Node:
     raise ExpressionError("an equation is asked for: write left = right")
 
 
-def _read_latex(text: str, contract: "Contract", error: ExpressionError) -> tuple[tuple[Node, ...], ...]:
+def _read_latex(text: str, contract: "Contract", error: ExpressionError | None) -> tuple[tuple[Node, ...], ...]:
     """Return the trees of an answer in LaTeX; raises `error` where the text does not even look like LaTeX."""
     try:
         return tuple(reading.parts for reading in latex.read(text, contract, _vocabulary(contract)))
     except ExpressionError as fault:
         looks_like_latex = "\\" in text or "{" in text or isinstance(fault, latex.Undeclared)
-        raise (fault if looks_like_latex else error) from None
+        raise (fault if looks_like_latex or error is None else error) from None
 
 
 def _in_unit(node: Node, contract: "Contract", *, is_gold: bool = False) -> Node:

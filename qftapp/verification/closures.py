@@ -11,8 +11,9 @@ from typing import Any
 
 from flint import acb
 
-from qftapp.verification import continuation, functions, tree, units
+from qftapp.verification import continuation, functions, sums, tree, units, unknowns
 from qftapp.verification.conditions import decision
+from qftapp.verification.drawn import Drawn
 from qftapp.verification.functions import NAN, Ball, Undecided
 from qftapp.verification.integration import compiled_integral
 from qftapp.verification.lorentz import Tensor, Term, Unfit
@@ -20,7 +21,7 @@ from qftapp.verification.scope import Run, Scope
 from qftapp.verification.tree import Node
 from qftapp.verification.values import ball_of
 
-_LORENTZ = frozenset({"dot", "slash", "trace"})
+_LORENTZ = frozenset({"dot", "slash", "trace", "adjoint", "transpose", "determinant"})
 _WITH_LISTS = "hypergeometric_pfq"
 _LARGEST_POWER = 2**30
 
@@ -59,7 +60,9 @@ def _variable(node: tree.Variable) -> Run:
     return variable
 
 
-def _coordinate(value: int | complex | tuple[float, ...] | Tensor, index: int | None, scope: Scope) -> Term:
+def _coordinate(value: int | complex | tuple[float, ...] | Drawn | Tensor, index: int | None, scope: Scope) -> Term:
+    if isinstance(value, Drawn):
+        return NAN
     if isinstance(value, tuple):
         return scope.spacetime.vector(value) if index is None else ball_of(value[index])
     return value if isinstance(value, Tensor) else ball_of(value)
@@ -246,5 +249,9 @@ _WAYS: dict[type[Node], Callable[[Any], Run]] = {
     tree.Choice: _choice,
     tree.Indexed: _indexed,
     tree.Integral: _integral,
+    tree.Applied: lambda node: unknowns.applied(node, compiled),
+    tree.Derivative: lambda node: unknowns.derived(node, compiled),
+    tree.Matrix: unknowns.matrix,
+    tree.Series: lambda node: sums.series(node, compiled),
     **dict.fromkeys((tree.Group, tree.Text, tree.Truth, tree.Comparison, tree.Logic), _undefined),
 }

@@ -104,7 +104,7 @@ def _compare_fitted(contract: Contract, gold: Sequence[Value], answers: Sequence
             elif not _same_plain(left, right):
                 return Comparison(Match.DIFFERENT, index)
         pairs.append(row)
-    shared = contract.kind in (Kind.VECTOR, Kind.MATRIX)
+    shared = contract.kind in (Kind.VECTOR, Kind.MATRIX, Kind.TENSOR)
     if shared:
         pairs = [_without_rounding(row) for row in pairs]
     mode = _compare_up_to_factor if contract.kind is Kind.EQUATION else _MODES[contract.equality]
@@ -178,7 +178,16 @@ def _compare_up_to_phase(tolerance: Tolerance, rows: _Rows, final: bool) -> Comp
 
 
 def _compare_up_to_factor(tolerance: Tolerance, rows: _Rows, final: bool) -> Comparison:
-    """Multiply gold by the ratio found where it is largest, then compare everywhere."""
+    """Multiply gold by the ratio found where it is largest, then compare everywhere.
+
+    Where the sides have components the factor may be another at every point: an equation of vectors or matrices stays
+    the same when both sides are multiplied by a mass.
+    """
+    if any(len(row) > 1 for row in rows.pairs):
+        return _worst(
+            _compare_turned(tolerance, _Rows([row], [scales]), final, lambda ratio: ratio).match
+            for row, scales in zip(rows.pairs, rows.scales, strict=True)
+        )
     return _compare_turned(tolerance, rows, final, lambda ratio: ratio)
 
 

@@ -9,7 +9,7 @@ from qftapp.verification.conventions import Conventions
 from qftapp.verification.faults import faults
 from qftapp.verification.item_tests import TEST_LIMIT, ItemTest
 from qftapp.verification.reading import Problem, Reader
-from qftapp.verification.symbols import Symbol, read_identifier
+from qftapp.verification.symbols import DOMAIN_TITLES, Symbol, read_identifier
 from qftapp.verification.terms import Equality, Kind, Precision
 
 SCHEMA = 1
@@ -165,6 +165,7 @@ class Contract:
                 reader.note(f"symbols.{index}.name", f"“{name}” is already the name of the function")
         self._check_dependence(reader)
         self._check_labels(reader)
+        self._check_objects(reader)
         if self.kind not in _KINDS_FOR[self.equality]:
             reader.note("equality", f"{self.equality} has no meaning for an answer of kind {self.kind}")
         elif self.equality is Equality.UP_TO_CONSTANT and self.is_constant:
@@ -186,6 +187,32 @@ class Contract:
                 )
         elif not live and self.kind not in (Kind.LABEL, Kind.BOOLEAN):
             reader.note("constant", "no symbol changes this answer: declare it constant, or add its symbols")
+
+    def _check_objects(self, reader: Reader) -> None:
+        """Note what functions cannot be functions of, and a gold that is not LaTeX where it must be."""
+        domains = {symbol.name: symbol.domain for symbol in self.symbols}
+        for index, symbol in enumerate(self.symbols):
+            for place, name in enumerate(symbol.arguments):
+                path = f"symbols.{index}.arguments.{place}"
+                if name not in domains:
+                    reader.note(path, f"“{name}” is not declared; declare every argument of a function as a symbol")
+                elif domains[name].is_object and not domains[name].is_function:
+                    reader.note(path, f"“{name}” is {DOMAIN_TITLES[domains[name]]}; arguments are numbers")
+                elif symbol.name in self._behind(name):
+                    reader.note(path, f"“{symbol.name}” is a function of itself")
+        objects = [symbol.name for symbol in self.symbols if symbol.domain.is_object]
+        if objects and self.gold.language != "latex":
+            reader.note("gold.language", f"must be latex: only LaTeX can speak of {', '.join(objects)}")
+
+    def _behind(self, name: str) -> set[str]:
+        """Return a symbol with all that it depends on, step by step."""
+        arguments = {symbol.name: symbol.arguments for symbol in self.symbols}
+        found, waiting = {name}, [name]
+        while waiting:
+            new = set(arguments.get(waiting.pop(), ())) - found
+            found |= new
+            waiting.extend(new)
+        return found
 
     def _check_labels(self, reader: Reader) -> None:
         folded = [label.casefold() for label in self.labels]

@@ -23,6 +23,8 @@ from qftapp.verification.tree import Node
 from qftapp.verification.values import Point, shown_point
 
 FEWEST_SOLUTIONS = 3
+ENOUGH_SOLUTIONS = 6
+"""How many of an equation for unknown functions are looked for: each costs many of their values."""
 MOST_POINTS = 8
 """Points on whose lines solutions are looked for."""
 
@@ -46,11 +48,17 @@ class Search:
 
     def solutions(self, node: Node) -> list[Root]:
         """Return the solutions of an equation, given as left − right. Raises TooSlow."""
-        found = []
-        for root in roots(self.symbols, self.points[:MOST_POINTS], node, self.spacetime):
-            if time.monotonic() > self.stop_at:
-                raise TooSlow
-            found.append(root)
+        found: list[Root] = []
+        has_functions = any(isinstance(part, tree.Applied) for part in tree.walk(node))
+        for in_vectors in (False, True):
+            if len(found) >= FEWEST_SOLUTIONS:
+                break
+            for root in roots(self.symbols, self.points[:MOST_POINTS], node, self.spacetime, in_vectors=in_vectors):
+                if time.monotonic() > self.stop_at:
+                    raise TooSlow
+                found.append(root)
+                if (in_vectors or has_functions) and len(found) == ENOUGH_SOLUTIONS:
+                    break
         return found
 
 

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 
 from qftapp.verification.answers import Solution
 from qftapp.verification.lorentz import Character, IndexFault, Sort, character
-from qftapp.verification.sources import vectors_of
+from qftapp.verification.sources import has_objects, vectors_of
 from qftapp.verification.terms import Kind
-from qftapp.verification.tree import Call, Constant, Group, Index, Indexed, Node, Product, walk
+from qftapp.verification.tree import ZERO, Call, Constant, Group, Index, Indexed, Matrix, Node, Power, Product, walk
 
 if TYPE_CHECKING:
     from qftapp.verification.contract import Contract
@@ -30,9 +30,8 @@ def fitted(answer: Solution, gold: Solution, contract: "Contract") -> Solution:
         gold.body, Group
     ):  # a matrix by its entries, which γ-matrices in the representation declared may equal
         return answer
-    if contract.kind is not Kind.TENSOR and not any(
-        isinstance(part, Indexed) or _is_matrix(part) for part in walk(answer.body)
-    ):
+    has_indices = any(isinstance(part, Indexed) or _is_matrix(part) for part in walk(answer.body))
+    if contract.kind is not Kind.TENSOR and not has_indices and not has_objects(contract):
         return answer
     return Solution(_fitted(answer.body, gold.body, contract))
 
@@ -58,8 +57,14 @@ def _fitted(answer: Node, gold: Node, contract: "Contract") -> Node:
     if found.sort is Sort.MATRIX and wanted.sort is Sort.SCALAR:
         return Call("scalar_part", (answer,))
     if found.sort is Sort.SCALAR and wanted.sort is Sort.MATRIX:
-        return Product((answer, Constant("unit_matrix")))
+        return Product((answer, _unit_matrix(contract)))
     return answer
+
+
+def _unit_matrix(contract: "Contract") -> Node:
+    """Return the unit matrix among γ-matrices or, as a power, among those that the contract declares."""
+    declared = next((symbol.name for symbol in contract.symbols if symbol.domain.is_matrix), None)
+    return Constant("unit_matrix") if declared is None else Power(Matrix(declared), ZERO)
 
 
 def _listed(found: Character) -> str:

@@ -6,6 +6,7 @@ r"""A contract guessed from a gold answer in LaTeX: for collections of problems 
 | `\theta(t)e^{-\gamma t}`, `\|x\|` | t and x are real: gold asks for their sign |
 | `p\cdot q`, `\not p`, `p^\mu` | p and q are four-vectors |
 | `g^{\mu\nu}`, `i(\not p + m)` | a tensor |
+| `\partial_\mu\phi` | nothing: that φ is a function of x is said beside it |
 | `\{-m, m\}`, `\pm m` | a set |
 | `\infty` | a label |
 | `x > 2`, `x^2 < y` | an interval; a relation |
@@ -28,6 +29,7 @@ from qftapp.verification.latex.parts import is_remark, joined_words
 from qftapp.verification.latex.spelling import GREEK, folded, key, key_of, latex_of, name_of
 from qftapp.verification.latex.statements import is_name
 from qftapp.verification.latex.tokens import Token, tokenize
+from qftapp.verification.symbols import Domain
 from qftapp.verification.terms import Equality, Kind
 from qftapp.verification.tree import Node
 
@@ -62,9 +64,9 @@ def contract_of(gold: str, domains: Mapping[str, Any] | None = None, *, beside: 
 
     Symbols of a response `beside` it that gold does not hold are declared as decoys, as far as they can be read.
 
-    `domains` gives, by LaTeX spelling or plain name, a domain ("positive", "real", "four_vector" …) or [low, high];
-    `given` are further fields of the contract's JSON. Raises ExpressionError where gold cannot be read, ContractError
-    where the guess is no sound contract.
+    `domains` gives, by LaTeX spelling or plain name, a domain ("positive", "four_vector", "function of x" …) or
+    [low, high]; `given` are further fields of the contract's JSON. Raises ExpressionError where gold cannot be read,
+    ContractError where the guess is no sound contract.
     """
     is_condition = _is_condition(gold)
     if "kind" not in given and _relates(gold, beside):
@@ -178,16 +180,40 @@ def _spelled(name: str) -> str:
 
 
 def _discovery(domain_of: Mapping[str, Any], kind: Kind) -> latex.Discovery:
-    known: dict[str, Node] = {spelled: tree.Variable(name_of(spelled)) for spelled in domain_of}
+    known = {spelled: _declared(name_of(spelled), domain) for spelled, domain in domain_of.items()}
+    functions = {name_of(spelled): _arguments(domain) for spelled, domain in domain_of.items() if _arguments(domain)}
+    has_operators = any(isinstance(node, tree.Matrix) for node in known.values())
     return latex.Discovery(
         known,
         {},
-        vectors=frozenset(name_of(spelled) for spelled, domain in domain_of.items() if domain == "four_vector"),
+        vectors=frozenset(name_of(spelled) for spelled, domain in domain_of.items() if _domain(domain).is_vector),
         infinitesimal=known.get(r"\epsilon "),
         is_scalar=kind in (Kind.NUMBER, Kind.EXPRESSION),
-        has_matrices=kind is Kind.TENSOR,
+        has_matrices=kind is Kind.TENSOR or has_operators,
+        functions=functions,
+        has_operators=has_operators,
+        integers=frozenset(name_of(spelled) for spelled, domain in domain_of.items() if _domain(domain).is_whole),
         found={spelled: name_of(spelled) for spelled in domain_of},
     )
+
+
+def _declared(name: str, domain: Any) -> Node:
+    found = _domain(domain)
+    is_operator = found.is_matrix or found is Domain.LADDER_OPERATOR
+    return tree.Matrix(name) if is_operator else tree.Variable(name)
+
+
+def _domain(domain: Any) -> Domain:
+    """Return the domain that a text such as "complex function of t, x" begins with; of a range, the real numbers."""
+    if not isinstance(domain, str):
+        return Domain.REAL
+    return Domain(DOMAINS.get(domain, domain.partition(" of ")[0].replace(" ", "_")))
+
+
+def _arguments(domain: Any) -> tuple[str, ...]:
+    """Return the names of what a function is a function of."""
+    listed = domain.partition(" of ")[2] if isinstance(domain, str) else ""
+    return tuple(name_of(_spelled(part.strip())) for part in listed.split(",") if part.strip())
 
 
 def _vectors(gold: str) -> list[str]:
@@ -241,12 +267,13 @@ def _signed(node: Node) -> frozenset[str]:
 
 def _symbol(name: str, spelled: str, domain: Any, node: Node) -> dict[str, Any]:
     low, high = domain if isinstance(domain, list | tuple) else (None, None)
-    word = "real" if low is not None else DOMAINS.get(domain, domain)
+    word = _domain(domain).value
     if low is not None and low > 0:
         word = "positive"
     shown = re.sub(r"_(.+)$", r"_{\1}", spelled.strip())
     is_decoy = name not in tree.variables(node)
-    return {"name": name, "latex": shown, "domain": word, "low": low, "high": high, "decoy": is_decoy}
+    symbol = {"name": name, "latex": shown, "domain": word, "low": low, "high": high, "decoy": is_decoy}
+    return {**symbol, "arguments": list(arguments)} if (arguments := _arguments(domain)) else symbol
 
 
 def _unit(node: Node) -> str:

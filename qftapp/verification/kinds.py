@@ -28,8 +28,10 @@ def kind_fault(contract: "Contract", value: Value) -> str:
             return f"gold returns {what}, not one real number"
         case Kind.EQUATION if isinstance(value, bool):
             return ""  # an inequality: it holds at a point or not
-        case Kind.COMPLEX | Kind.EXPRESSION | Kind.EQUATION if not isinstance(value, Scalar):
+        case Kind.COMPLEX | Kind.EXPRESSION if not isinstance(value, Scalar):
             return f"gold returns {shape(value)}, not one number"
+        case Kind.EQUATION if isinstance(value, bool | str) or (isinstance(value, Collection) and value.form == "set"):
+            return f"gold returns {shape(value)}, not the difference of two sides"
         case Kind.BOOLEAN if not isinstance(value, bool):
             return f"gold returns {shape(value)}, not True or False"
         case Kind.LABEL if not isinstance(value, str) or folded(value) not in map(folded, contract.labels):

@@ -24,6 +24,7 @@ _NAMES = {
     "re": r"\operatorname{Re}",
     "im": r"\operatorname{Im}",
     "trace": r"\operatorname{Tr}",
+    "determinant": r"\det",
     "log2": r"\log_{2}",
     "log10": r"\log_{10}",
     "maximum": r"\max",

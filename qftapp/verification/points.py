@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from qftapp.verification import tree
 from qftapp.verification.contract import Contract
+from qftapp.verification.drawn import Drawn
 from qftapp.verification.evaluation import evaluate, holds
 from qftapp.verification.lorentz import Spacetime
 from qftapp.verification.sources import read_expression
@@ -149,6 +150,8 @@ def _found(region: Region, strata: dict[str, int], source: random.Random, seen: 
 
 def _permitted(symbol: Symbol, value: Coordinate) -> bool:
     """Whether a value keeps clear of the excluded ones and within domain and bounds."""
+    if isinstance(value, Drawn):
+        return True
     parts = value if isinstance(value, tuple) else (value,)
     margin = 0.0 if symbol.domain.is_whole else 1e-3
     for part in parts:
@@ -171,9 +174,11 @@ def _permitted(symbol: Symbol, value: Coordinate) -> bool:
 def _choose(within: Range, stratum: int, source: random.Random) -> Coordinate:
     """Return a generic value of the symbol; `stratum` picks sign and magnitude."""
     symbol = within.symbol
+    if symbol.domain.is_function or symbol.domain.is_matrix:
+        return Drawn(symbol.domain, source.getrandbits(32), symbol.low, symbol.high)
     if symbol.domain is Domain.FOUR_VECTOR:
         return _choose_four_vector(within, stratum, source)
-    if symbol.domain is Domain.COMPLEX:
+    if symbol.domain in (Domain.COMPLEX, Domain.LADDER_OPERATOR):
         phase = (stratum % 4) * math.pi / 2 + source.uniform(0.2, math.pi / 2 - 0.2)
         # Going round once more, each quadrant meets other magnitudes: ten points see all of both.
         value = cmath.rect(_choose_positive(within, stratum + stratum // 4, source), phase)
@@ -289,7 +294,7 @@ def _ordered(symbols: tuple[Symbol, ...], assumptions: list[Node]) -> tuple[tupl
     such assumptions are left to trial and error.
     """
     needs: dict[str, set[str]] = {symbol.name: set() for symbol in symbols}
-    plain = {symbol.name for symbol in symbols if symbol.domain is not Domain.FOUR_VECTOR}
+    plain = {symbol.name for symbol in symbols if symbol.domain.is_number}
     bounds = []
     for bound in itertools.chain.from_iterable(map(_bounds, assumptions)):
         others = tree.variables(bound.by)

@@ -1,6 +1,7 @@
 """What a solver is told about the form of the answer."""
 
 from qftapp.verification.contract import Contract
+from qftapp.verification.sources import has_objects
 from qftapp.verification.symbols import DOMAIN_TITLES, Domain, Symbol
 from qftapp.verification.terms import Equality, Kind, Precision
 
@@ -10,6 +11,8 @@ def requirements(contract: Contract) -> str:
 
     Decoys, excluded values and the gold answer are not revealed.
     """
+    if has_objects(contract):
+        return _formula_requirements(contract)
     signature = ", ".join(contract.names)
     parts = [
         "Give your final answer as one Python code block that defines the function",
@@ -29,11 +32,31 @@ def requirements(contract: Contract) -> str:
     return "\n\n".join(parts)
 
 
+def _formula_requirements(contract: Contract) -> str:
+    """Return what is asked where only a formula can be an answer: code cannot be handed functions or operators."""
+    what = {
+        Kind.TENSOR: "the tensor with its indices, or the expression in the operators",
+        Kind.EQUATION: "the equation",
+    }.get(contract.kind, "the answer")
+    parts = [
+        rf"Give {what} in `\boxed{{…}}`, as one formula in LaTeX; code cannot be the answer here.",
+        "Use these symbols\n\n" + "\n".join(f"- {_argument(symbol)}" for symbol in contract.symbols),
+    ]
+    if contract.assumptions:
+        parts.append("You may assume " + ", ".join(f"`{text}`" for text in contract.assumptions) + ".")
+    unit = f"It is in {contract.unit}." if contract.unit else ""
+    if closing := " ".join(filter(None, (unit, _equality(contract)))):
+        parts.append(closing)
+    return "\n\n".join(parts)
+
+
 def _argument(symbol: Symbol) -> str:
     name = f"`{symbol.name}`" + (f" (${symbol.latex}$)" if symbol.latex else "")
     meaning = f": {symbol.meaning.rstrip('.')}" if symbol.meaning else ""
     unit = f", in {symbol.unit}" if symbol.unit else ""
     text = f"{name}{meaning}{unit}{',' if meaning or unit else ':'} {_article(DOMAIN_TITLES[symbol.domain])}"
+    if symbol.arguments:
+        text += f" of {', '.join(f'`{argument}`' for argument in symbol.arguments)}"
     return text + _bounds(symbol)
 
 
@@ -44,7 +67,8 @@ def _article(noun: str) -> str:
 def _bounds(symbol: Symbol) -> str:
     if symbol.low is None and symbol.high is None:
         return ""
-    of = {Domain.COMPLEX: "of modulus ", Domain.FOUR_VECTOR: "each "}.get(symbol.domain, "")
+    prefixes = {Domain.COMPLEX: "of modulus ", Domain.FOUR_VECTOR: "each ", Domain.FUNCTION: "of values "}
+    of = prefixes.get(symbol.domain, "")
     if symbol.low is None:
         return f", {of}at most {symbol.high:g}"
     if symbol.high is None:

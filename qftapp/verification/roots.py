@@ -15,7 +15,7 @@ from qftapp.verification.values import Point, Scalar
 
 STEPS = 24
 """Values of a symbol tried on each line, in search of a change of sign."""
-HALVINGS = 50
+HALVINGS = 40
 VANISHING = 1e-9
 """The share of its size nearby below which a number counts as 0."""
 REACH = 8.0
@@ -36,17 +36,27 @@ class Root:
         return size(other, self.point, spacetime) <= VANISHING * nearby < float("inf")
 
 
-def roots(symbols: Sequence[Symbol], points: Sequence[Point], node: Node, spacetime: Spacetime) -> Iterator[Root]:
-    """Yield the roots on the lines through the points along each real symbol, within its bounds."""
+def roots(
+    symbols: Sequence[Symbol], points: Sequence[Point], node: Node, spacetime: Spacetime, *, in_vectors: bool = False
+) -> Iterator[Root]:
+    """Yield the roots on the lines through the points along each real symbol, within its bounds.
+
+    With `in_vectors` they are lines along each component of the four-vectors instead.
+    """
     used = tree.variables(node)
     for point in points:
         for symbol in symbols:
             value = point[symbol.name]
-            if symbol.name in used and isinstance(value, float | int) and not symbol.domain.is_whole:
+            if symbol.name not in used or symbol.domain.is_whole:
+                continue
+            if not in_vectors and isinstance(value, float | int):
                 line = _Line(point, symbol, node, spacetime)
                 yield from line.roots(float(value))
                 if symbol.domain is Domain.REAL and symbol.low is None and symbol.high is None:
                     yield from line.roots(-float(value))
+            elif in_vectors and isinstance(value, tuple):
+                for place, part in enumerate(value):
+                    yield from _Line(point, symbol, node, spacetime, place).roots(part)
 
 
 def size(node: Node, point: Point, spacetime: Spacetime) -> float:
@@ -61,6 +71,8 @@ class _Line:
     symbol: Symbol
     node: Node
     spacetime: Spacetime
+    place: int | None = None
+    """Which component moves, of a four-vector."""
 
     def roots(self, value: float) -> Iterator[Root]:
         low = value / REACH if self.symbol.low is None else self.symbol.low
@@ -77,6 +89,9 @@ class _Line:
                     yield root
 
     def at(self, place: float) -> Point:
+        value = self.point[self.symbol.name]
+        if isinstance(value, tuple) and self.place is not None:
+            return {**self.point, self.symbol.name: (*value[: self.place], place, *value[self.place + 1 :])}
         return {**self.point, self.symbol.name: place}
 
     def sign(self, place: float) -> int:

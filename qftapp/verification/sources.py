@@ -4,7 +4,6 @@ import ast
 from typing import TYPE_CHECKING
 
 from qftapp.verification.expressions import parse
-from qftapp.verification.symbols import Domain
 from qftapp.verification.tree import Node
 
 if TYPE_CHECKING:
@@ -50,10 +49,16 @@ def argument_fault(arguments: ast.arguments, count: int) -> str:
 
 
 def vectors_of(contract: "Contract") -> frozenset[str]:
-    """Return the names of the contract's four-vectors."""
-    return frozenset(symbol.name for symbol in contract.symbols if symbol.domain is Domain.FOUR_VECTOR)
+    """Return the names of the contract's four-vectors, functions that have such values among them."""
+    return frozenset(symbol.name for symbol in contract.symbols if symbol.domain.is_vector)
+
+
+def has_objects(contract: "Contract") -> bool:
+    """Whether a symbol is a function, a matrix or an operator, of which only LaTeX can speak."""
+    return any(symbol.domain.is_object for symbol in contract.symbols)
 
 
 def read_expression(text: str, contract: "Contract") -> Node:
     """Return the tree of an expression in the contract's symbols. Raises ExpressionError."""
-    return parse(text, contract.names, vectors_of(contract))
+    plain = [symbol.name for symbol in contract.symbols if not symbol.domain.is_object]
+    return parse(text, plain, vectors_of(contract))

@@ -24,11 +24,47 @@ class Domain(StrEnum):
     INTEGER = "integer"
     NATURAL = "natural"
     FOUR_VECTOR = "four_vector"
+    FUNCTION = "function"
+    COMPLEX_FUNCTION = "complex_function"
+    VECTOR_FUNCTION = "vector_function"
+    MATRIX = "matrix"
+    HERMITIAN_MATRIX = "hermitian_matrix"
+    ANTIHERMITIAN_MATRIX = "antihermitian_matrix"
+    UNITARY_MATRIX = "unitary_matrix"
+    LADDER_OPERATOR = "ladder_operator"
 
     @property
     def is_whole(self) -> bool:
         """Whether the values are whole numbers."""
         return self in (Domain.INTEGER, Domain.NATURAL)
+
+    @property
+    def is_function(self) -> bool:
+        """Whether the symbol is a function of unknown form, of arguments that it names."""
+        return self in (Domain.FUNCTION, Domain.COMPLEX_FUNCTION, Domain.VECTOR_FUNCTION)
+
+    @property
+    def is_matrix(self) -> bool:
+        """Whether the symbol is a matrix, sampled as a random one."""
+        return self in _MATRICES
+
+    @property
+    def is_vector(self) -> bool:
+        """Whether the values, or those of the function, are four-vectors."""
+        return self in (Domain.FOUR_VECTOR, Domain.VECTOR_FUNCTION)
+
+    @property
+    def is_object(self) -> bool:
+        """Whether the symbol is no number and no list of numbers: Python cannot be handed one."""
+        return self.is_function or self.is_matrix or self is Domain.LADDER_OPERATOR
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the values are numbers."""
+        return not self.is_object and self is not Domain.FOUR_VECTOR
+
+
+_MATRICES = frozenset((Domain.MATRIX, Domain.HERMITIAN_MATRIX, Domain.ANTIHERMITIAN_MATRIX, Domain.UNITARY_MATRIX))
 
 
 DOMAIN_TITLES: dict[Domain, str] = {
@@ -40,7 +76,16 @@ DOMAIN_TITLES: dict[Domain, str] = {
     Domain.INTEGER: "integer",
     Domain.NATURAL: "positive integer",
     Domain.FOUR_VECTOR: "four-vector (four real components, time first)",
+    Domain.FUNCTION: "unknown real function",
+    Domain.COMPLEX_FUNCTION: "unknown complex function",
+    Domain.VECTOR_FUNCTION: "unknown four-vector function",
+    Domain.MATRIX: "matrix or operator that need not commute",
+    Domain.HERMITIAN_MATRIX: "Hermitian matrix",
+    Domain.ANTIHERMITIAN_MATRIX: "anti-Hermitian matrix",
+    Domain.UNITARY_MATRIX: "unitary matrix",
+    Domain.LADDER_OPERATOR: "annihilation operator a, [a, a†] = 1",
 }
+ARGUMENTS_LIMIT = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +93,8 @@ class Symbol:
     """One argument of the answer.
 
     `low` and `high` bound a real value, the modulus of a complex one and each component of a four-vector;
-    `exclude` lists values it never takes. A decoy is mentioned in the problem but does not change the answer.
+    `exclude` lists values it never takes. A decoy is mentioned in the problem but does not change the answer. A
+    function has `arguments`, the names of other symbols; without brackets behind it, it stands for its value there.
     """
 
     name: str
@@ -60,6 +106,7 @@ class Symbol:
     unit: str = ""
     meaning: str = ""
     decoy: bool = False
+    arguments: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, reader: Reader) -> "Symbol":
@@ -78,8 +125,10 @@ class Symbol:
             unit=reader.text("unit", limit=60, lines=False),
             meaning=reader.text("meaning", limit=500, lines=False),
             decoy=reader.flag("decoy"),
+            arguments=reader.texts("arguments", count=ARGUMENTS_LIMIT, length=NAME_LIMIT),
         )
         symbol._check_range(reader)
+        symbol._check_object(reader)
         reader.finish()
         return symbol
 
@@ -101,8 +150,21 @@ class Symbol:
         if low is not None and high is not None and not (low < high or (low == high and self.domain.is_whole)):
             reader.note("high", f"must be greater than low = {low:g}")
 
+    def _check_object(self, reader: Reader) -> None:
+        """Note what only numbers have, and arguments of what is no function."""
+        if self.domain.is_function and not self.arguments:
+            reader.note("arguments", f"name the symbols that {self.name or 'the function'} is a function of")
+        elif self.arguments and not self.domain.is_function:
+            reader.note("arguments", f"belong to functions, and the domain is {self.domain}")
+        if self.domain.is_object and self.exclude:
+            reader.note("exclude", "belongs to numbers")
+        if self.domain.is_object and self.domain is not Domain.FUNCTION:
+            for key in ("low", "high"):
+                if getattr(self, key) is not None:
+                    reader.note(key, "belongs to numbers and to real functions")
+
     def to_json(self) -> dict[str, Any]:
-        """Return every field under its name, bounds as numbers or None."""
+        """Return every field under its name, bounds as numbers or None; arguments only of functions."""
         return {
             "name": self.name,
             "latex": self.latex,
@@ -113,6 +175,7 @@ class Symbol:
             "unit": self.unit,
             "meaning": self.meaning,
             "decoy": self.decoy,
+            **({"arguments": list(self.arguments)} if self.arguments else {}),
         }
 
 

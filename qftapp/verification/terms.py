@@ -44,7 +44,7 @@ KIND_TITLES: dict[Kind, str] = {
     Kind.TUPLE: "a tuple (several tasks)",
     Kind.VECTOR: "a vector",
     Kind.MATRIX: "a matrix",
-    Kind.TENSOR: "a tensor or γ-matrix expression",
+    Kind.TENSOR: "a tensor, or an expression in matrices",
     Kind.SET: "a set",
     Kind.EQUATION: "an equation",
     Kind.LABEL: "one of a list of labels",

@@ -62,6 +62,38 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
+class Applied:
+    """A declared function of unknown form, at some arguments, derived `by` some of them.
+
+    `by` is sorted and has (place, −1) for a derivative by the argument at that place, (place, n) for one by the
+    contravariant component n of an argument that is a four-vector.
+    """
+
+    name: str
+    arguments: "tuple[Node, ...]"
+    by: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Derivative:
+    """The total derivative by a declared symbol, by the components x^μ of a four-vector where there is an index.
+
+    By a function it is the derivative by its value, its own derivatives held fixed.
+    """
+
+    body: "Node"
+    by: str
+    index: "Index | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """A declared matrix or operator; its place among the factors of a product matters."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Unit:
     """A unit of `units.UNITS` by its canonical name: GeV, pb, cm."""
 
@@ -100,6 +132,17 @@ class Integral:
     low: "Node"
     high: "Node"
     integrand: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The sum, or the product, of a term over the whole numbers from `low` to `high`; without any it is 0 or 1."""
+
+    variable: str
+    low: "Node"
+    high: "Node"
+    term: "Node"
+    is_product: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,9 +200,13 @@ Node: TypeAlias = (
     | Product
     | Power
     | Call
+    | Applied
+    | Derivative
+    | Matrix
     | Unit
     | Indexed
     | Integral
+    | Series
     | Group
     | Text
     | Truth
@@ -172,6 +219,8 @@ ZERO = Number(Fraction(0))
 ONE = Number(Fraction(1))
 MINUS_ONE = Number(Fraction(-1))
 HALF = Number(Fraction(1, 2))
+DALEMBERT, LAPLACE = Index("□", is_upper=False), Index("∇²", is_upper=False)
+"""In the place of the index of a derivative: ∂_μ∂^μ, and the sum of second derivatives by the components in space."""
 INFINITESIMAL = Number(Fraction(1, 10**60))
 """What iε stands for where no ε is declared: positive, and beyond what any comparison can see."""
 
@@ -192,12 +241,14 @@ def children(node: Node) -> "tuple[Node, ...]":
             return factors
         case Power(base, exponent):
             return (base, exponent)
-        case Call(_, parts) | Group(_, parts) | Comparison(_, parts) | Logic(_, parts):
+        case Call(_, parts) | Group(_, parts) | Comparison(_, parts) | Logic(_, parts) | Applied(_, parts, _):
             return parts
+        case Derivative(body, _, _):
+            return (body,)
         case Indexed(tensor, _):
             return (tensor,)
-        case Integral(_, low, high, integrand):
-            return (low, high, integrand)
+        case Integral(_, low, high, inner) | Series(_, low, high, inner):
+            return (low, high, inner)
         case Choice(condition, yes, no):
             return (condition, yes, no)
     return ()
@@ -214,11 +265,25 @@ def walk(node: Node) -> Iterator[Node]:
 
 def variables(node: Node) -> frozenset[str]:
     """Return the names of the symbols that occur in a tree, those bound by an integral left out."""
-    if isinstance(node, Variable):
+    if isinstance(node, Variable | Matrix):
         return frozenset((node.name,))
+    if isinstance(node, Applied):
+        return frozenset((node.name,)).union(*map(variables, node.arguments))
     if isinstance(node, Integral):
         return variables(node.low) | variables(node.high) | (variables(node.integrand) - {node.variable})
+    if isinstance(node, Series):
+        return variables(node.low) | variables(node.high) | (variables(node.term) - {node.variable})
     return frozenset().union(*map(variables, children(node)))
+
+
+def indices(node: Node) -> tuple[Index, ...]:
+    """Return the indices that a node itself carries, not those of its parts."""
+    match node:
+        case Indexed(_, found):
+            return found
+        case Derivative(_, _, Index() as index) if index not in (DALEMBERT, LAPLACE):
+            return (index,)
+    return ()
 
 
 def rebuilt(node: Node, parts: "tuple[Node, ...]") -> Node:
@@ -232,10 +297,17 @@ def rebuilt(node: Node, parts: "tuple[Node, ...]") -> Node:
             return Power(*parts)
         case Call(function, _):
             return Call(function, parts)
+        case Applied(name, _, by):
+            return Applied(name, parts, by)
+        case Derivative(_, by, index):
+            return Derivative(parts[0], by, index)
         case Indexed(_, indices):
             return Indexed(parts[0], indices)
         case Integral(variable, _, _, _):
             return Integral(variable, *parts)
+        case Series(variable, _, _, _, is_product):
+            low, high, term = parts
+            return Series(variable, low, high, term, is_product)
         case Group(form, _):
             return Group(form, parts)
         case Comparison(operators, _):
@@ -271,12 +343,21 @@ def written(node: Node) -> str:
             return f"{_bracketed(base)}**{_bracketed(exponent)}"
         case Call(function, arguments):
             return f"{function}({', '.join(map(written, arguments))})"
-        case Unit(name):
+        case Applied(name, arguments, by):
+            marks = "".join(f"_{place}" if part < 0 else f"_{place}[{part}]" for place, part in by)
+            return f"{'D' if by else ''}{marks}{' ' if by else ''}{name}({', '.join(map(written, arguments))})"
+        case Derivative(body, by, index):
+            mark = by if index is None else f"{by}{'^' if index.is_upper else '_'}{index.name}"
+            return f"derivative({written(body)}, {mark})"
+        case Unit(name) | Matrix(name):
             return name
         case Indexed(tensor, indices):
             return written(tensor) + "".join(f"{'^' if index.is_upper else '_'}{index.name}" for index in indices)
         case Integral(variable, low, high, integrand):
             return f"integral({written(integrand)}, {variable}, {written(low)}, {written(high)})"
+        case Series(variable, low, high, term, is_product):
+            name = "product" if is_product else "sum"
+            return f"{name}({written(term)}, {variable}, {written(low)}, {written(high)})"
         case Group(form, items):
             left, right = {"set": ("{", "}"), "list": ("[", "]")}.get(form, ("(", ")"))
             return left + ", ".join(map(written, items)) + right

@@ -13,7 +13,7 @@ from enum import IntEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from qftapp.verification import notations, tree
+from qftapp.verification import derivative_notation, notations, tree
 from qftapp.verification.latex.spelling import latex_of
 from qftapp.verification.tree import Node
 
@@ -54,12 +54,14 @@ _COMPARISONS = {"<=": r"\le", ">=": r"\ge", "==": "=", "!=": r"\ne"}
 def typeset(node: Node, contract: "Contract") -> str:
     """Return a tree in LaTeX, the symbols as the contract writes them."""
     symbols = {symbol.name: symbol.latex or latex_of(symbol.name) for symbol in contract.symbols}
-    return _Typesetter(symbols).write(node)
+    functions = {symbol.name: symbol.arguments for symbol in contract.symbols if symbol.domain.is_function}
+    return _Typesetter(symbols, functions).write(node)
 
 
 class _Typesetter:
-    def __init__(self, symbols: Mapping[str, str]) -> None:
+    def __init__(self, symbols: Mapping[str, str], functions: Mapping[str, tuple[str, ...]]) -> None:
         self.symbols = symbols
+        self.functions = functions
 
     def write(self, node: Node, least: _Binding = _Binding.SUM) -> str:
         """Return a tree, in brackets if it holds together less than it must."""
@@ -78,6 +80,15 @@ class _Typesetter:
                 return self._variable(name, index)
             case tree.Call(function, arguments):
                 return self._call(function, arguments)
+            case tree.Matrix(name):
+                return self.symbols.get(name) or latex_of(name), _Binding.ATOM
+            case tree.Applied(name, arguments, _):
+                written = [self.write(argument) for argument in arguments]
+                text = derivative_notation.applied(node, written, self.symbols, self.functions.get(name, ()))
+                return text, _Binding.PRODUCT if text.startswith(r"\partial") else _Binding.ATOM
+            case tree.Derivative(body, by, index):
+                inside = self.write(body, _Binding.ATOM)
+                return derivative_notation.derivative(inside, self.symbols.get(by) or by, index), _Binding.PRODUCT
             case tree.Unit(name):
                 return rf"\mathrm{{{name}}}", _Binding.ATOM
             case tree.Indexed(tensor, indices):
@@ -87,6 +98,10 @@ class _Typesetter:
                 bounds = rf"\int_{{{self.write(low)}}}^{{{self.write(high)}}}"
                 inside = self.write(integrand, _Binding.PRODUCT)
                 return rf"{bounds} {inside} \,\mathrm{{d}} {latex_of(variable)}", _Binding.SUM
+            case tree.Series(variable, low, high, term, is_product):
+                sign = r"\prod" if is_product else r"\sum"
+                bounds = rf"{sign}_{{{latex_of(variable)}={self.write(low)}}}^{{{self.write(high)}}}"
+                return f"{bounds} {self.write(term, _Binding.PRODUCT)}", _Binding.SUM
             case tree.Group(form, items):
                 return self._group(form, items), _Binding.ATOM
             case tree.Text(value):
@@ -155,6 +170,7 @@ class _Typesetter:
             text, binding = self._power(factor)
             is_first = not parts and not number
             holds = binding >= _Binding.PRODUCT and (is_first or not text.startswith("-"))
+            holds = holds and not isinstance(factor, tree.Derivative) and not text.startswith(r"\partial")
             parts.append(text if holds else rf"\left({text}\right)")
         # 2 1/2 would be a mixed number, 2 3^x has two digits side by side.
         is_numeric = parts[0][:1].isdigit() or parts[0].startswith(r"\frac")
@@ -181,7 +197,12 @@ class _Typesetter:
             case "conjugate", [inner]:
                 if isinstance(arguments[0], tree.Variable) and arguments[0].index is None:
                     return rf"\overline{{{inner}}}", _Binding.ATOM
+                if isinstance(arguments[0], tree.Applied) and inner == self.symbols.get(arguments[0].name):
+                    return f"{inner}^{{*}}", _Binding.POWER
                 return rf"\left({inner}\right)^{{*}}", _Binding.POWER
+            case "adjoint" | "transpose", [_]:
+                mark = r"\dagger" if function == "adjoint" else "T"
+                return f"{self.write(arguments[0], _Binding.ATOM)}^{{{mark}}}", _Binding.POWER
             case "slash", [inner]:
                 return rf"\slashed{{{inner}}}", _Binding.ATOM
             case "binomial", [above, below]:

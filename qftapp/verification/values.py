@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from flint import acb, arb, fmpq, fmpz
 
+from qftapp.verification.drawn import Drawn
 from qftapp.verification.functions import NAN, Ball
 from qftapp.verification.sandbox import wire
 
@@ -42,7 +43,7 @@ class Collection:
 
 Value: TypeAlias = Scalar | bool | str | Collection
 
-Coordinate: TypeAlias = int | float | complex | tuple[float, ...]
+Coordinate: TypeAlias = int | float | complex | tuple[float, ...] | Drawn
 Point: TypeAlias = Mapping[str, Coordinate]
 """One value for each symbol, in the order of the contract."""
 
@@ -111,6 +112,7 @@ def _array(shape: tuple[int, ...], items: tuple[Value, ...]) -> Value:
 
 def to_wire(coordinate: Coordinate) -> wire.WireValue:
     """Return a coordinate as a function receives it; a four-vector as an array of four floats."""
+    assert not isinstance(coordinate, Drawn)  # gold and answers are LaTeX where such a symbol is declared
     return wire.Array((len(coordinate),), coordinate) if isinstance(coordinate, tuple) else coordinate
 
 
@@ -237,6 +239,8 @@ def shown_coordinate(coordinate: Coordinate) -> str:
     match coordinate:
         case tuple():
             return f"({', '.join(f'{part:g}' for part in coordinate)})"
+        case Drawn():
+            return f"a random {'function' if coordinate.domain.is_function else 'matrix'}"
         case complex():
             return f"{coordinate.real:g} {'-' if coordinate.imag < 0 else '+'} {abs(coordinate.imag):g} i"
         case int():

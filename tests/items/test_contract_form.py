@@ -56,6 +56,7 @@ def test_demo_contract_comes_back_as_it_was(stored):
         {"tolerance": {"kind": "significant_figures", "value": 3.0}},
         {"tolerance": {"kind": "relative", "value": 0.1 + 0.2 - 0.25}},
         {"symbols": [symbol("m", low=1 / 3, high=1e30, exclude=[0.1, -2.0, 1e-12], decoy=True, unit="GeV^2")]},
+        {"symbols": [symbol("m"), symbol("g", domain="function", arguments=["m"], low=0.0)]},
         {"symbols": []},
         {"constant": True},
         {"gold": {"language": "expression", "source": "g**2\n"}},
@@ -72,6 +73,18 @@ def test_contract_comes_back_as_it_was(given):
     }
 
     assert through_the_form(full) == full
+
+
+def test_function_has_arguments_and_a_number_values_it_never_takes():
+    version = ItemVersionFactory(contract=contract())
+    both = {f"symbols-{row}-{field}": text for row in (0, 1) for field, text in (("exclude", "1"), ("arguments", "m"))}
+    form = DraftForm(version, form_data(version, **both, **{"symbols-1-domain": "function"}))
+    assert form.is_valid(), form.errors
+
+    number, function = form.content["contract"]["symbols"]
+
+    assert (number["exclude"], "arguments" in number) == ([1.0], False)
+    assert (function["exclude"], function["arguments"]) == ([], ["m"])
 
 
 def test_rows_of_tests_that_are_empty_are_left_out_and_others_keep_their_order():

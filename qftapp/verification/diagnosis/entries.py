@@ -36,12 +36,12 @@ def by_entries(case: Case, stop_at: float, of_numbers: OfNumbers) -> Diagnosis |
     case = replace(case, answers=answers)
     if not isinstance(case.gold[0], Collection):
         return of_numbers(case, stop_at)
-    paths = list(_paths(case.gold[0]))
-    if any(list(_paths(value)) != paths for value in case.gold):
-        return None
     is_grouped = case.gold_tree is None or isinstance(case.gold_tree, tree.Group)
     if not is_grouped:
         return of_numbers(case, stop_at) or transposed(case)
+    paths = list(_paths(case.gold[0]))
+    if any(list(_paths(value)) != paths for value in case.gold):
+        return None
     if found := other_signature(case) or transposed(case) or reordered(case, paths):
         return found
     wrong = [path for path in paths if not _is_right(case, path)]

@@ -8,7 +8,8 @@ from functools import partial
 from qftapp.verification import tree
 from qftapp.verification.diagnosis.facts import Facts, Row
 from qftapp.verification.diagnosis.finding import Diagnosis
-from qftapp.verification.symbols import Domain
+from qftapp.verification.drawn import Drawn
+from qftapp.verification.symbols import Domain, Symbol
 from qftapp.verification.tree import Node
 from qftapp.verification.values import Coordinate, Point
 
@@ -32,8 +33,7 @@ def _pairs(facts: Facts, node: Node) -> list[tuple[str, str]]:
     return [
         (first.name, second.name)
         for first, second in itertools.combinations(symbols, 2)
-        if (first.name in present or second.name in present)
-        and (first.domain is Domain.FOUR_VECTOR) == (second.domain is Domain.FOUR_VECTOR)
+        if (first.name in present or second.name in present) and _sort(first) == _sort(second)
     ][:MOST_PAIRS]
 
 
@@ -67,10 +67,16 @@ def turned_round(facts: Facts) -> Diagnosis | None:
     return None
 
 
+def _sort(symbol: Symbol) -> object:
+    """Return what two symbols must have in common for one to stand where the other does."""
+    if symbol.domain.is_number:
+        return "number"
+    return "matrix" if symbol.domain.is_matrix else (symbol.domain.is_vector, symbol.arguments)
+
+
 def _same_sort(facts: Facts, names: Sequence[str]) -> bool:
-    vectors = {s.name for s in facts.case.contract.symbols if s.domain is Domain.FOUR_VECTOR}
-    declared = set(facts.case.contract.names)
-    return set(names) <= declared and len(vectors & set(names)) in (0, len(names))
+    sorts = {symbol.name: _sort(symbol) for symbol in facts.case.contract.symbols}
+    return len({sorts.get(name) for name in names}) == 1 and set(names) <= set(sorts)
 
 
 def replaced(facts: Facts) -> Diagnosis | None:
@@ -113,7 +119,8 @@ _SCALINGS: tuple[tuple[str, str, Callable[[_Number], _Number], Callable[[_Number
 def rescaled(facts: Facts) -> Diagnosis | None:
     """A symbol is everywhere off by a factor, a power or 1: 2x for x, x² for x, n + 1 for n."""
     for is_gold, side in _sides(facts):
-        for name in sorted(tree.variables(side[0]) & set(facts.case.contract.names)):
+        scaled = {s.name for s in facts.case.contract.symbols if s.domain.is_number or s.domain is Domain.FOUR_VECTOR}
+        for name in sorted(tree.variables(side[0]) & scaled):
             for text, latex, change, undo in _SCALINGS:
                 altering = change if is_gold else undo
                 if facts.becomes(*side, partial(_altered, name, altering)):
@@ -125,6 +132,7 @@ def rescaled(facts: Facts) -> Diagnosis | None:
 
 def _altered(name: str, change: Callable[[_Number], _Number], point: Point) -> Point:
     value: Coordinate = point[name]
+    assert not isinstance(value, Drawn)
     if isinstance(value, tuple):
         vector = tuple(change(part) for part in value)
         return {**point, name: tuple(float(part.real) for part in vector)}

@@ -7,7 +7,7 @@ from qftapp.verification import tree
 from qftapp.verification.diagnosis.facts import Facts
 from qftapp.verification.diagnosis.finding import Diagnosis
 from qftapp.verification.diagnosis.wording import raised
-from qftapp.verification.symbols import Domain
+from qftapp.verification.drawn import Drawn
 from qftapp.verification.tree import Node
 from qftapp.verification.values import Point
 
@@ -26,7 +26,7 @@ def leading_order(facts: Facts) -> Diagnosis | None:
         return None
     for symbol in facts.case.contract.symbols:
         name = symbol.name
-        if symbol.domain is Domain.FOUR_VECTOR or name not in tree.variables(gold):
+        if not symbol.domain.is_number or name not in tree.variables(gold):
             continue
         for is_small in (False,) if symbol.domain.is_whole else (True, False):
             order = _order(facts, (gold, answer), facts.points[0], name, is_small)
@@ -63,7 +63,7 @@ def _order(facts: Facts, trees: tuple[Node, Node], point: Point, name: str, is_s
 def _off(facts: Facts, trees: tuple[Node, Node], point: Point, name: str, step: float) -> float | None:
     """Return |answer / gold − 1| with the symbol scaled by a step."""
     value = point[name]
-    if isinstance(value, tuple):
+    if isinstance(value, tuple | Drawn):
         return None
     gold, answer = (facts.row(node, {**point, name: value * step}) for node in trees)
     if gold is None or answer is None or gold[0] == 0:

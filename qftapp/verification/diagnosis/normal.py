@@ -104,7 +104,8 @@ def _whole_power(base: Node, exponent: int) -> Node:
 def is_tensorial(node: Node) -> bool:
     """Whether the order of factors or the names of indices matter in a tree."""
     return any(
-        isinstance(part, tree.Indexed)
+        isinstance(part, tree.Indexed | tree.Matrix)
+        or (isinstance(part, tree.Derivative) and part.index is not None)
         or (isinstance(part, tree.Constant) and part.name in _MATRICES)
         or (isinstance(part, tree.Call) and part.function in ("slash", "trace"))
         for part in tree.walk(node)
@@ -113,13 +114,7 @@ def is_tensorial(node: Node) -> bool:
 
 def _clash(parts: Sequence[Node]) -> bool:
     """Whether a name of an index would stand for two sums in one product."""
-    names = [
-        index.name
-        for part in parts
-        for inner in tree.walk(part)
-        if isinstance(inner, tree.Indexed)
-        for index in inner.indices
-    ]
+    names = [index.name for part in parts for inner in tree.walk(part) for index in tree.indices(inner)]
     return len(parts) > 1 and any(count > 2 for count in Counter(names).values())
 
 

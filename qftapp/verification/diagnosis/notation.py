@@ -81,6 +81,12 @@ class Notation:
                 return self.name(name) if index is None else self._raised(self.name(name), str(index))
             case Call(function, arguments):
                 return self._call(function, arguments)
+            case tree.Matrix(name):
+                return self.name(name)
+            case tree.Applied():
+                return self._applied(node)
+            case tree.Derivative(body, by, index):
+                return self._derivative(self._atom(body), by, index)
             case tree.Indexed(tensor, indices):
                 return self._indexed(self._atom(tensor), indices)
             case tree.Group(form, items):
@@ -155,9 +161,8 @@ class Notation:
 
     def _atom(self, node: Node) -> str:
         written = self._written(node)
-        if isinstance(node, Variable | Constant | Call | tree.Indexed) or (
-            isinstance(node, Number) and node.value >= 0
-        ):
+        single = Variable | Constant | Call | tree.Indexed | tree.Matrix | tree.Applied | tree.Derivative
+        if isinstance(node, single) or (isinstance(node, Number) and node.value >= 0):
             return written
         return rf"\left({written}\right)" if self.is_latex else f"({written})"
 
@@ -173,10 +178,33 @@ class Notation:
             return (r" \cdot " if self.is_latex else "·").join(map(self._atom, arguments))
         if function == "slash":
             return rf"\slashed{{{inner}}}" if self.is_latex else f"{inner}-slash"
+        if function in ("conjugate", "adjoint", "transpose"):
+            mark = {"conjugate": "*", "adjoint": "†", "transpose": "ᵀ"}[function]
+            latex = {"conjugate": "*", "adjoint": r"\dagger", "transpose": "T"}[function]
+            return f"{self._atom(arguments[0])}^{{{latex}}}" if self.is_latex else self._atom(arguments[0]) + mark
         if not self.is_latex:
             return f"{function}({inner})"
         command = rf"\{function}" if function in _COMMANDS else rf"\operatorname{{{function.replace('_', ' ')}}}"
         return rf"{command}\left({inner}\right)"
+
+    def _applied(self, node: tree.Applied) -> str:
+        """Return an unknown function, without its arguments: they are hardly what is wrong."""
+        if len(node.arguments) == 1 and all(part < 0 for _, part in node.by):
+            return self.name(node.name) + ("'" if self.is_latex else "′") * len(node.by)
+        marks = [str(part) if part >= 0 else self._written(node.arguments[place]) for place, part in node.by]
+        return "".join(self._mark(mark) for mark in marks) + self.name(node.name)
+
+    def _derivative(self, body: str, by: str, index: tree.Index | None) -> str:
+        if index == tree.DALEMBERT:
+            return rf"\Box {body}" if self.is_latex else f"□{body}"
+        if index == tree.LAPLACE:
+            return rf"\nabla^2 {body}" if self.is_latex else f"∇²{body}"
+        if index is None:
+            return self._mark(self.name(by)) + body
+        return self._mark(self.name(index.name), "^" if index.is_upper else "_") + body
+
+    def _mark(self, by: str, height: str = "_") -> str:
+        return rf"\partial{height}{{{by}}} " if self.is_latex else f"∂{height}{by} "
 
     def _indexed(self, tensor: str, indices: tuple[tree.Index, ...]) -> str:
         text = tensor

@@ -12,6 +12,7 @@ from qftapp.verification.diagnosis.finding import Diagnosis
 from qftapp.verification.diagnosis.normal import product
 from qftapp.verification.diagnosis.terms import difference
 from qftapp.verification.diagnosis.wording import size_words
+from qftapp.verification.drawn import Drawn
 from qftapp.verification.tree import Node, Number, Power, Variable
 from qftapp.verification.values import Point
 
@@ -153,7 +154,7 @@ def _monomial_at(powers: dict[str, Fraction], point: Point) -> acb:
 
 def _ball(point: Point, name: str) -> acb:
     value = point[name]
-    assert not isinstance(value, tuple)
+    assert not isinstance(value, tuple | Drawn)
     return acb(value)
 
 

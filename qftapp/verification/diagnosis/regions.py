@@ -8,7 +8,6 @@ from qftapp.verification import tree
 from qftapp.verification.diagnosis.facts import Facts, Row, are_close, is_close, number_of
 from qftapp.verification.diagnosis.finding import Diagnosis
 from qftapp.verification.diagnosis.normal import coefficient, expanded, factors, product, times
-from qftapp.verification.symbols import Domain
 from qftapp.verification.tree import MINUS_ONE, Node, Number, Power, Sum, Variable
 from qftapp.verification.values import Point
 
@@ -84,7 +83,7 @@ def _side(facts: Facts, node: Node, indices: Sequence[int]) -> int:
 
 def _conditions(facts: Facts) -> Iterator[tuple[Node, str, str]]:
     """Yield expressions whose sign may decide, with the condition in words and LaTeX ({} for > or <)."""
-    symbols = [s for s in facts.case.contract.symbols if s.domain is not Domain.FOUR_VECTOR]
+    symbols = [s for s in facts.case.contract.symbols if s.domain.is_number]
     for symbol in symbols:
         yield (
             Variable(symbol.name),

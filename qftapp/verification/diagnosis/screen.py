@@ -17,6 +17,7 @@ from qftapp.verification.values import Coordinate
 NEAR = 1e-7
 """How near a guess must come at the one point, computed in double precision, to be looked at."""
 MOST_ROOTS = 4
+_NO_NUMBERS = tree.Group | tree.Comparison | tree.Logic | tree.Integral | tree.Series | tree.Text | tree.Truth
 _NUMBERS = tuple(complex(factor.value) for _, factor in MULTIPLIERS)
 
 
@@ -41,7 +42,9 @@ class Screen:
         index = facts.order[0]
         screen = cls(facts, target[index], dict(facts.points[index]))
         nodes = list(tree.walk(root))
-        bound = {node.variable for node in nodes if isinstance(node, tree.Integral)}
+        # A part that depends on what is integrated or derived by is no number by itself.
+        bound = {node.variable for node in nodes if isinstance(node, tree.Integral | tree.Series)}
+        bound |= {node.by for node in nodes if isinstance(node, tree.Derivative)}
         for node in reversed(nodes):
             if not (bound and tree.variables(node) & bound):
                 screen._compute(node)
@@ -54,7 +57,7 @@ class Screen:
         return screen
 
     def _compute(self, node: Node) -> None:
-        if isinstance(node, tree.Group | tree.Comparison | tree.Logic | tree.Integral | tree.Text | tree.Truth):
+        if isinstance(node, _NO_NUMBERS):
             return
         row = numbers(value := self.facts.value(self._frozen(node), self.point))
         if row is None or len(row) != 1:

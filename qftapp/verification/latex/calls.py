@@ -7,6 +7,7 @@ from qftapp.verification.expressions import ExpressionError
 from qftapp.verification.functions import FUNCTIONS as KNOWN
 from qftapp.verification.latex import commands, divisors, environments, matrices
 from qftapp.verification.latex.arithmetic import is_numeric, product
+from qftapp.verification.latex.operators import is_operator
 from qftapp.verification.latex.scripts import Scripts, read_scripts
 from qftapp.verification.latex.spelling import GREEK, key
 from qftapp.verification.latex.tokens import Token
@@ -24,7 +25,10 @@ def named(parser: "Parser", name: str) -> Node:
     if name == "diag":
         return environments.diagonal(arguments(parser))
     if name in _OF_MATRICES:
-        return parser.superscripted(_OF_MATRICES[name](parser.factor()), scripts)
+        inner = parser.factor()
+        if name == "det" and is_operator(inner):
+            return parser.superscripted(tree.Call("determinant", (inner,)), scripts)
+        return parser.superscripted(_OF_MATRICES[name](inner), scripts)
     function = commands.FUNCTIONS[name]
     if function == "sqrt":
         return call(parser, function, arguments(parser), scripts)

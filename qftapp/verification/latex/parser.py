@@ -18,15 +18,20 @@ from qftapp.verification.expressions import DEPTH_LIMIT, NODES_LIMIT, Expression
 from qftapp.verification.latex import (
     calls,
     commands,
+    derivatives,
+    differentials,
     divisors,
     environments,
     integrals,
     limits,
     matrices,
+    nabla,
     numbers,
+    operators,
     series,
     symbols,
     units,
+    unknowns,
     words,
 )
 from qftapp.verification.latex.arithmetic import commutator, interval, is_infinite, negated, product
@@ -61,6 +66,8 @@ class Parser(Cursor):
         self.brackets = 0
         self.nodes = 0
         self.bound: dict[str, Node] = {}
+        self.gradients: set[Node] = set()
+        """What ∇ has made: lists of components of which there are products."""
         self.is_ambiguous = False
         self.has_two_signs = False
         self.has_components = False
@@ -94,6 +101,7 @@ class Parser(Cursor):
         inner = Parser(tokens, self.vocabulary, loose=self.loose, sign=self.sign, depth=self.depth)
         inner.bound = self.bound
         inner.has_components = self.has_components
+        inner.gradients = self.gradients
         node = inner.whole()
         self.is_ambiguous |= inner.is_ambiguous
         self.has_two_signs |= inner.has_two_signs
@@ -140,7 +148,9 @@ class Parser(Cursor):
 
     def join(self, factors: list[Node], right: Node) -> None:
         """Add a factor; two four-vectors side by side are their scalar product."""
-        if factors and self.vocabulary.is_vector(right) and self.vocabulary.is_vector(factors[-1]):
+        if factors and factors[-1] in self.gradients and right in self.gradients:
+            factors[-1] = nabla.dotted(factors[-1], right)
+        elif factors and self.vocabulary.is_vector(right) and self.vocabulary.is_vector(factors[-1]):
             factors[-1] = tree.Call("dot", (factors[-1], right))
         else:
             factors.append(right)
@@ -206,15 +216,18 @@ class Parser(Cursor):
 
     def raised(self, base: Node, script: Sequence[Token]) -> Node:
         """Return a power, a complex conjugate or degrees, as the superscript says."""
-        if isinstance(base, tree.Group):
+        if isinstance(base, tree.Group) and base not in self.gradients:
             mark = script[0].text if len(script) == 1 else ""
             return matrices.raised(base, mark) or self.power(base, self.parse(script))
         if len(script) == 1 and script[0].kind in ("symbol", "command"):
             mark = script[0].text
             if mark == "*":
+                operators.check_number(base)
                 return tree.Call("conjugate", (base,))
             if mark == "circ":
                 return tree.Product((base, tree.Constant("pi"), tree.number(Fraction(1, 180)), tree.Unit("rad")))
+            if mark in ("dagger", "top", "T") and (turned := operators.turned(self, base, mark)) is not None:
+                return turned
             if mark in ("dagger", "top", "prime"):
                 raise ExpressionError(f"“^\\{mark}” is not read here")
         if (component := self._component(base, script, is_upper=True)) is not None:
@@ -230,10 +243,14 @@ class Parser(Cursor):
 
     def power(self, base: Node, exponent: Node) -> Node:
         """Return a power; an even one of a four-vector is one of its square."""
+        if base in self.gradients and exponent == tree.number(2):
+            return nabla.dotted(base, base)
         if isinstance(base, tree.Group):
             return matrices.power(base, exponent)
         if not self.vocabulary.is_vector(base):
-            return tree.Power(base, exponent)
+            if base == tree.Constant("e") and operators.is_operator(exponent):
+                return tree.Call("exp", (exponent,))
+            return nabla.squared(base, exponent) or tree.Power(base, exponent)
         if not (isinstance(exponent, tree.Number) and exponent.value % 2 == 0 and exponent.value > 0):
             raise ExpressionError("a four-vector has only even powers")
         square = tree.Call("dot", (base, base))
@@ -314,7 +331,12 @@ class Parser(Cursor):
             inner = self.sum()
             self.expect(OPENING[opening])
             return tree.Call("floor" if opening == "lfloor" else "ceiling", (inner,))
-        items = [self._entry()]
+        before = self.position, self.nodes, self.depth, self.bars, self.brackets
+        try:
+            items = [self._entry()]
+        except derivatives.OperandMissing:
+            self.position, self.nodes, self.depth, self.bars, self.brackets = before
+            return nabla.operators_on_operand(self)
         while self.take(",", ";"):
             items.append(self._entry())
         if opening == "{" and len(items) == 1 and self.take("choose"):
@@ -348,6 +370,8 @@ class Parser(Cursor):
         if not self.at_bar():
             raise ExpressionError("a bar | is never closed")
         self.advance()
+        if inner in self.gradients:
+            return inner
         return matrices.determinant(inner) if matrices.is_matrix(inner) else tree.Call("abs", (inner,))
 
     def _command(self) -> Node:
@@ -375,12 +399,16 @@ class Parser(Cursor):
                 return self._bracket(name)
             case "operatorname":
                 return words.read_roman(self, key(self.group()))
+            case "partial" | "nabla" | "Box" | "square":
+                return nabla.operator(self, name)
+        if name in unknowns.ACCENTS and (node := unknowns.read_accented(self, name)) is not None:
+            return node
         if name in ACCENTS:
             argument = self.group()
             spelled = key([token, *argument])
             if spelled in commands.UNIT_MATRICES:
                 read_scripts(self)
-                return tree.Constant("unit_matrix") if self.vocabulary.has_matrices else tree.ONE
+                return operators.unit_matrix(self.vocabulary)
             return symbols.read(self, spelled, f"\\{name} {key(argument)}", under_accent=(name, argument))
         if name in commands.FUNCTIONS and name not in GREEK:
             return calls.named(self, name)
@@ -401,6 +429,8 @@ class Parser(Cursor):
 
     def _fraction(self) -> Node:
         above, below = self.half(), self.half()
+        if (quotient := differentials.fraction(self, above, below)) is not None:
+            return quotient
         numerator, denominator = self.parse(above), self.parse(below)
         return product([numerator, tree.Power(denominator, tree.MINUS_ONE)])
 

@@ -1,6 +1,7 @@
 r"""Sums and products, written out: \sum_{n=1}^{4} n^2, and \sum_{n=0}^{\infty} x^n/n! as far as it needs to settle.
 
 A series that converges slowly, such as \sum 1/n^2, has not settled by then; what holds it is unreadable, never wrong.
+What has symbols for bounds, as \sum_{k=0}^{n} x^k, stays as it is.
 """
 
 from fractions import Fraction
@@ -28,8 +29,10 @@ def read(parser: "Parser", name: str) -> Node:
     parts = split(scripts.sub, "=")
     if len(parts) != 2 or not parts[0] or not scripts.sup:
         raise ExpressionError("a sum needs its variable and both bounds")
-    low, end = _whole(parser.parse(parts[1])), parser.parse(scripts.sup)
-    is_endless = end == tree.Constant("infinity")
+    start, end = parser.parse(parts[1]), parser.parse(scripts.sup)
+    if tree.variables(start) | tree.variables(end):
+        return _symbolic(parser, key(parts[0]), (start, end), is_product=name == "prod")
+    low, is_endless = _whole(start), end == tree.Constant("infinity")
     high = low + ENDLESS[1] - 1 if is_endless else _whole(end)
     if high - low >= TERMS_LIMIT:
         raise ExpressionError(f"the sum has more than {TERMS_LIMIT} terms")
@@ -49,6 +52,23 @@ def _joined(name: str, terms: list[Node]) -> Node:
     if name == "prod":
         return product(terms) if terms else tree.ONE
     return tree.Sum(tuple(terms)) if len(terms) > 1 else terms[0] if terms else tree.ZERO
+
+
+def _symbolic(parser: "Parser", spelled: str, bounds: tuple[Node, Node], *, is_product: bool) -> Node:
+    r"""Return \sum_{k=0}^{n}: how many terms there are depends on a symbol."""
+    if not all(map(parser.vocabulary.is_whole, bounds)):
+        raise ExpressionError("a bound of a sum is no whole number: its symbols must be declared integers")
+    variable = tree.Variable(name_of(spelled))
+    known = (*parser.vocabulary.words.values(), *parser.bound.values())
+    taken = {node.name for node in known if isinstance(node, tree.Variable | tree.Matrix)}
+    while variable.name in taken:
+        variable = tree.Variable(f"{variable.name}_")
+    before, parser.bound = parser.bound, {**parser.bound, spelled: variable}
+    term = parser.term()
+    parser.bound = before
+    if isinstance(term, tree.Group):
+        raise ExpressionError("a sum of lists over a symbolic range is not read")
+    return tree.Series(variable.name, *bounds, term, is_product)
 
 
 def _whole(node: Node) -> int:

@@ -129,6 +129,8 @@ class _Statement:
             node = Parser(tokens, self.vocabulary).whole()
         except ExpressionError:
             return True
+        if isinstance(node, tree.Applied | tree.Derivative | tree.Matrix):
+            return True  # \ddot q = −ω²q
         return isinstance(node, tree.Variable) or (isinstance(node, tree.Constant) and node.name in ("e", "i"))
 
     def _defines(self, tokens: list[Token]) -> bool:
@@ -211,6 +213,8 @@ class _Statement:
         if len(segments) != 2:
             raise ExpressionError("an equation is asked for: write left = right")
         left, right = (self._value(segment) for _, segment in segments)
+        if tree.ZERO in (left, right):  # it stands for the zero vector or matrix too
+            return negated(right) if left == tree.ZERO else left
         return tree.Sum((left, negated(right)))
 
     def _tuple(self, tokens: list[Token]) -> Node:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from qftapp.verification import tree
 from qftapp.verification.expressions import ExpressionError
-from qftapp.verification.latex import calls, commands, matrices
+from qftapp.verification.latex import calls, commands, matrices, unknowns
 from qftapp.verification.latex.arithmetic import product
 from qftapp.verification.latex.scripts import Scripts, read_scripts
 from qftapp.verification.latex.spelling import folded, key
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 def read(parser: "Parser", spelled: str, shown: str, under_accent: tuple[str, list[Token]] | None = None) -> Node:
     """Return what a letter, accented or not, means with its scripts."""
     scripts = read_scripts(parser)
+    if (node := unknowns.read(parser, spelled, scripts)) is not None:
+        return node
     spelled += "'" * scripts.primes
     if (node := declared(parser, spelled, scripts)) is not None:
         return node

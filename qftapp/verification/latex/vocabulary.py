@@ -27,9 +27,10 @@ class Undeclared(ExpressionError):
 class Vocabulary:
     """`symbols` by key, `words` by plain name, `phrases` that no single letter begins, longest first.
 
-    `vectors` are the names of the four-vectors; `charge` is what e means where it is not Euler's number;
-    `infinitesimal` is what iε stands for; `is_scalar` says that a comma cannot separate entries, `has_matrices` that
-    [A, B] and {A, B} are commutators.
+    `vectors` are the names of the four-vectors, `complexes` those of the complex numbers; `functions` has the arguments
+    of each unknown function; `charge` is what e means where it is not Euler's number; `infinitesimal` is what iε stands
+    for; `is_scalar` says that a comma cannot separate entries, `has_matrices` that [A, B] and {A, B} are commutators,
+    `has_operators` that matrices or operators are declared; `integers` are the names of whole numbers.
     """
 
     symbols: Mapping[str, Node]
@@ -41,6 +42,34 @@ class Vocabulary:
     is_scalar: bool = False
     has_matrices: bool = False
     names: tuple[str, ...] = ()
+    functions: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    complexes: frozenset[str] = frozenset()
+    has_operators: bool = False
+    integers: frozenset[str] = frozenset()
+
+    def is_whole(self, node: Node) -> bool:
+        """Whether a tree is a whole number wherever it is computed."""
+        match node:
+            case tree.Number(value):
+                return value.denominator == 1
+            case tree.Variable(name, None):
+                return name in self.integers
+            case tree.Sum(parts) | tree.Product(parts):
+                return all(map(self.is_whole, parts))
+        return False
+
+    @property
+    def place(self) -> str | None:
+        """The four-vector that fields are functions of, by which ∂_μ derives; None where there is not just one."""
+        used = {name for arguments in self.functions.values() for name in arguments if name in self.vectors}
+        places = {name for name in used if name not in self.functions}
+        return places.pop() if len(places) == 1 else None
+
+    def bare(self, name: str) -> Node:
+        """Return a declared symbol by its name, a function at the arguments it is declared with."""
+        if name not in self.functions:
+            return tree.Variable(name)
+        return tree.Applied(name, tuple(map(self.bare, self.functions[name])))
 
     def find(self, spelled: str) -> Node | None:
         """Return what a key means, a variant letter standing for the plain one where only one of them is declared."""
@@ -53,8 +82,10 @@ class Vocabulary:
     def is_vector(self, node: Node) -> bool:
         """Whether a tree is a four-vector."""
         match node:
-            case tree.Variable(name, None):
+            case tree.Variable(name, None) | tree.Applied(name, _, _):
                 return name in self.vectors
+            case tree.Derivative(body, _, None):
+                return self.is_vector(body)
             case tree.Sum(terms):
                 return all(map(self.is_vector, terms))
             case tree.Product(factors):
@@ -73,7 +104,7 @@ def vocabulary_of(contract: "Contract") -> Vocabulary:
     words: dict[str, Node] = {}
     phrases: list[tuple[tuple[str, ...], Node]] = []
     for symbol in contract.symbols:
-        variable = tree.Variable(symbol.name)
+        variable = tree.Matrix(symbol.name) if _is_operator(symbol) else tree.Variable(symbol.name)
         words[symbol.name] = variable
         for tokens in _spellings(symbol):
             if not tokens:
@@ -82,7 +113,7 @@ def vocabulary_of(contract: "Contract") -> Vocabulary:
             symbols.setdefault(spelled, variable)
             if folded(spelled) != spelled:
                 symbols.setdefault(folded(spelled), variable)
-            if not _is_plain(tokens):
+            if not _is_plain(tokens) and not symbol.domain.is_object:
                 phrases.append((tuple(_phrase(tokens)), variable))
     _derive(contract, symbols)
     _set_to_one(contract, symbols)
@@ -91,13 +122,21 @@ def vocabulary_of(contract: "Contract") -> Vocabulary:
         symbols,
         words,
         tuple(phrases),
-        frozenset(symbol.name for symbol in contract.symbols if symbol.domain is Domain.FOUR_VECTOR),
+        frozenset(symbol.name for symbol in contract.symbols if symbol.domain.is_vector),
         _charge(contract, symbols),
         symbols.get(r"\epsilon ") or symbols.get(r"\varepsilon "),
         contract.kind in (Kind.NUMBER, Kind.COMPLEX, Kind.EXPRESSION),
-        contract.kind is Kind.TENSOR,
+        contract.kind is Kind.TENSOR or any(map(_is_operator, contract.symbols)),
         tuple(symbol.latex or symbol.name for symbol in contract.symbols),
+        {symbol.name: symbol.arguments for symbol in contract.symbols if symbol.domain.is_function},
+        frozenset(symbol.name for symbol in contract.symbols if symbol.domain is Domain.COMPLEX),
+        any(map(_is_operator, contract.symbols)),
+        frozenset(symbol.name for symbol in contract.symbols if symbol.domain.is_whole),
     )
+
+
+def _is_operator(symbol: Symbol) -> bool:
+    return symbol.domain.is_matrix or symbol.domain is Domain.LADDER_OPERATOR
 
 
 def _spellings(symbol: Symbol) -> list[list[Token]]:

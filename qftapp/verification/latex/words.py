@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from qftapp.verification import tree
-from qftapp.verification.latex import calls, commands, symbols, units
+from qftapp.verification.latex import calls, commands, symbols, units, unknowns
 from qftapp.verification.latex.scripts import read_scripts
 from qftapp.verification.latex.spelling import GREEK, key
 from qftapp.verification.latex.tokens import END, tokenize
@@ -22,6 +22,8 @@ def read_roman(parser: "Parser", text: str) -> Node:
         return calls.ordered(parser, plain)
     scripts = read_scripts(parser)
     spelled = key(tokenize(text, scientific=False))
+    if (node := unknowns.read(parser, spelled, scripts)) is not None:
+        return node
     if (node := symbols.declared(parser, spelled, scripts)) is not None:
         return node
     if plain in ("i", "e") and not scripts.sub:

@@ -10,6 +10,7 @@ from qftapp.verification.tree import Index, Node, written
 
 MOST_FREE = 4
 _RANKS = {"metric": 2, "levi_civita": 4, "gamma": 1, "sigma": 2}
+_SPINOR = frozenset(map(tree.Constant, ("gamma", "gamma_5", "sigma")))
 _NAMES = {"metric": "the metric", "levi_civita": "ε", "gamma": "γ", "sigma": "σ"}
 
 
@@ -47,7 +48,11 @@ def character(node: Node, vectors: Collection[str], *, is_euclidean: bool = Fals
     In the Euclidean metric the heights of indices mean nothing: all are given as upper. Of a collection every entry is
     looked at; it counts as a scalar itself, and so do labels and conditions.
     """
-    found = _Judge(vectors, is_euclidean).of(node)
+    parts = set(tree.walk(node))
+    has_matrices = any(isinstance(part, tree.Matrix) for part in parts)
+    if has_matrices and any(part in _SPINOR or _is_slash(part) for part in parts):
+        raise IndexFault("γ-matrices and declared matrices stand in one expression: they act on different things")
+    found = _Judge(vectors, is_euclidean, has_matrices).of(node)
     if len(found.indices) > MOST_FREE:
         raise IndexFault(f"the expression has {len(found.indices)} free indices, at most {MOST_FREE} can be compared")
     return found
@@ -57,6 +62,7 @@ def character(node: Node, vectors: Collection[str], *, is_euclidean: bool = Fals
 class _Judge:
     vectors: Collection[str]
     is_euclidean: bool
+    has_matrices: bool
 
     def of(self, node: Node) -> Character:
         match node:
@@ -64,8 +70,14 @@ class _Judge:
                 raise IndexFault(f"{_NAMES[name]} stands without its indices")
             case tree.Constant("gamma_5" | "unit_matrix"):
                 return Character(Sort.MATRIX)
+            case tree.Matrix():
+                return Character(Sort.MATRIX)
             case tree.Variable(name, None) if name in self.vectors:
                 return Character(Sort.VECTOR)
+            case tree.Applied(name, arguments, _):
+                return self._applied(name, arguments)
+            case tree.Derivative(body, _, index):
+                return self._derivative(body, index)
             case tree.Sum(terms):
                 return self._alike(terms, "the terms of a sum")
             case tree.Product(factors):
@@ -80,6 +92,10 @@ class _Judge:
                 self._scalar(low, "a bound of an integral")
                 self._scalar(high, "a bound of an integral")
                 return self.of(integrand)
+            case tree.Series(_, low, high, term, _):
+                for part, what in ((low, "a bound of a sum"), (high, "a bound of a sum"), (term, "a term of a sum")):
+                    self._scalar(part, what)
+                return _SCALAR
             case tree.Choice(condition, yes, no):
                 self.of(condition)
                 return self._alike((yes, no), "the cases")
@@ -89,6 +105,21 @@ class _Judge:
         for part in tree.children(node):
             self.of(part)
         return _SCALAR
+
+    def _applied(self, name: str, arguments: Sequence[Node]) -> Character:
+        for argument in arguments:
+            if (found := self.of(argument)) != Character(Sort.VECTOR):
+                _check_scalar(found, argument, f"an argument of {name}")
+        return Character(Sort.VECTOR) if name in self.vectors else _SCALAR
+
+    def _derivative(self, body: Node, index: Index | None) -> Character:
+        found = self.of(body)
+        if index in (None, tree.DALEMBERT, tree.LAPLACE):
+            return found
+        if found.sort is Sort.VECTOR:
+            raise IndexFault(f"the four-vector “{_short(body)}” is derived without its index")
+        carried = () if index.is_number else (index,)
+        return Character(found.sort, self._free([*carried, *found.indices]))
 
     def _alike(self, nodes: Sequence[Node], what: str) -> Character:
         """Return the character that all of them have; numbers count as multiples of the unit matrix beside matrices."""
@@ -156,6 +187,19 @@ class _Judge:
             case "slash", (vector,):
                 self._vector(vector, "what is slashed")
                 return Character(Sort.MATRIX)
+            case "adjoint" | "transpose", (matrix,):
+                found = self.of(matrix)
+                if found.sort is Sort.VECTOR:
+                    raise IndexFault(f"“{_short(matrix)}” is a four-vector and no matrix")
+                return found
+            case "re" | "im" | "conjugate", (argument,) if self.of(argument).sort is Sort.SCALAR:
+                return self.of(argument)
+            case "determinant", (matrix,):
+                if (found := self.of(matrix)) != Character(Sort.MATRIX):
+                    raise IndexFault(f"the determinant of “{_short(matrix)}”, which is no matrix")
+                return _SCALAR
+            case "trace", (matrix,) if self.has_matrices and self.of(matrix).sort is Sort.SCALAR:
+                raise IndexFault("the trace of a number, where nobody says what size the matrices have")
             case "trace" | "scalar_part", (matrix,):
                 found = self.of(matrix)
                 if found.sort is Sort.VECTOR:
@@ -188,6 +232,10 @@ class _Judge:
     def _vector(self, node: Node, what: str) -> None:
         if self.of(node) != Character(Sort.VECTOR):
             raise IndexFault(f"“{_short(node)}” is no four-vector, but {what} must be one")
+
+
+def _is_slash(node: Node) -> bool:
+    return isinstance(node, tree.Call) and node.function == "slash"
 
 
 def _check_scalar(found: Character, node: Node, what: str) -> None:

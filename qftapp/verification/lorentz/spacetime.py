@@ -1,7 +1,7 @@
 """What the conventions of a contract fix: the metric, the γ-matrices and the sign of ε, as components."""
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -16,6 +16,11 @@ from qftapp.verification.tree import Index
 _SIGNATURES = {"mostly_minus": (1, -1, -1, -1), "mostly_plus": (-1, 1, 1, 1), "euclidean": (1, 1, 1, 1)}
 _USUAL = _SIGNATURES["mostly_minus"]
 _Matrix = list[list[complex]]
+_PARTS: dict[str, Callable[[acb], acb]] = {
+    "re": lambda ball: acb(ball.real),
+    "im": lambda ball: acb(ball.imag),
+    "conjugate": lambda ball: ball.conjugate(),
+}
 
 
 def _kronecker(left: _Matrix, right: _Matrix, factor: complex = 1) -> _Matrix:
@@ -74,7 +79,11 @@ class Spacetime:
             indices = tuple(Index(index.name, is_upper=True) for index in indices)
         lower = [n for n, index in enumerate(indices) if not index.is_upper]
         entries = {key: ball if self._sign(key, lower) > 0 else -ball for key, ball in tensor.entries.items()}
-        part = tensors.picked(Tensor(indices, tensor.is_matrix, entries))
+        return self.contracted(Tensor(indices, tensor.is_matrix, entries, tensor.size))
+
+    def contracted(self, tensor: Tensor) -> Term:
+        """Return a tensor with its numbered indices picked and its equal ones summed over. Raises Unfit."""
+        part = tensors.picked(tensor)
         return self._summed(part) if isinstance(part, Tensor) else part
 
     def _sign(self, key: Key, lower: list[int]) -> int:
@@ -124,7 +133,7 @@ class Spacetime:
         return tensors.from_dense(_matrix_power(tensors.dense(base), exponent))
 
     def call(self, function: str, arguments: Sequence[Any]) -> Term:
-        """Return a function of which an argument may be a tensor: dot, slash, trace, scalar_part, exp. Raises Unfit."""
+        """Return a function of which an argument may be a tensor. Raises Unfit."""
         match function, arguments:
             case "dot", [left, right]:
                 return self.dot(left, right)
@@ -134,6 +143,14 @@ class Spacetime:
                 return tensors.trace(matrix)
             case "scalar_part", [matrix]:
                 return tensors.scalar_part(matrix)
+            case "re" | "im" | "conjugate", [Tensor() as tensor]:
+                return tensors.by_component(tensor, _PARTS[function])
+            case "adjoint", [matrix]:
+                return tensors.adjoint(matrix)
+            case "transpose", [matrix]:
+                return tensors.transpose(matrix)
+            case "determinant", [Tensor() as matrix]:
+                return tensors.dense(matrix).det()
             case "exp", [Tensor() as matrix]:
                 return tensors.from_dense(tensors.dense(matrix).exp())
         raise Unfit(f"{function} of a vector or tensor")
@@ -153,7 +170,8 @@ def _matrix_power(matrix: acb_mat, exponent: int) -> acb_mat:
             raise Unfit("the matrix has no inverse") from None
     if abs(exponent) > 64:
         raise Unfit("too high a power of a matrix")
-    total = acb_mat(4, 4, [int(n % 5 == 0) for n in range(16)])
+    size = matrix.nrows()
+    total = acb_mat(size, size, [int(n % (size + 1) == 0) for n in range(size * size)])
     for _ in range(abs(exponent)):
         total = total * matrix
     return total

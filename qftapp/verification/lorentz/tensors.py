@@ -21,7 +21,6 @@ WHOLE = Index("", is_upper=True)
 """The index of a four-vector that is written without one."""
 _ZERO = acb(0)
 _DIAGONAL = (acb(5) / 32, acb(7) / 64, acb(3) / 16)  # exact at any precision
-_PLACES = tuple(itertools.product(DIMENSIONS, repeat=2))
 _ROW, _BETWEEN, _COLUMN = "§row", "§between", "§column"
 
 
@@ -37,30 +36,33 @@ class Unwieldy(Exception):
 class Tensor:
     """The components that are not zero, by the values of `indices`; a matrix has its row and column behind them.
 
-    An index has the height it is written with: lowered components are lowered already.
+    An index has the height it is written with: lowered components are lowered already. A matrix has `size` rows.
     """
 
     indices: tuple[Index, ...]
     is_matrix: bool
     entries: dict[Key, Ball]
+    size: int = 4
 
     def __add__(self, other: "Tensor | Ball") -> "Tensor":
         left, right = _alike(self, as_tensor(other, self))
         entries = dict(left.entries)
         for key, ball in right.entries.items():
             entries[key] = entries[key] + ball if key in entries else ball
-        return Tensor(left.indices, left.is_matrix, entries)
+        return Tensor(left.indices, left.is_matrix, entries, left.size)
 
     __radd__ = __add__
 
     def times(self, factor: Ball) -> "Tensor":
         """Return the tensor multiplied by a number."""
-        return Tensor(self.indices, self.is_matrix, {key: ball * factor for key, ball in self.entries.items()})
+        entries = {key: ball * factor for key, ball in self.entries.items()}
+        return Tensor(self.indices, self.is_matrix, entries, self.size)
 
     def value(self) -> Value:
         """Return the nested list of all components, indices in alphabetical order, then row and column."""
         tensor = _permuted(self, tuple(sorted(self.indices, key=lambda index: index.name)))
-        return _nested(tensor.entries, (), len(tensor.indices) + 2 * tensor.is_matrix)
+        extents = (4,) * len(tensor.indices) + (tensor.size,) * 2 * tensor.is_matrix
+        return _nested(tensor.entries, (), extents)
 
 
 Term: TypeAlias = Tensor | Ball
@@ -72,7 +74,7 @@ def as_tensor(value: Term, like: Tensor) -> Tensor:
         return value
     if not like.is_matrix:
         raise Unfit("a number cannot be added to a vector or tensor")
-    return Tensor((), True, {(n, n): value for n in DIMENSIONS})
+    return Tensor((), True, {(n, n): value for n in range(like.size)}, like.size)
 
 
 def _alike(left: Tensor, right: Tensor) -> tuple[Tensor, Tensor]:
@@ -80,13 +82,16 @@ def _alike(left: Tensor, right: Tensor) -> tuple[Tensor, Tensor]:
     if set(left.indices) != set(right.indices):
         raise Unfit("the terms of a sum have different indices")
     if left.is_matrix != right.is_matrix:
-        left, right = (term if term.is_matrix else _with_unit_matrix(term) for term in (left, right))
+        size = left.size if left.is_matrix else right.size
+        left, right = (term if term.is_matrix else _with_unit_matrix(term, size) for term in (left, right))
+    if left.is_matrix and left.size != right.size:
+        raise Unfit("matrices of different size are added")
     return left, _permuted(right, left.indices)
 
 
-def _with_unit_matrix(tensor: Tensor) -> Tensor:
-    entries = {(*key, n, n): ball for key, ball in tensor.entries.items() for n in DIMENSIONS}
-    return Tensor(tensor.indices, True, entries)
+def _with_unit_matrix(tensor: Tensor, size: int) -> Tensor:
+    entries = {(*key, n, n): ball for key, ball in tensor.entries.items() for n in range(size)}
+    return Tensor(tensor.indices, True, entries, size)
 
 
 def _permuted(tensor: Tensor, indices: tuple[Index, ...]) -> Tensor:
@@ -96,7 +101,7 @@ def _permuted(tensor: Tensor, indices: tuple[Index, ...]) -> Tensor:
     if tensor.is_matrix:
         places += [len(indices), len(indices) + 1]
     pick = _picker(places)
-    return Tensor(indices, tensor.is_matrix, {pick(key): ball for key, ball in tensor.entries.items()})
+    return Tensor(indices, tensor.is_matrix, {pick(key): ball for key, ball in tensor.entries.items()}, tensor.size)
 
 
 def _picker(places: Sequence[int]) -> Picker:
@@ -109,10 +114,10 @@ def _picker(places: Sequence[int]) -> Picker:
     return itemgetter(*places)
 
 
-def _nested(entries: dict[Key, Ball], key: Key, depth: int) -> Value:
-    if len(key) == depth:
+def _nested(entries: dict[Key, Ball], key: Key, extents: tuple[int, ...]) -> Value:
+    if len(key) == len(extents):
         return Scalar(entries.get(key, _ZERO))
-    return Collection("list", tuple(_nested(entries, (*key, n), depth) for n in DIMENSIONS))
+    return Collection("list", tuple(_nested(entries, (*key, n), extents) for n in range(extents[len(key)])))
 
 
 def product(factors: Sequence[Term], *, any_height: bool = False) -> Term:
@@ -164,7 +169,10 @@ def _contracted(left: Tensor, right: Tensor, any_height: bool) -> Term:
     if not any_height and any(index in right.indices for index in left.indices):
         raise Unfit("two equal indices stand at one height")
     slots, others = _slots(left), _slots(right)
+    size = left.size if left.is_matrix else right.size
     if left.is_matrix and right.is_matrix:
+        if left.size != right.size:
+            raise Unfit("matrices of different size are multiplied")
         slots[-1] = others[-2] = _BETWEEN
     shared = [name for name in slots if name in others]
     kept = [n for n, name in enumerate(slots) if name not in shared]
@@ -184,7 +192,7 @@ def _contracted(left: Tensor, right: Tensor, any_height: bool) -> Term:
         if places != list(range(len(names))):
             pick = _picker(places)
             entries = {pick(key): ball for key, ball in entries.items()}
-        return Tensor(indices, True, entries)
+        return Tensor(indices, True, entries, size)
     return Tensor(indices, False, entries) if indices else entries.get((), _ZERO)
 
 
@@ -225,7 +233,7 @@ def picked(tensor: Tensor) -> Term:
     entries = {pick(key): ball for key, ball in tensor.entries.items() if all(key[n] == value for n, value in numbered)}
     if not kept and not tensor.is_matrix:
         return entries.get((), _ZERO)
-    return Tensor(tuple(tensor.indices[place] for place in kept), tensor.is_matrix, entries)
+    return Tensor(tuple(tensor.indices[place] for place in kept), tensor.is_matrix, entries, tensor.size)
 
 
 def traced_pair(tensor: Tensor, first: int, second: int) -> Term:
@@ -239,7 +247,7 @@ def traced_pair(tensor: Tensor, first: int, second: int) -> Term:
             entries[place] = entries[place] + ball if place in entries else ball
     indices = tuple(index for n, index in enumerate(tensor.indices) if n not in (first, second))
     is_matrix = tensor.is_matrix and first < len(tensor.indices)
-    return Tensor(indices, is_matrix, entries) if indices or is_matrix else entries.get((), _ZERO)
+    return Tensor(indices, is_matrix, entries, tensor.size) if indices or is_matrix else entries.get((), _ZERO)
 
 
 def trace(value: Term) -> Term:
@@ -278,11 +286,39 @@ def dense(tensor: Tensor) -> acb_mat:
     """Return a γ-matrix without Lorentz indices as a matrix of flint. Raises Unfit."""
     if not tensor.is_matrix or tensor.indices:
         raise Unfit("not a matrix")
-    return acb_mat([[tensor.entries.get((row, column), _ZERO) for column in DIMENSIONS] for row in DIMENSIONS])
+    places = range(tensor.size)
+    return acb_mat([[tensor.entries.get((row, column), _ZERO) for column in places] for row in places])
 
 
 def from_dense(matrix: acb_mat) -> Tensor:
-    """Return a 4×4 matrix of flint as a tensor."""
-    return Tensor(
-        (), True, {(row, column): matrix[row, column] for row, column in _PLACES if not matrix[row, column].is_zero()}
-    )
+    """Return a square matrix of flint as a tensor."""
+    size = matrix.nrows()
+    places = itertools.product(range(size), repeat=2)
+    entries: dict[Key, Ball] = {(n, m): matrix[n, m] for n, m in places if not matrix[n, m].is_zero()}
+    return Tensor((), True, entries, size)
+
+
+def by_component(tensor: Tensor, changed: Callable[[Ball], Ball]) -> Tensor:
+    """Return a tensor with every component changed. Raises Unfit of a matrix: its conjugate is not its adjoint."""
+    if tensor.is_matrix:
+        raise Unfit("a part or the conjugate of a matrix")
+    return Tensor(tensor.indices, False, {key: changed(ball) for key, ball in tensor.entries.items()})
+
+
+def adjoint(value: Term) -> Term:
+    """Return the Hermitian conjugate of a matrix, the complex conjugate of a number. Raises Unfit."""
+    if not isinstance(value, Tensor):
+        return value.conjugate()
+    return _turned(value, lambda ball: ball.conjugate())
+
+
+def transpose(value: Term) -> Term:
+    """Return the transpose of a matrix, a number as it is. Raises Unfit."""
+    return _turned(value, lambda ball: ball) if isinstance(value, Tensor) else value
+
+
+def _turned(tensor: Tensor, changed: Callable[[Ball], Ball]) -> Tensor:
+    if not tensor.is_matrix:
+        raise Unfit("not a matrix")
+    entries = {(*key, column, row): changed(ball) for (*key, row, column), ball in tensor.entries.items()}
+    return Tensor(tensor.indices, True, entries, tensor.size)

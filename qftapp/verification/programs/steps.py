@@ -135,7 +135,9 @@ def _argument(value: Coordinate, index: int | None) -> Quantity:
             return ball_of(value), INT
         case complex():
             return ball_of(value), COMPLEX
-    return ball_of(value), REAL
+        case float():
+            return ball_of(value), REAL
+    raise Beyond
 
 
 def _as_array(found: Found) -> Found:

@@ -34,7 +34,7 @@ def ends(contract: Contract, points: Sequence[Point]) -> list[End]:
 
 def _values(symbol: Symbol) -> Iterator[Coordinate]:
     """Yield 0 and the bounds as values of the symbol; whether they are permitted is not looked at."""
-    if symbol.domain is Domain.FOUR_VECTOR:
+    if not symbol.domain.is_number:
         return
     for value in (0.0, symbol.low, symbol.high):
         if value is not None:

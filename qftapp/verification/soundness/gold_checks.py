@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from qftapp.verification.closeness import Match
 from qftapp.verification.compare import compare
 from qftapp.verification.contract import Contract
+from qftapp.verification.drawn import Drawn
 from qftapp.verification.kinds import kind_fault
 from qftapp.verification.soundness.checks import Check
 from qftapp.verification.soundness.experiment import Experiment
@@ -75,7 +76,7 @@ def _hint(points: Sequence[Point], kept: Sequence[int], bad: Sequence[int]) -> s
         poor = [points[index][name] for index in bad]
         if len(set(poor)) == 1 and poor[0] not in good and isinstance(poor[0], int):
             return f"Exclude {shown_coordinate(poor[0])} from the domain of {name}, or give gold a value there."
-        if any(isinstance(value, complex | tuple) for value in (*good, *poor)):
+        if any(isinstance(value, complex | tuple | Drawn) for value in (*good, *poor)):
             continue
         if all(value < 0 for value in poor) and all(value > 0 for value in good):  # type: ignore[operator]
             return f"Declare {name} positive, or give gold a value for negative {name}."

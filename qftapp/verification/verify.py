@@ -44,7 +44,7 @@ from qftapp.verification.values import (
 )
 from qftapp.verification.verdict import Outcome, Verdict
 
-VERIFIER_VERSION = "2"
+VERIFIER_VERSION = "3"
 FEWEST_POINTS = 3
 """Of the points of an answer that is not constant, gold must be defined at this many (or at all there are)."""
 QUOTED = 400

@@ -11,10 +11,10 @@ from datetime import timedelta
 from threading import BoundedSemaphore
 from typing import TypeVar
 
-from django.db import connection
 from django.utils import timezone
 
 from qftapp.actors.errors import Conflict
+from qftapp.actors.locking import advisory_lock
 from qftapp.actors.models import User
 from qftapp.items import gate
 from qftapp.items.content import content_of, hash_content
@@ -88,31 +88,16 @@ def _turn(by: User, content: str) -> Iterator[bool]:
         yield False
         return
     try:
-        with _advisory_lock(_OF_PERSON, by.pk) as has_person:
+        with advisory_lock(_OF_PERSON, by.pk) as has_person:
             if not has_person:
                 yield False
             elif not content:
                 yield True
             else:
-                with _advisory_lock(int(content[:16], 16) - 2**63) as has_content:
+                with advisory_lock(int(content[:16], 16) - 2**63) as has_content:
                     yield has_content
     finally:
         _running.release()
-
-
-@contextmanager
-def _advisory_lock(*key: int) -> Iterator[bool]:
-    """Whether this session got the lock that all processes see; it ends with the session, should we die."""
-    arguments = ", ".join(["%s"] * len(key))
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT pg_try_advisory_lock({arguments})", key)
-        is_ours = bool(cursor.fetchone()[0])
-    try:
-        yield is_ours
-    finally:
-        if is_ours:
-            with connection.cursor() as cursor:
-                cursor.execute(f"SELECT pg_advisory_unlock({arguments})", key)
 
 
 def key_of(version: ItemVersion) -> str:

@@ -232,10 +232,12 @@ class Grading(Work):
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="gradings")
     verifier_version = models.CharField(max_length=20)
     size = models.PositiveIntegerField(default=0, help_text="Traces it grades.")
+    done_before = models.PositiveIntegerField(default=0, help_text="Of them, graded when it was last begun.")
     accepted_at = models.DateTimeField(null=True, blank=True)
     accepted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+    rejected_at = models.DateTimeField(null=True, blank=True)
 
     class Meta(Work.Meta):
         ordering = ["-requested_at", "-id"]
@@ -244,6 +246,10 @@ class Grading(Work):
             models.UniqueConstraint(
                 fields=["run"], condition=Q(state__in=("queued", "running")), name="one_open_grading_per_run"
             ),
+            models.CheckConstraint(
+                name="grading_is_not_accepted_and_rejected",
+                condition=Q(accepted_at__isnull=True) | Q(rejected_at__isnull=True),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -251,6 +257,11 @@ class Grading(Work):
 
     def get_absolute_url(self) -> str:
         return reverse("grading", args=[self.pk])
+
+    @property
+    def waits(self) -> bool:
+        """Whether it is done, and somebody has to accept or reject it."""
+        return self.state == self.State.DONE and self.accepted_at is None and self.rejected_at is None
 
 
 class Grade(models.Model):
@@ -268,6 +279,15 @@ class Grade(models.Model):
         null=True, blank=True, help_text="Id of the first trace of run and item whose answer is the same."
     )
     is_current = models.BooleanField(default=False, help_text="Whether this is the grade that counts.")
+    superseded_by = models.ForeignKey(
+        Grading,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="superseded",
+        help_text="The grading whose grade took its place.",
+    )
     created_at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -284,6 +304,12 @@ class Grade(models.Model):
                 F("trace").desc(),
                 name="grades_by_diagnosis",
                 condition=Q(is_current=True) & ~Q(diagnosis=""),
+            ),
+            models.Index(
+                fields=["run", "verifier_version", "-trace"], name="grades_that_wait", condition=Q(is_current=False)
+            ),
+            models.Index(
+                fields=["superseded_by", "-trace"], name="grades_superseded", condition=Q(superseded_by__isnull=False)
             ),
         ]
 

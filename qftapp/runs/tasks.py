@@ -7,6 +7,7 @@ from qftapp.runs import words
 from qftapp.runs.asking import actions as asking
 from qftapp.runs.asking.executing import execute
 from qftapp.runs.asking.keeping import AskedElsewhere
+from qftapp.runs.grading import actions, execution
 from qftapp.runs.importing import tidying, working
 from qftapp.runs.models import Run
 
@@ -58,3 +59,16 @@ def import_traces(import_id: int) -> None:
 def tidy_trace_imports(timestamp: int) -> None:
     """End the imports that nobody will go on with, and delete files that nobody needs."""
     tidying.tidy()
+
+
+@app.task(name="grade_run", lock="grading", pass_context=False)
+def grade_run(grading_id: int) -> None:
+    """Grade the traces of a run, one grading at a time since each takes all cores; idempotent."""
+    execution.execute(grading_id)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(queueing_lock="fail_forsaken_gradings", pass_context=False)
+def fail_forsaken_gradings(timestamp: int) -> None:
+    """Tell people of gradings that nobody will go on with."""
+    actions.fail_forsaken()

@@ -25,7 +25,8 @@ class Outcome(StrEnum):
 class Verdict:
     """An outcome with its reason in a sentence for people; `evidence` is JSON and may quote the response: escape it.
 
-    evidence, as far as known: "answer" (form and text), "points" (arguments, gold, answer as text), "seed", "seconds".
+    evidence, as far as known: "answer" (form and text), "points" (arguments, gold, answer as text), "differs_at" (which
+    of them shows the difference, None if none does), "seed", "seconds".
     `diagnosis` says how a wrong answer is wrong, None if nothing can be said for certain.
     """
 

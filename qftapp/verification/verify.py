@@ -202,6 +202,7 @@ class _Case:
             if comparison.match is not Match.DOUBT:
                 break
         evidence["points"] = self._rows(answer)
+        evidence["differs_at"] = comparison.index
         return self._verdict(comparison, expected, answer, bits, clock)
 
     def _rows(self, answer: Values) -> list[dict[str, Any]]:

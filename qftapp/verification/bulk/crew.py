@@ -1,7 +1,8 @@
-"""Processes that judge lines; each is sent a few at a time and answers one by one.
+"""Processes that do tasks of one duty; each is sent a few at a time and answers one by one.
 
-A process that dies is replaced. The line it was at is judged once more in the new one, then given up; the others it had
-are as good as new.
+A process that dies is replaced. The task it was at is done once more in the new one, then given up; the others it had
+are as good as new. Tasks of one family go to one process as far as that keeps the others busy: it remembers what the
+first of them took to prepare.
 """
 
 import os
@@ -9,77 +10,109 @@ import signal
 import sys
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterator
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
+from typing import Any, Generic, Protocol, TypeVar
 
-from qftapp.verification.bulk.rows import Judged, Line, Rules, cut_off, judge
 from qftapp.verification.sandbox.linux import die_with_parent
 
 LIVES = 2
-"""Processes that one line may cost."""
+"""Processes that one task may cost."""
 GRACE_SECONDS = 30.0
-"""How long after its deadline a line may be answered: a sandbox may have to be started for it."""
+"""How long after its deadline a task may be answered: a sandbox may have to be started for it."""
 MOST_AT_ONCE = 64
 SHORT, LONG = 0.05, 0.2
-"""Seconds between which the lines sent at once should take."""
+"""Seconds between which the tasks sent at once should take."""
 STARTS = 3
 
-Answer = tuple[Line, Judged]
+
+class Numbered(Protocol):
+    """A task; no two that a crew has at the same time have the same number."""
+
+    @property
+    def number(self) -> int:
+        """What the task is known by."""
+
+
+Task = TypeVar("Task", bound=Numbered)
+Result = TypeVar("Result")
+
+
+Given = TypeVar("Given", bound=Numbered, contravariant=True)
+Found = TypeVar("Found", covariant=True)
+
+
+class Duty(Protocol[Given, Found]):
+    """How tasks are done; it is sent to the processes once, so it must be a value that can be pickled."""
+
+    @property
+    def seconds(self) -> float:
+        """How long one task takes at most, by its own clock."""
+
+    def done(self, task: Given) -> Found:
+        """Return what a task comes to; raises nothing."""
+
+    def cut_off(self, task: Given, reason: str) -> Found:
+        """Return what a task comes to whose processes did not live to do it."""
+
+    def family(self, task: Given) -> Hashable:
+        """Return what tasks have in common that a process remembers from one to the next."""
 
 
 class NoProcess(RuntimeError):
-    """The processes end before they can judge anything."""
+    """The processes end before they can do anything."""
 
 
-def serve(connection: Connection, rules: Rules, parent: int) -> None:
-    """Judge what comes, until the other end is closed or the process `parent` is gone."""
+def serve(connection: Connection, duty: Duty[Any, Any], parent: int) -> None:
+    """Do what comes, until the other end is closed or the process `parent` is gone."""
     if sys.platform == "linux":
         die_with_parent(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches every process; the first of them ends the others
     try:
         connection.send(None)
         while True:
-            for line in connection.recv():
-                connection.send(judge(line, rules))
+            for task in connection.recv():
+                connection.send(duty.done(task))
     except (EOFError, BrokenPipeError, ConnectionResetError):
         return
 
 
-class _Worker:
-    """One process and the lines it has not answered."""
+class _Worker(Generic[Task, Result]):
+    """One process and the tasks it has not answered."""
 
-    def __init__(self, rules: Rules) -> None:
+    def __init__(self, duty: Duty[Task, Result]) -> None:
         context = get_context("spawn")  # never a fork: this process may have threads, and the secret of its points
         self.connection, theirs = context.Pipe()
-        self.process: SpawnProcess = context.Process(target=serve, args=(theirs, rules, os.getpid()), daemon=True)
+        self.process: SpawnProcess = context.Process(target=serve, args=(theirs, duty, os.getpid()), daemon=True)
         self.process.start()
         theirs.close()
         self.is_ready = False
-        self.lines: deque[Line] = deque()
+        self.tasks: deque[Task] = deque()
+        self.family: Hashable = None
         self.size = 1
         self._sent_at = self.heard_at = time.monotonic()
 
-    def send(self, lines: list[Line]) -> None:
-        """Hand over lines; a process that is gone is found out when it is listened to."""
-        self.lines.extend(lines)
+    def send(self, tasks: list[Task]) -> None:
+        """Hand over tasks; a process that is gone is found out when it is listened to."""
+        self.tasks.extend(tasks)
         self._sent_at = self.heard_at = time.monotonic()
         try:
-            self.connection.send(lines)
+            self.connection.send(tasks)
         except OSError:
             self.process.kill()
 
-    def answers(self) -> Iterator[Answer]:
+    def answers(self) -> Iterator[tuple[Task, Result]]:
         """Yield what has been answered. Raises EOFError or OSError once the process is gone."""
         while self.connection.poll():
-            judged = self.connection.recv()
+            result = self.connection.recv()
             self.heard_at = time.monotonic()
-            if judged is None:
+            if result is None:
                 self.is_ready = True
                 continue
-            yield self.lines.popleft(), judged
-            if not self.lines:
+            yield self.tasks.popleft(), result
+            if not self.tasks:
                 self._pace()
 
     def _pace(self) -> None:
@@ -96,31 +129,34 @@ class _Worker:
         self.connection.close()
 
 
-class Crew:
-    """Some workers and the lines that wait for one."""
+class Crew(Generic[Task, Result]):
+    """Some workers and the tasks that wait for one."""
 
-    def __init__(self, count: int, rules: Rules) -> None:
-        self._rules = rules
-        self._workers = [_Worker(rules) for _ in range(count)]
-        self._waiting: deque[Line] = deque()
+    def __init__(self, count: int, duty: Duty[Task, Result]) -> None:
+        self._duty = duty
+        self._workers = [_Worker(duty) for _ in range(count)]
+        self._families: dict[Hashable, deque[Task]] = {}
+        self.waiting = 0
+        """Tasks that no process has yet."""
         self._deaths: dict[int, int] = {}
         self._failed_starts = 0
 
-    def add(self, line: Line) -> None:
-        """Take a line to be judged."""
-        self._waiting.append(line)
+    def add(self, task: Task) -> None:
+        """Take a task to be done."""
+        self._families.setdefault(self._duty.family(task), deque()).append(task)
+        self.waiting += 1
 
     @property
     def is_idle(self) -> bool:
-        """Whether every line has been answered."""
-        return not self._waiting and not any(worker.lines for worker in self._workers)
+        """Whether every task has been answered."""
+        return not self.waiting and not any(worker.tasks for worker in self._workers)
 
-    def work(self, source: int | None, seconds: float) -> tuple[bool, list[Answer]]:
+    def work(self, source: int | None, seconds: float) -> tuple[bool, list[tuple[Task, Result]]]:
         """Wait for answers or for the file descriptor `source`, at most so long; return whether that can be read."""
         self._hand_out()
         connections = [worker.connection for worker in self._workers]
         ready = wait([*connections, *([] if source is None else [source])], seconds)
-        answers: list[Answer] = []
+        answers: list[tuple[Task, Result]] = []
         for place, worker in enumerate(self._workers):
             try:
                 for answer in worker.answers() if worker.connection in ready else ():
@@ -128,37 +164,52 @@ class Crew:
             except (EOFError, OSError):
                 answers.extend(self._buried(place, "its process ended twice while it was judged"))
                 continue
-            if worker.lines and time.monotonic() > worker.heard_at + self._rules.seconds + GRACE_SECONDS:
-                self._deaths[worker.lines[0].number] = LIVES
+            if worker.tasks and time.monotonic() > worker.heard_at + self._duty.seconds + GRACE_SECONDS:
+                self._deaths[worker.tasks[0].number] = LIVES
                 answers.extend(self._buried(place, "it was not judged by its deadline, nor long after"))
-        for line, _ in answers:
-            self._deaths.pop(line.number, None)
+        for task, _ in answers:
+            self._deaths.pop(task.number, None)
         self._failed_starts = 0 if answers else self._failed_starts
         return source in ready, answers
 
     def _hand_out(self) -> None:
-        idle = [worker for worker in self._workers if worker.is_ready and not worker.lines]
+        idle = [worker for worker in self._workers if worker.is_ready and not worker.tasks]
         for place, worker in enumerate(idle):
-            share = -(-len(self._waiting) // (len(idle) - place))
-            if lines := [self._waiting.popleft() for _ in range(min(worker.size, share))]:
-                worker.send(lines)
+            share = -(-self.waiting // (len(idle) - place))
+            if tasks := [self._next(worker) for _ in range(min(worker.size, share))]:
+                worker.send(tasks)
 
-    def _buried(self, place: int, reason: str) -> Iterator[Answer]:
-        """Replace a worker; yield the verdict on the line it was at if that has cost its last process."""
+    def _next(self, worker: _Worker[Task, Result]) -> Task:
+        """Take the next task for a worker: of the family it is at, else of one that no other worker is at."""
+        if worker.family not in self._families:
+            held = {other.family for other in self._workers if other.tasks}
+            free = (family for family in self._families if family not in held)
+            worker.family = next(free, next(iter(self._families)))
+        tasks = self._families[worker.family]
+        task = tasks.popleft()
+        if not tasks:
+            del self._families[worker.family]
+        self.waiting -= 1
+        return task
+
+    def _buried(self, place: int, reason: str) -> Iterator[tuple[Task, Result]]:
+        """Replace a worker; yield the answer to the task it was at if that has cost its last process."""
         worker = self._workers[place]
         worker.end()
         self._failed_starts = 0 if worker.is_ready else self._failed_starts + 1
         if self._failed_starts >= STARTS:
             raise NoProcess(f"the processes that judge do not start (exit code {worker.process.exitcode})")
-        left = list(worker.lines)
+        left = list(worker.tasks)
         if left:
             suspect = left[0]
             deaths = self._deaths[suspect.number] = self._deaths.get(suspect.number, 0) + 1
             if deaths >= LIVES:
                 left = left[1:]
-                yield suspect, cut_off(suspect, reason, self._rules)
-        self._waiting.extendleft(reversed(left))
-        self._workers[place] = _Worker(self._rules)
+                yield suspect, self._duty.cut_off(suspect, reason)
+        for task in reversed(left):
+            self._families.setdefault(self._duty.family(task), deque()).appendleft(task)
+        self.waiting += len(left)
+        self._workers[place] = _Worker(self._duty)
 
     def close(self) -> None:
         """End every process."""

@@ -41,6 +41,21 @@ class Rules:
     contract: str = ""
     with_evidence: bool = False
 
+    def done(self, line: "Line") -> "Judged":
+        """Return what a line comes to; raises nothing, whatever it holds."""
+        return judge(line, self)
+
+    def cut_off(self, line: "Line", reason: str) -> "Judged":
+        """Return the verdict on a line whose process did not live to judge it."""
+        try:
+            row = _row(line.text)
+        except RowError:
+            row = {}
+        return _written(line, Verdict(Outcome.TIMEOUT, reason), self, row)
+
+    def family(self, line: "Line") -> None:
+        """Return nothing: lines are judged in their order, as far as processes allow."""
+
 
 class Line(NamedTuple):
     """A line of the input and its number, from 1."""
@@ -80,15 +95,6 @@ def judge(line: Line, rules: Rules) -> Judged:
 def failed(line: Line, message: str, row: dict[str, Any]) -> Judged:
     """Return the line that says why there is no verdict."""
     return Judged(ERROR, json.dumps({"line": line.number, **_id(row), "error": message}))
-
-
-def cut_off(line: Line, reason: str, rules: Rules) -> Judged:
-    """Return the verdict on a line whose process did not live to judge it."""
-    try:
-        row = _row(line.text)
-    except RowError:
-        row = {}
-    return _written(line, Verdict(Outcome.TIMEOUT, reason), rules, row)
 
 
 def _written(line: Line, verdict: Verdict, rules: Rules, row: dict[str, Any]) -> Judged:

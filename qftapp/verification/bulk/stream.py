@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from qftapp.verification.bulk.crew import Answer, Crew
+from qftapp.verification.bulk.crew import Crew
 from qftapp.verification.bulk.progress import Progress
 from qftapp.verification.bulk.rows import ERROR, Judged, Line, Rules, failed
 
@@ -15,6 +15,8 @@ HELD_BYTES = 64 << 20
 LINE_BYTES = 4 << 20
 READ_BYTES = 1 << 18
 TICK_SECONDS = 0.5
+
+Answer = tuple[Line, Judged]
 
 
 @dataclass

@@ -1,4 +1,4 @@
-r"""Whether two answers to one item are the same, right or wrong: one is put in gold's place, the other judged against it.
+r"""Whether two answers to one item are the same, right or wrong: one stands in gold's place, the other is judged.
 
 | in gold's place | the other | contract | the same |
 |---|---|---|---|

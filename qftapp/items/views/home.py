@@ -19,6 +19,7 @@ def home(request: Request) -> HttpResponse:
         "submitted": waiting["submitted"][:20],
         "to_review": waiting["to_review"][:20] if can_review else [],
         "can_review": can_review,
+        "can_settle": permissions.can_settle(request.user),
         "can_release": permissions.can_release(request.user),
         "can_write": permissions.can_write_items(request.user),
         "counts": queries.counts_by_state(),

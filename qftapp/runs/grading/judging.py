@@ -73,7 +73,9 @@ class Grader:
             return graded(Verdict(Outcome.BROKEN_ITEM, f"the contract is not sound: {error}"))
         except SandboxUnavailable as error:
             return Fault(str(error), is_of_machine=True)
-        except Exception as error:  # one answer that shows a fault of the verifier must not cost the others their grades
+        except (
+            Exception
+        ) as error:  # one answer that shows a fault of the verifier must not cost the others their grades
             return Fault(f"the verifier failed: {type(error).__name__}: {error}")
 
     def cut_off(self, task: Task, reason: str) -> Result:
@@ -96,7 +98,7 @@ def graded(verdict: Verdict) -> Judged:
     """Return a verdict as the fields of a grade, of bounded length."""
     evidence, diagnosis = verdict.evidence, verdict.diagnosis
     answer = evidence.get("answer", {"form": "", "text": ""})
-    detail = {name: evidence[name] for name in ("seconds", "seed") if name in evidence}
+    detail: dict[str, Any] = {name: evidence[name] for name in ("seconds", "seed") if name in evidence}
     if answer["form"]:
         detail["form"] = answer["form"]
     if len(answer["text"]) > ANSWER_LIMIT:

@@ -36,12 +36,10 @@ def tasks(run_id: int, version: str) -> Iterator[Ungraded]:
     item_version, sample = 0, -1
     while True:
         # As the index over run, item version and sample is ordered; a range over two columns would not use it.
-        rest = left.filter(item_version__gte=item_version).exclude(
-            item_version=item_version, sample_index__lte=sample
-        )
+        rest = left.filter(item_version__gte=item_version).exclude(item_version=item_version, sample_index__lte=sample)
         batch = list(rest.values_list("pk", "item_version_id", "sample_index", "text", "has_grade")[:BATCH])
         contracts = _contracts({row[1] for row in batch}, contracts)
-        for pk, item_version, sample, text, has_grade in batch:
+        for pk, item_version, sample, text, has_grade in batch:  # noqa: B007
             yield Ungraded(AnswerTask(pk, item_version, contracts[item_version], text), has_grade)
         if len(batch) < BATCH:
             return

@@ -13,7 +13,7 @@ from qftapp.items.models import Item, ItemVersion, Source, SourceProblem
 from qftapp.items.topics import TOPICS
 from qftapp.releases import actions
 from qftapp.releases.models import Release, ReleaseEntry
-from qftapp.runs.models import Grade, Prompt, Run, Trace
+from qftapp.runs.models import Grade, Grading, Prompt, Run, Trace
 from qftapp.verification import VERIFIER_VERSION
 
 PASSWORD = "eta-mu-nu-is-diagonal"
@@ -275,3 +275,16 @@ class GradeFactory(DjangoModelFactory):
     verifier_version = VERIFIER_VERSION
     outcome = "correct"
     is_current = True
+
+
+class GradingFactory(DjangoModelFactory):
+    """A grading that is done, by today's verifier, without grades; nobody has accepted it."""
+
+    class Meta:
+        model = Grading
+
+    run = factory.SubFactory(RunFactory)
+    verifier_version = VERIFIER_VERSION
+    state = Grading.State.DONE
+    finished_at = factory.LazyFunction(timezone.now)
+    requested_by = factory.LazyFunction(lambda: person("farah"))

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from qftapp.verification import Outcome, verify
+from qftapp.verification import Contract, Outcome, verify
 from qftapp.verification.inference import contract_of
 
 FOLDER = Path(__file__).parent / "golden"
@@ -26,8 +26,13 @@ ROWS = list(rows())
 
 
 def judged(row: dict[str, Any]) -> Any:
-    given = {field: row[field] for field in FIELDS if row.get(field)}
-    return verify(contract_of(row["gold"], row["symbols"], **given), row["answer"], seed=1, deadline_seconds=60)
+    return verify(contract(row), row["answer"], seed=1, deadline_seconds=60)
+
+
+def contract(row: dict[str, Any]) -> Contract:
+    if "contract" in row:
+        return Contract.from_json(row["contract"])
+    return contract_of(row["gold"], row["symbols"], **{field: row[field] for field in FIELDS if row.get(field)})
 
 
 @pytest.mark.parametrize("row", ROWS, ids=[row["id"] for row in ROWS])

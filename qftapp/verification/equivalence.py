@@ -54,7 +54,7 @@ def are_same(contract: Contract, one: Answer, other: Answer, *, seconds: float) 
     stand_in = in_place_of_gold(contract, one)
     if stand_in is None:
         return None
-    outcome = verify(stand_in, response_of(other), deadline_seconds=seconds).outcome
+    outcome = verify(stand_in, response_of(other), deadline_seconds=seconds, with_diagnosis=False).outcome
     return {Outcome.CORRECT: True, Outcome.WRONG: False}.get(outcome)
 
 

@@ -52,10 +52,11 @@ QUOTED = 400
 
 @dataclass(frozen=True, slots=True)
 class _Clock:
-    """The time an answer may take, gold included."""
+    """The time an answer may take, gold included, and whether any of it goes to a diagnosis."""
 
     started: float
     deadline: float
+    has_time_to_diagnose: bool
 
     @property
     def left(self) -> float:
@@ -69,15 +70,16 @@ def verify(
     seed: int | None = None,
     deadline_seconds: float = 10.0,
     in_prose: bool = False,
+    with_diagnosis: bool = True,
 ) -> Verdict:
-    """Return the verdict on a response.
+    """Return the verdict on a response; without a diagnosis it takes a fraction of the time where an answer is wrong.
 
     The points are secret, drawn once for a contract in each process, unless `seed` fixes them; gold is computed at them
     once (see `gold`). `in_prose` is for contracts that were guessed: it also takes a final answer that sentences state,
     which no prompt of ours asks for. Raises SandboxUnavailable if Python would have to be run and this machine cannot
     confine it; never anything else.
     """
-    clock = _Clock(time.monotonic(), deadline_seconds)
+    clock = _Clock(time.monotonic(), deadline_seconds, with_diagnosis)
     evidence: dict[str, Any] = {}
     found = extract(response, contract.entry_point, in_prose=in_prose)
     judgement = _judge(contract, found, seed, clock, evidence)
@@ -106,7 +108,8 @@ def _judge(
     known: Judgement | None = gold.judged.recall(found, evidence)
     if known is None:
         known = _judge_answer(contract, found, gold, clock, evidence)
-        if known.outcome in (Outcome.CORRECT, Outcome.WRONG, Outcome.UNREADABLE):
+        is_whole = clock.has_time_to_diagnose or known.outcome is not Outcome.WRONG
+        if is_whole and known.outcome in (Outcome.CORRECT, Outcome.WRONG, Outcome.UNREADABLE):
             gold.judged.keep(found, known, evidence)
     return known
 
@@ -264,6 +267,8 @@ class _Case:
 
     def _diagnosis(self, expected: Sequence[Value], answer: Values, clock: _Clock) -> Diagnosis | None:
         """Say how the answer is wrong, from these values and a few more of the trees."""
+        if not clock.has_time_to_diagnose:
+            return None
         case = Case(self.contract, self.points, expected, answer.values, self._prepared, self.gold_tree, answer.tree)
         return diagnose(case, seconds=min(SECONDS, clock.left))
 

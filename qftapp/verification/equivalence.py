@@ -13,10 +13,18 @@ import time
 from collections.abc import Sequence
 from dataclasses import replace
 
-from qftapp.verification.answers import read_gold
+from qftapp.verification.answers import UnitMissing, Unreadable, read_answer, read_gold
+from qftapp.verification.closeness import Match
+from qftapp.verification.compare import compare
 from qftapp.verification.contract import Contract, Gold
+from qftapp.verification.evaluation import BITS
 from qftapp.verification.expressions import ExpressionError
 from qftapp.verification.extract import Answer
+from qftapp.verification.gold import gold_at_points
+from qftapp.verification.points import NoPoints
+from qftapp.verification.solutions import Values, compute
+from qftapp.verification.terms import Kind
+from qftapp.verification.values import Point
 from qftapp.verification.verdict import Outcome
 from qftapp.verification.verify import verify
 
@@ -65,21 +73,49 @@ def groups(contract: Contract, answers: Sequence[Answer], *, seconds: float) -> 
     all; those that are not reached, or cannot be compared, are the same as nothing else. Raises SandboxUnavailable.
     """
     stop_at = time.monotonic() + seconds
-    firsts: list[int] = []
+    points = _points(contract)
+    firsts: list[tuple[int, Values | None]] = []
     found: list[int] = []
     for place, answer in enumerate(answers):
-        same = _same(contract, answer, [(first, answers[first]) for first in firsts], stop_at)
-        found.append(place if same is None else same)
-        if same is None and len(firsts) < MOST_GROUPS:
-            firsts.append(place)
+        values = _values(contract, answer, points, stop_at)
+        alike = (first for first, known in firsts if not _differ(contract, known, values))
+        same = next((first for first in alike if _are_same(contract, answers[first], answer, stop_at)), place)
+        found.append(same)
+        if same == place and len(firsts) < MOST_GROUPS:
+            firsts.append((place, values))
     return found
 
 
-def _same(contract: Contract, answer: Answer, firsts: Sequence[tuple[int, Answer]], stop_at: float) -> int | None:
-    for place, first in firsts:
-        left = stop_at - time.monotonic()
-        if left <= 0:
-            return None
-        if are_same(contract, first, answer, seconds=left):
-            return place
-    return None
+def _are_same(contract: Contract, one: Answer, other: Answer, stop_at: float) -> bool:
+    left = stop_at - time.monotonic()
+    return left > 0 and bool(are_same(contract, one, other, seconds=left))
+
+
+def _points(contract: Contract) -> Sequence[Point]:
+    try:
+        return gold_at_points(contract, None)[0].points
+    except NoPoints:
+        return ()
+
+
+def _values(contract: Contract, answer: Answer, points: Sequence[Point], stop_at: float) -> Values | None:
+    """Return the values of an answer that can be read in one way, None where there are none to be had."""
+    if contract.kind in (Kind.EQUATION, Kind.TENSOR) or time.monotonic() > stop_at:
+        return None  # the same equation has other values, the same tensor may have its indices in another order
+    try:
+        readings = read_answer(answer, contract)
+    except (Unreadable, UnitMissing):
+        return None
+    if len(readings) != 1 or len(readings[0]) != 1:
+        return None
+    values = compute(contract, readings[0][0], points, stop_at - time.monotonic(), BITS[0])
+    return values if values.status == "ok" else None
+
+
+def _differ(contract: Contract, one: Values | None, other: Values | None) -> bool:
+    """Whether values say already that two answers differ, which spares most pairs the whole comparison."""
+    if one is None or other is None:
+        return False
+    both = sorted(set(one.defined()) & set(other.defined()))
+    values = ([each.values[index] for index in both] for each in (one, other))
+    return bool(both) and compare(contract, *values, final=False).match is Match.DIFFERENT

@@ -351,3 +351,6 @@ class Contest(models.Model):
 
     def __str__(self) -> str:
         return f"contest {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("contest", args=[self.pk])

@@ -1,7 +1,8 @@
 """Traces graded a second a core: `pytest -o addopts= -s tests/benchmarks/bench_grading.py`.
 
-A core's second is a second of processor time of all processes, which a busy machine does not falsify. Answers of about 8 kB, mostly thought, to expression and Python golds; half of them repeat another one word by word. The
-share of the database is the time in which the one process that talks to it waits for it.
+Answers of about 8 kB, mostly thought, to expression and Python golds; half of them repeat another one word by word. A
+second of a core is one of processor time of all processes, which a busy machine does not falsify. The share of the
+database is the time in which the one process that talks to it waits for it.
 """
 
 import os

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('qftapp', '0012_labels_are_facts'),
+        ('qftapp', '0013_words'),
     ]
 
     operations = [

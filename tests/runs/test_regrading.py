@@ -10,6 +10,7 @@ from qftapp.actors.errors import Conflict
 from qftapp.actors.models import Event
 from qftapp.runs.grading import actions, differences
 from qftapp.runs.models import Grade
+from qftapp.verification import VERIFIER_VERSION
 from tests import factories
 from tests.runs import grading_of
 from tests.runs.grading_of import RIGHT, SILENT, TWICE
@@ -118,7 +119,7 @@ def test_page_shows_the_table_and_the_changes(client):
     client.force_login(engineer())
     page = client.get(grading.get_absolute_url()).content.decode()
 
-    assert "Verifier 2 against 1" in page
+    assert f"Verifier {VERIFIER_VERSION} against 1" in page
     assert "2 of 3 traces would have another outcome" in page
     assert "Let the new grades count" in page
     assert page.count("sample ") == 2
@@ -133,7 +134,7 @@ def test_page_shows_the_table_and_the_changes(client):
 
     client.force_login(engineer())
     assert client.post(f"{grading.get_absolute_url()}accept/").status_code == 302
-    assert current(run)[1] == ("2", "correct")
+    assert current(run)[1] == (VERIFIER_VERSION, "correct")
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -189,7 +190,7 @@ def test_run_offers_another_grading_exactly_where_its_grades_are_older(client):
     assert "Grade 1 trace" in client.get(address).content.decode()
 
     grading_of.graded_before(run, "correct")
-    assert "Grade again with verifier 2" in client.get(address).content.decode()
+    assert f"Grade again with verifier {VERIFIER_VERSION}" in client.get(address).content.decode()
     client.post(f"/runs/{run.slug}/grade/")
     page = client.get(address).content.decode()
     assert "Grade again" not in page

@@ -7,7 +7,8 @@ from qftapp.runs import words
 from qftapp.runs.asking import actions as asking
 from qftapp.runs.asking.executing import execute
 from qftapp.runs.asking.keeping import AskedElsewhere
-from qftapp.runs.grading import actions, execution
+from qftapp.runs.grading import actions as grading
+from qftapp.runs.grading import execution
 from qftapp.runs.importing import tidying, working
 from qftapp.runs.models import Run
 
@@ -71,4 +72,4 @@ def grade_run(grading_id: int) -> None:
 @app.task(queueing_lock="fail_forsaken_gradings", pass_context=False)
 def fail_forsaken_gradings(timestamp: int) -> None:
     """Tell people of gradings that nobody will go on with."""
-    actions.fail_forsaken()
+    grading.fail_forsaken()

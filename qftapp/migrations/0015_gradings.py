@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('qftapp', '0013_words'),
+        ('qftapp', '0014_asking'),
     ]
 
     operations = [

@@ -23,9 +23,13 @@ ASKING = "asking"
     retry=RetryStrategy(wait=10, retry_exceptions={AskedElsewhere}),
 )
 def ask_run(context: JobContext, run_id: int) -> None:
-    """Ask for what a run lacks; idempotent, so a worker that died may be followed by another."""
+    """Ask for what a run lacks, then have it graded; idempotent, so a worker that died may be followed by another."""
     if execute(run_id, must_leave=context.should_abort) == Run.State.QUEUED:
         ask_run.configure(lock=f"run:{run_id}").defer(run_id=run_id)
+        return
+    run = Run.objects.select_related("requested_by").get(pk=run_id)
+    grading.request_if_needed(run_id, by=run.requested_by)
+    words.ask_for_words()
 
 
 @app.periodic(cron="* * * * *")

@@ -1,5 +1,7 @@
 """What engineers do with gradings: ask for one, stop it, let its grades count or leave those that counted before."""
 
+from contextlib import suppress
+
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import BigIntegerField, Exists, OuterRef
@@ -52,6 +54,15 @@ def request(run_id: int, *, by: User, in_background: bool = True) -> Grading:
     if in_background:
         grade_run.defer(grading_id=grading.pk)
     return grading
+
+
+def request_if_needed(run_id: int, *, by: User) -> None:
+    """Ask for what has come to a run to be graded, unless nothing is to be done or somebody may not ask any more.
+
+    An open grading takes up what comes while it works.
+    """
+    with suppress(Conflict, PermissionDenied):
+        request(run_id, by=by)
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from qftapp.actors.events import log
 from qftapp.actors.text import storable
+from qftapp.runs.grading.actions import request_if_needed
 from qftapp.runs.importing import merging
 from qftapp.runs.importing.loading import load
 from qftapp.runs.importing.refusals import Refusals, write_report
@@ -102,6 +103,7 @@ def _finish(found: TraceImport, *, sha256: str, report: dict[str, Any], last_sam
     log(found.requested_by, "trace_import.done", found, **counts)
     if report["arrived"]:
         ask_for_words()
+        request_if_needed(found.run_id, by=found.requested_by)
 
 
 def fail(import_id: int, reason: str) -> None:

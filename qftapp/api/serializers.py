@@ -1,9 +1,14 @@
 """The rows of the API as JSON."""
 
+from typing import Any
+
 from rest_framework import serializers
 
 from qftapp.actors.models import LanguageModel
-from qftapp.runs.models import Grade, Prompt, Run, Trace
+from qftapp.releases.models import Release, ReleaseEntry
+from qftapp.runs.asking.actions import Plan
+from qftapp.runs.asking.selecting import Selection
+from qftapp.runs.models import MAX_SAMPLES, Contest, Grade, Grading, Prompt, Run, Trace, TraceImport
 
 
 class LanguageModelSerializer(serializers.ModelSerializer[LanguageModel]):
@@ -21,10 +26,14 @@ class LanguageModelSerializer(serializers.ModelSerializer[LanguageModel]):
 class PromptSerializer(serializers.ModelSerializer[Prompt]):
     """A numbered wording in which items are put to a model."""
 
+    system = serializers.CharField(default="", allow_blank=True, max_length=20_000)
+    after = serializers.IntegerField(write_only=True, min_value=0, help_text="The number that this one follows.")
+
     class Meta:
         model = Prompt
-        fields = ("name", "number", "system", "template", "created_at")
+        fields = ("name", "number", "system", "template", "created_at", "after")
         read_only_fields = ("number", "created_at")
+        validators: tuple[object, ...] = ()  # the act numbers it
 
 
 class RunSerializer(serializers.ModelSerializer[Run]):
@@ -46,6 +55,113 @@ class RunSerializer(serializers.ModelSerializer[Run]):
     def get_prompt(self, run: Run) -> str | None:
         """Name and number of the prompt, such as “default 1”."""
         return str(run.prompt) if run.prompt else None
+
+
+class SamplingSerializer(serializers.Serializer[dict[str, float]]):
+    """How a model draws its tokens; what is left out is the server's choice."""
+
+    temperature = serializers.FloatField(required=False, min_value=0, max_value=2)
+    top_p = serializers.FloatField(required=False, min_value=0, max_value=1)
+    max_tokens = serializers.IntegerField(required=False, min_value=1)
+    seed = serializers.IntegerField(required=False, min_value=0)
+
+
+class AskSerializer(serializers.Serializer[Plan]):
+    """What a run is to ask; the approved versions that `filters` find are taken where no release is named."""
+
+    slug = serializers.SlugField(max_length=80, default="", allow_blank=True)
+    model = serializers.SlugRelatedField(slug_field="slug", queryset=LanguageModel.objects.all())
+    purpose = serializers.ChoiceField(Run.Purpose.choices)
+    endpoint = serializers.CharField(max_length=80)
+    prompt = serializers.CharField(default="default")
+    prompt_number = serializers.IntegerField(required=False, min_value=1, help_text="The newest where it is left out.")
+    release = serializers.SlugRelatedField(
+        slug_field="name", queryset=Release.objects.defer("archive"), default=None, allow_null=True
+    )
+    split = serializers.ChoiceField(ReleaseEntry.Split.choices, default="", allow_blank=True)
+    filters = serializers.DictField(child=serializers.CharField(allow_blank=True), default=dict)
+    in_review = serializers.BooleanField(default=False)
+    samples_per_item = serializers.IntegerField(default=1, min_value=1, max_value=MAX_SAMPLES)
+    sampling = SamplingSerializer(default=dict)
+    in_flight = serializers.IntegerField(default=16, min_value=1, max_value=1_024)
+    request_seconds = serializers.IntegerField(default=1_800, min_value=1)
+    notes = serializers.CharField(default="", allow_blank=True, max_length=20_000)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Find the prompt."""
+        numbers = Prompt.objects.filter(name=attrs["prompt"]).order_by("-number")
+        if "prompt_number" in attrs:
+            numbers = numbers.filter(number=attrs.pop("prompt_number"))
+        if not (prompt := numbers.first()):
+            raise serializers.ValidationError({"prompt": "There is no such prompt."})
+        return attrs | {"prompt": prompt}
+
+    @property
+    def plan(self) -> Plan:
+        """What is to be asked."""
+        given = dict(self.validated_data)
+        chosen = {name: given.pop(name) for name in ("release", "split", "filters", "in_review")}
+        return Plan(**given, selection=Selection(**chosen))
+
+
+class ImportedRunSerializer(serializers.ModelSerializer[Run]):
+    """A run that files of traces will fill."""
+
+    model = serializers.SlugRelatedField(  # type: ignore[assignment]  # the class has an attribute of that name
+        slug_field="slug", queryset=LanguageModel.objects.all()
+    )
+    release = serializers.SlugRelatedField(
+        slug_field="name", queryset=Release.objects.defer("archive"), required=False, allow_null=True
+    )
+
+    class Meta:
+        model = Run
+        fields = ("slug", "model", "purpose", "release", "notes")
+
+
+class TraceImportSerializer(serializers.ModelSerializer[TraceImport]):
+    """A file of traces on its way into a run, and its report."""
+
+    run = serializers.CharField(source="run.slug")
+
+    class Meta:
+        model = TraceImport
+        fields = (
+            "id", "run", "format", "filename", "state", "progress", "bytes", "bytes_read", "sha256", "columns",
+            "report", "error", "requested_at", "started_at", "finished_at",
+        )  # fmt: skip
+
+
+class GradingSerializer(serializers.ModelSerializer[Grading]):
+    """The verifier put to the traces of a run; where other grades count, its own count once accepted."""
+
+    run = serializers.CharField(source="run.slug")
+
+    class Meta:
+        model = Grading
+        fields = (
+            "id", "run", "verifier_version", "state", "size", "progress", "error", "requested_at", "started_at",
+            "finished_at", "accepted_at", "rejected_at",
+        )  # fmt: skip
+
+
+class ContestSerializer(serializers.ModelSerializer[Contest]):
+    """An objection to a grade."""
+
+    trace = serializers.IntegerField(source="grade.trace_id", read_only=True)
+    outcome = serializers.CharField(source="grade.outcome", read_only=True)
+
+    class Meta:
+        model = Contest
+        fields = ("id", "trace", "outcome", "expected", "reason", "created_at", "decision", "decided_at", "remark")
+        read_only_fields = ("id", "created_at", "decision", "decided_at", "remark")
+
+
+class DecisionSerializer(serializers.Serializer[Contest]):
+    """What becomes of an objection."""
+
+    decision = serializers.ChoiceField([choice for choice in Contest.Decision.choices if choice[0]])
+    remark = serializers.CharField(default="", allow_blank=True, max_length=20_000)
 
 
 class GradeSerializer(serializers.ModelSerializer[Grade]):

@@ -207,6 +207,7 @@ def test_job_is_asked_for_with_the_import_and_each_act_is_logged():
         "trace_import.handed_in",
         "trace_import.begun",
         "trace_import.done",
+        "grading.requested",
     ]
 
 

@@ -1,11 +1,27 @@
-"""Runs, for programs."""
+"""Runs, for programs: list, one, ask a model, make one for files; cancel, go on, grade."""
+
+from collections.abc import Callable
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from rest_framework import mixins, viewsets
+from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
+from rest_framework import mixins, status, viewsets
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 
-from qftapp.api.serializers import RunSerializer
+from qftapp.actors.models import User
+from qftapp.api.serializers import AskSerializer, GradingSerializer, ImportedRunSerializer, RunSerializer
+from qftapp.runs.asking import actions as asking
+from qftapp.runs.grading import actions as grading
+from qftapp.runs.importing import actions as importing
 from qftapp.runs.models import Run, Trace
+
+NEW_RUN = PolymorphicProxySerializer(
+    component_name="NewRun",
+    serializers={"asked": AskSerializer, "imported": ImportedRunSerializer},
+    resource_type_field_name="origin",
+)
 
 
 class Runs(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Run]):
@@ -20,3 +36,43 @@ class Runs(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericVie
         count = Trace.objects.filter(run=OuterRef("pk")).order_by().values("run").annotate(count=Count("pk"))
         runs = Run.objects.select_related("model", "release", "prompt").defer("release__archive")
         return runs.annotate(answered=Coalesce(Subquery(count.values("count")), 0))
+
+    @extend_schema(request=NEW_RUN, responses={201: RunSerializer})
+    def create(self, request: Request) -> Response:
+        """Ask a model (`origin` asked), or make a run that files of traces will fill (`origin` imported)."""
+        if request.data.get("origin", Run.Origin.ASKED) == Run.Origin.IMPORTED:
+            imported = ImportedRunSerializer(data=request.data)
+            imported.is_valid(raise_exception=True)
+            run = importing.make_run(Run(**imported.validated_data), by=request.user)
+        else:
+            asked = AskSerializer(data=request.data)
+            asked.is_valid(raise_exception=True)
+            run = asking.start(asked.plan, by=request.user)
+        return self._shown(run.slug, status.HTTP_201_CREATED)
+
+    @extend_schema(request=None, responses=RunSerializer)
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, slug: str) -> Response:
+        """Stop a run that asks a model; what came stays."""
+        return self._done(asking.cancel, request.user)
+
+    @extend_schema(request=None, responses=RunSerializer)
+    @action(detail=True, methods=["post"], url_path="go-on")
+    def go_on(self, request: Request, slug: str) -> Response:
+        """Ask for what a run lacks, with the requests that failed for good."""
+        return self._done(asking.go_on, request.user)
+
+    @extend_schema(request=None, responses={201: GradingSerializer})
+    @action(detail=True, methods=["post"])
+    def grade(self, request: Request, slug: str) -> Response:
+        """Have the traces graded by the verifier of now; where other grades count, accept the grading afterwards."""
+        found = grading.request(self.get_object().pk, by=request.user)
+        return Response(GradingSerializer(found).data, status=status.HTTP_201_CREATED)
+
+    def _done(self, act: Callable[..., Run], by: User) -> Response:
+        run = self.get_object()
+        act(run.pk, by=by)
+        return self._shown(run.slug)
+
+    def _shown(self, slug: str, code: int = status.HTTP_200_OK) -> Response:
+        return Response(RunSerializer(self.get_queryset().get(slug=slug)).data, status=code)

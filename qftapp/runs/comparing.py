@@ -24,6 +24,11 @@ class Column:
     readings: list[Reading]
 
     @property
+    def prefix(self) -> str:
+        """What keeps the ids of this column's steps apart from the others'."""
+        return f"{self.run.slug}-"
+
+    @property
     def right(self) -> int:
         """Right answers."""
         return sum(row.grade is not None and row.grade.outcome == Outcome.CORRECT for row in self.rows)
@@ -34,7 +39,7 @@ class Column:
         return sum(row.grade is not None and row.grade.outcome != Outcome.BROKEN_ITEM for row in self.rows)
 
 
-def columns(item: Item, slugs: list[str], chosen: Mapping[str, int]) -> list[Column]:
+def columns(item: Item, slugs: list[str], chosen: Mapping[str, int | None]) -> list[Column]:
     """One column a run, in the order asked; `chosen` says which trace of a run is read, else its first sample."""
     runs = {run.slug: run for run in Run.objects.filter(slug__in=slugs[:MOST_RUNS]).select_related("model")}
     return [_column(item, runs[slug], chosen.get(slug)) for slug in dict.fromkeys(slugs) if slug in runs]

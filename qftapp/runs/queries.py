@@ -102,7 +102,9 @@ def _scopes(filters: Mapping[str, str], edge: Mapping[str, int | None]) -> list[
     """One query for each run of the model and each version of the item that the filters name."""
     chosen_runs: list[int | None] = [None]
     if filters.get("run") or filters.get("model"):
-        exact = {lookup: filters[name] for name, lookup in (("run", "slug"), ("model", "model__slug")) if filters.get(name)}
+        exact = {
+            lookup: filters[name] for name, lookup in (("run", "slug"), ("model", "model__slug")) if filters.get(name)
+        }
         chosen_runs = list(Run.objects.filter(**exact).order_by().values_list("pk", flat=True))
     versions: list[int | None] = [None]
     if slug := filters.get("item"):

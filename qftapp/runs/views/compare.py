@@ -14,7 +14,7 @@ def compare(request: Request) -> HttpResponse:
     slug = request.GET.get("item", "")
     item = get_object_or_404(Item, slug=slug) if slug else None
     asked = [slug for text in request.GET.getlist("runs") for slug in text.split(",") if slug]
-    chosen = {name: number for name, text in request.GET.items() if (number := whole_number(text)) is not None}
+    chosen = {slug: whole_number(request.GET.get(f"of-{slug}", "")) for slug in asked}
     found = columns(item, asked, chosen) if item else []
     offered = Run.objects.order_by("slug")
     if item:
@@ -23,7 +23,6 @@ def compare(request: Request) -> HttpResponse:
         "item": item,
         "version": found[0].rows[0].trace.item_version if found and found[0].rows else None,
         "columns": found,
-        "runs": ",".join(column.run.slug for column in found),
         "offered": [(run.slug, run.slug in asked) for run in offered],
         "is_written": any(column.run.origin == Run.Origin.WRITTEN for column in found),
         "most": MOST_RUNS,

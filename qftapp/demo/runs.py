@@ -30,6 +30,12 @@ def seed_runs(release: Release, by: User) -> None:
             _run(run, release, versions, by)
 
 
+def are_seeded() -> bool:
+    """Whether every run is there."""
+    slugs = {run["slug"] for run in described()}
+    return Run.objects.filter(slug__in=slugs).count() == len(slugs)
+
+
 def _versions(release: Release) -> list[ItemVersion]:
     return list(ItemVersion.objects.filter(release_entries__release=release).select_related("item"))
 

@@ -34,6 +34,11 @@ def seed(say: Callable[[str], None] = lambda line: None) -> None:
     runs.seed_runs(Release.objects.get(name=RELEASE), people["farah"])
 
 
+def is_complete() -> bool:
+    """Whether the last things that `seed` makes are there."""
+    return Release.objects.filter(name=NEXT_RELEASE).exists() and runs.are_seeded()
+
+
 @transaction.atomic
 def _user(person: Person) -> User:
     """The person's account, made with the demo password where there is none."""

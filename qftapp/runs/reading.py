@@ -39,10 +39,12 @@ class Reading:
 
 def read(text: str) -> list[Reading]:
     """The trace in parts, whose steps are numbered through as `split_steps` counts them."""
-    readings, number = [], 0
+    readings: list[Reading] = []
+    number = 0
     for part in parts(text):
         kept = spans(text, part.start, part.end)
-        steps, place = [], 0
+        steps = [] if not readings or readings[-1].is_thought != part.is_thought else list(readings.pop().steps)
+        place = 0
         for start, end in steps_of(text, part, kept):
             number += 1
             first = place

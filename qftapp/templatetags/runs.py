@@ -12,7 +12,8 @@ from qftapp.runs.models import Run, Trace
 
 register = template.Library()
 
-_CODE = re.compile(r"\*\*|\bdef |\blambda\b|\breturn\b|\b[a-z_]{2,}\(|\n[ \t]*\w+ *=")
+_CODE = re.compile(r"\*\*|\bdef |\blambda\b|\breturn\b|(?<![\\a-z_])[a-z_]{2,}\(|\n[ \t]*\w+ *=")
+_IMPORT = re.compile(r"(?:import|from) ")
 LONGEST_ANSWER = 300
 
 
@@ -36,12 +37,12 @@ def accuracy(estimate: Estimate | None) -> SafeString:
 @register.filter
 def answer(text: str) -> SafeString:
     """An answer of a model: as a formula for the page to set where it is LaTeX, else as code."""
-    short = text.strip() if len(text) <= LONGEST_ANSWER else f"{text[:LONGEST_ANSWER].strip()} …"
-    if not short:
+    if not text.strip():
         return SafeString('<span class="soft">nothing</span>')
     if _CODE.search(text) or len(text) > LONGEST_ANSWER:
-        return format_html('<code class="answer">{}</code>', short)
-    return format_html('<span class="math" data-display="false">{}</span>', short)
+        lines = [line for line in text.split("\n") if line.strip() and not _IMPORT.match(line)]
+        return format_html('<code class="answer">{}</code>', "\n".join(lines)[:LONGEST_ANSWER])
+    return format_html('<span class="math" data-display="false">{}</span>', text.strip())
 
 
 @register.simple_tag(takes_context=True)

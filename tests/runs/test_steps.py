@@ -93,7 +93,19 @@ def test_a_long_paragraph_is_cut_at_sentences_outside_formulas():
 
 
 BLOCKS = st.sampled_from(
-    ["Words here.", "1. item", "# Head", "**Head**", "so:", "where it is", "<think>", "</think>", "Step 3: go", "- a", ""]
+    [
+        "Words here.",
+        "1. item",
+        "# Head",
+        "**Head**",
+        "so:",
+        "where it is",
+        "<think>",
+        "</think>",
+        "Step 3: go",
+        "- a",
+        "",
+    ]
 )
 INSIDE = st.text(alphabet="ab=\n #1.", min_size=1, max_size=40).filter(lambda text: text.strip() == text)
 WHOLE = st.one_of(

@@ -92,7 +92,7 @@ def grade(trace: Trace) -> Grade:
     same = same.filter(outcome=verdict.outcome)
     if verdict.outcome != Outcome.CORRECT:
         same = same.filter(answer=answer)
-    first = same.order_by("trace").values_list("trace", flat=True).first()
+    first = same.order_by("trace_id").values_list("trace_id", flat=True).first()
     return Grade.objects.create(
         trace=trace,
         run=trace.run,

@@ -95,7 +95,7 @@ def test_filters_of_the_list_refine_it_in_place(desk: Page):
 
 
 def test_two_runs_stand_side_by_side_and_below_one_another_on_a_narrow_page(desk: Page):
-    trace = TraceFactory(run=RunFactory(slug="second"), item_version=ItemVersion.objects.get(), text="Short.")
+    trace = TraceFactory(pk=4, run=RunFactory(slug="second"), item_version=ItemVersion.objects.get(), text="Short.")
     GradeFactory(trace=trace, outcome="wrong")
     desk.goto("/compare/?item=width&runs=first,second")
     answers = [desk.locator(f".compared-run:nth-child({place}) .answer") for place in (1, 2)]

@@ -12,6 +12,7 @@ from qftapp.items.content import contract_of
 from qftapp.items.models import ItemVersion
 from qftapp.releases.models import Release
 from qftapp.runs.models import Grade, Run, RunItem, Trace
+from qftapp.runs.words import ask_for_words
 from qftapp.verification import VERIFIER_VERSION, Outcome, verify
 
 _FOLDER = Path(__file__).parent / "traces"
@@ -28,6 +29,7 @@ def seed_runs(release: Release, by: User) -> None:
     for run in described():
         if not Run.objects.filter(slug=run["slug"]).exists():
             _run(run, release, versions, by)
+    ask_for_words()
 
 
 def are_seeded() -> bool:

@@ -3,23 +3,15 @@
 import itertools
 
 import pytest
-from django.db import connection
 
 from qftapp.runs import queries
 from qftapp.runs.finding import trace_ids
-from qftapp.runs.models import Grade, Trace, TraceWords
+from qftapp.runs.models import Grade, Trace
+from qftapp.runs.words import make_words
 from tests import factories
 from tests.runs.judged import judged
 
 pytestmark = pytest.mark.django_db
-
-
-def index_words() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {TraceWords._meta.db_table} (trace_id, words) "
-            f"SELECT id, to_tsvector('simple', text) FROM {Trace._meta.db_table}"
-        )
 
 
 @pytest.fixture
@@ -39,7 +31,7 @@ def world():
         judged(run, version, sample, outcome, trace={"text": text}, **grade)
     ungraded = factories.TraceFactory(run=runs[0], item_version=versions[0], sample_index=9, text="nothing yet")
     assert ungraded
-    index_words()
+    make_words()
     return runs
 
 

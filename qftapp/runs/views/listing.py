@@ -11,7 +11,7 @@ from django.urls import reverse
 from qftapp.actors import permissions, twins
 from qftapp.actors.http import Request
 from qftapp.runs import queries
-from qftapp.runs.forms import RunFilterForm
+from qftapp.runs.filters import RunFilterForm
 from qftapp.runs.summaries import accuracies
 
 PAGE_SIZE = 25

@@ -11,7 +11,7 @@ from qftapp.actors import twins
 from qftapp.actors.http import Request, whole_number
 from qftapp.items import presenting
 from qftapp.runs import queries, reading
-from qftapp.runs.forms import TraceFilterForm
+from qftapp.runs.filters import TraceFilterForm
 from qftapp.verification.diagnosis import CODES
 
 COLUMNS = (

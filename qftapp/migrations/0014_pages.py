@@ -8,7 +8,7 @@ import qftapp.runs.lengths
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('qftapp', '0009_runs_are_facts'),
+        ('qftapp', "0013_words"),
     ]
 
     operations = [

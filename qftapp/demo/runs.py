@@ -29,7 +29,6 @@ def seed_runs(release: Release, by: User) -> None:
     for run in described():
         if not Run.objects.filter(slug=run["slug"]).exists():
             _run(run, release, versions, by)
-    ask_for_words()
 
 
 def are_seeded() -> bool:
@@ -73,6 +72,7 @@ def _run(described: dict[str, Any], release: Release, versions: dict[str, ItemVe
         _trace(run, versions[entry["item"]], sample, entry)
     RunItem.objects.bulk_create([RunItem(run=run, item_version=versions[slug]) for slug in counts])
     Run.objects.filter(pk=run.pk).update(samples_per_item=max(counts.values(), default=1))
+    ask_for_words()
 
 
 def _trace(run: Run, version: ItemVersion, sample: int, entry: dict[str, Any]) -> None:

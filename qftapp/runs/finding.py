@@ -49,10 +49,10 @@ def scopes(filters: Mapping[str, str], edge: Edge, *, limit: int, is_rising: boo
 def _scope(
     filters: Mapping[str, str], edge: Edge, run: int | None, version: int | None, limit: int, is_rising: bool
 ) -> Ids:
-    if _of_grade(filters) and version is None and not filters.get("length") and not filters.get("q"):
-        found, key = _graded(filters, edge, run), "trace_id"
-    else:
-        found, key = _traces(filters, edge, run, version), "pk"
+    needs_trace = version is not None or filters.get("length") or filters.get("q")
+    is_of_grade = _of_grade(filters) and not needs_trace
+    found: QuerySet[Any] = _graded(filters, edge, run) if is_of_grade else _traces(filters, edge, run, version)
+    key = "trace_id" if is_of_grade else "pk"
     return found.order_by(key if is_rising else f"-{key}").values_list(key, flat=True)[:limit]
 
 

@@ -8,7 +8,7 @@ import qftapp.runs.lengths
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('qftapp', "0013_words"),
+        ('qftapp', "0015_gradings"),
     ]
 
     operations = [

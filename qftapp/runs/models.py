@@ -12,6 +12,7 @@ from django.urls import reverse
 from qftapp.actors.models import LanguageModel, Work
 from qftapp.items.models import ItemVersion
 from qftapp.releases.models import Release, ReleaseEntry
+from qftapp.runs.lengths import LengthClass
 from qftapp.verification.verdict import Outcome
 
 MAX_SAMPLES = 1_024
@@ -152,6 +153,8 @@ class Trace(models.Model):
         indexes = [
             models.Index(fields=["run", "-id"], name="traces_of_run"),
             models.Index(fields=["item_version", "-id"], name="traces_of_version"),
+            models.Index(LengthClass("characters"), F("id").desc(), name="traces_by_length"),
+            models.Index(F("run"), LengthClass("characters"), F("id").desc(), name="traces_of_run_by_length"),
         ]
 
     def __str__(self) -> str:
@@ -304,6 +307,19 @@ class Grade(models.Model):
                 F("trace").desc(),
                 name="grades_by_diagnosis",
                 condition=Q(is_current=True) & ~Q(diagnosis=""),
+            ),
+            models.Index(
+                F("run"),
+                F("diagnosis"),
+                F("trace").desc(),
+                name="grades_of_run_by_diagnosis",
+                condition=Q(is_current=True) & ~Q(diagnosis=""),
+            ),
+            models.Index(
+                F("answer_group"),
+                F("trace").desc(),
+                name="grades_by_answer_group",
+                condition=Q(is_current=True, answer_group__isnull=False),
             ),
             models.Index(
                 fields=["run", "verifier_version", "-trace"], name="grades_that_wait", condition=Q(is_current=False)

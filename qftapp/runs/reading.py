@@ -15,6 +15,7 @@ from qftapp.runs.steps import Range, steps_of
 
 _BOLD = re.compile(r"\*\*(?=\S)([^*\n]{1,200}?)(?<=\S)\*\*")
 _HEADING = re.compile(r"^#{1,6}[ \t]+([^\n]*)$", re.MULTILINE)
+_PUNCTUATION = re.compile(r"[.,;](?!\S)")
 _BLANKS = re.compile(r"\n(?:[ \t]*\n){2,}")
 
 
@@ -38,10 +39,12 @@ class Reading:
 
 def read(text: str) -> list[Reading]:
     """The trace in parts, whose steps are numbered through as `split_steps` counts them."""
-    readings, number = [], 0
+    readings: list[Reading] = []
+    number = 0
     for part in parts(text):
         kept = spans(text, part.start, part.end)
-        steps, place = [], 0
+        steps = [] if not readings or readings[-1].is_thought != part.is_thought else list(readings.pop().steps)
+        place = 0
         for start, end in steps_of(text, part, kept):
             number += 1
             first = place
@@ -58,8 +61,9 @@ def _html(text: str, step: Range, kept: list[Span]) -> SafeString:
     for span in kept:
         stands_alone = span.kind in ("display", "fence")
         pieces.append(_words(text[at : span.start], is_block, stands_alone))
-        pieces.append(_set_apart(text, span))
-        at, is_block = span.end, stands_alone
+        tail = _PUNCTUATION.match(text, span.end, step[1]) if span.kind == "display" else None
+        pieces.append(_set_apart(text, span, tail[0] if tail else ""))
+        at, is_block = span.end + len(tail[0] if tail else ""), stands_alone
     pieces.append(_words(text[at : step[1]], is_block, True))
     return SafeString("".join(pieces))
 
@@ -74,7 +78,8 @@ def _words(words: str, after_block: bool, before_block: bool) -> str:
     return _BOLD.sub(r"<strong>\1</strong>", marked)
 
 
-def _set_apart(text: str, span: Span) -> str:
+def _set_apart(text: str, span: Span, tail: str) -> str:
+    """A formula or code in its element; the punctuation that ends a displayed formula goes into it."""
     inner = escape(text[slice(*span.inner)])
     offsets = f'data-start="{span.start}" data-end="{span.end}"'
     if span.kind == "fence":
@@ -82,4 +87,4 @@ def _set_apart(text: str, span: Span) -> str:
     if span.kind == "code":
         return f"<code {offsets}>{inner}</code>"
     display = "true" if span.kind == "display" else "false"
-    return f'<span class="math" data-display="{display}" {offsets}>{inner.strip()}</span>'
+    return f'<span class="math" data-display="{display}" {offsets}>{inner.strip()}{tail}</span>'

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from qftapp.runs.views import broken, contests, grades, gradings, imports
+from qftapp.runs.views import broken, compare, contests, grades, gradings, imports, listing, run, traces
 
 RUN = "runs/<slug:slug>/"
 GRADING = "gradings/<int:grading_id>/"
@@ -11,6 +11,18 @@ TRACE_IMPORT = "trace-imports/<int:import_id>/"
 
 urlpatterns = [
     path("", include("qftapp.runs.asking.urls")),
+    path("runs/", listing.run_list, name="runs"),
+    path("runs.csv", listing.runs_csv, name="runs_csv"),
+    path("runs.json", listing.runs_json, name="runs_json"),
+    path(RUN, run.run, name="run"),
+    path(f"{RUN}items.csv", run.run_items_csv, name="run_items_csv"),
+    path(f"{RUN}items.json", run.run_items_json, name="run_items_json"),
+    path("traces/", traces.trace_list, name="traces"),
+    path("traces.csv", traces.traces_csv, name="traces_csv"),
+    path("traces.json", traces.traces_json, name="traces_json"),
+    path("traces/<int:pk>/", traces.trace, name="trace"),
+    path("compare/", compare.compare, name="compare"),
+    path("items/<slug:slug>/runs/", run.item_runs, name="item_runs"),
     path("trace-imports/", imports.trace_imports, name="trace_imports"),
     path(TRACE_IMPORT, imports.trace_import, name="trace_import"),
     path(f"{TRACE_IMPORT}begin/", imports.begin, name="trace_import_begin"),

@@ -1,6 +1,7 @@
 // Keys: an element with data-key="n" is clicked by n. `?` lists them, `/` goes to the search, Escape leaves a field,
-// j and k step through the rows of a list.
+// j and k step through the rows of a list, or through the steps of a trace.
 import { enhance } from "./enhance.js";
+import { goToStep, hasSteps } from "./steps.js";
 
 const MODIFIERS = ["ctrl", "alt", "shift"];
 
@@ -52,6 +53,7 @@ function printed(key) {
 const rowLinks = () => [...document.querySelectorAll("main .table tbody tr > :first-child a, main .table tbody th a")].filter(isUsable);
 
 function step(by) {
+  if (hasSteps()) return goToStep(by);
   const links = rowLinks();
   const at = links.indexOf(document.activeElement);
   const next = links[at < 0 ? (by > 0 ? 0 : links.length - 1) : Math.min(links.length - 1, Math.max(0, at + by))];
@@ -68,7 +70,8 @@ export function showKeys() {
     if (isUsable(element) && !keys.has(element.dataset.key)) keys.set(element.dataset.key, nameOf(element));
   }
   if (!keys.has("/") && document.querySelector("input[type=search]")) keys.set("/", "Search");
-  if (rowLinks().length) keys.set("j", "Next row; Enter opens it").set("k", "Row before");
+  if (hasSteps()) keys.set("j", "Next step").set("k", "Step before");
+  else if (rowLinks().length) keys.set("j", "Next row; Enter opens it").set("k", "Row before");
   keys.set("escape", "Leave a field; in an editor, Tab then moves on");
   keys.set("?", "This list");
   const list = dialog.querySelector("[data-keys-list]");

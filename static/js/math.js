@@ -1,4 +1,5 @@
-// Sets every `.math` element; a formula that cannot be set shows its source and the reason.
+// Sets every `.math` element; a formula that cannot be set shows its source and the reason. Those of a long text,
+// [data-lazy-math], are set as they come near the window: a trace may hold a thousand.
 import { enhance } from "./enhance.js";
 import { reasonOf, setFormula } from "./formula.js";
 
@@ -38,4 +39,31 @@ function measure() {
   }
 }
 
-enhance(".math", typeset);
+// The direct children of a lazy text come near one by one; all are there before the text is printed.
+const NEAR = "1200px 0px";
+const waiting = new Set();
+
+const nearby = new IntersectionObserver((entries) => {
+  for (const entry of entries) if (entry.isIntersecting) setAll(entry.target);
+}, { rootMargin: NEAR });
+
+function setAll(block) {
+  nearby.unobserve(block);
+  waiting.delete(block);
+  block.querySelectorAll(".math:not(.is-set, .is-unset)").forEach(typeset);
+}
+
+const blockOf = (element) => {
+  const lazy = element.closest("[data-lazy-math]");
+  return lazy && (element.closest("[data-lazy-math] > *, tr") ?? element);
+};
+
+addEventListener("beforeprint", () => waiting.forEach(setAll));
+
+enhance(".math", (element) => {
+  const block = blockOf(element);
+  if (!block) return typeset(element);
+  if (waiting.has(block)) return undefined;
+  waiting.add(block);
+  return nearby.observe(block);
+});

@@ -9,9 +9,12 @@ from playwright.sync_api import Page, expect
 from qftapp.items import actions
 from tests.e2e.desk import log_in
 from tests.factories import (
+    GradeFactory,
     ItemFactory,
     ItemVersionFactory,
+    RunFactory,
     SourceProblemFactory,
+    TraceFactory,
     asked,
     contract,
     frozen_release,
@@ -48,6 +51,12 @@ PAGES = [
     "/prompts/default/write/",
     "/new-run/",
     "/runs/asked/asking/",
+    "/runs/",
+    "/runs/written/",
+    "/traces/",
+    "/traces/?q=nothing-like-it",
+    "/traces/1/",
+    "/compare/?item=width&runs=written,tuned",
     "/help/answers/",
     "/password_change/",
 ]
@@ -55,6 +64,8 @@ TESTS = [
     {"answer": r"\frac{g^2m}{8\pi}", "outcome": "correct", "name": ""},
     {"answer": r"\frac{g^2m}{4\pi}", "outcome": "wrong", "name": "identical particles"},
 ]
+LONG_SUM = " + ".join(rf"\frac{{g^{{{n}}}m}}{{{n}\pi}}" for n in range(1, 40))
+TRACE = f"<think>So $m>0$:\n\n$$\\Gamma={LONG_SUM}$$\n</think>\n## Code\n\n```python\nx = '{'x' * 300}'\n```\n"
 
 
 @pytest.fixture
@@ -74,6 +85,9 @@ def world() -> None:
     release = frozen_release(first, name="first")
     ended = {"state": "failed", "finished_at": timezone.now(), "error": "local refuses the key."}
     asked(slug="asked", model__slug="asked-model", release=release, size=1, sampling={"temperature": 1.0}, **ended)
+    for number, slug in enumerate(("written", "tuned"), 1):
+        trace = TraceFactory(pk=number, run=RunFactory(slug=slug, origin="written"), item_version=first, text=TRACE)
+        GradeFactory(trace=trace, outcome="wrong", diagnosis="factor", answer=r"\frac{g^2m}{4\pi}", answer_group=number)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -19,7 +19,6 @@ from django.db import connection
 from qftapp.demo import seeding
 from qftapp.demo.people import PASSWORD
 from qftapp.embedded_postgres import ServerError
-from qftapp.releases.models import Release
 from qftapp.supervision import STOP_SECONDS, Program, running
 
 HOST = "127.0.0.1"
@@ -95,7 +94,7 @@ class Command(BaseCommand):
     def load_demo_world(self) -> None:
         """Load the demo world where there is nobody yet, or what an interrupted loading left out."""
         is_begun = get_user_model().objects.exists()
-        is_interrupted = any(seeding.logins()) and not Release.objects.filter(name=seeding.NEXT_RELEASE).exists()
+        is_interrupted = any(seeding.logins()) and not seeding.is_complete()
         if not is_begun or is_interrupted:
             self.say("Loading the demo world …")
             call_command("seed_demo")

@@ -1,0 +1,108 @@
+"""Runs of the demo world: answers written by hand, marked as such, and graded by the real verifier."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from qftapp.actors.models import LanguageModel, User
+from qftapp.items.content import contract_of
+from qftapp.items.models import ItemVersion
+from qftapp.releases.models import Release
+from qftapp.runs.models import Grade, Run, RunItem, Trace
+from qftapp.runs.words import ask_for_words
+from qftapp.verification import VERIFIER_VERSION, Outcome, verify
+
+_FOLDER = Path(__file__).parent / "traces"
+
+
+def described() -> list[dict[str, Any]]:
+    """The runs as the files describe them: slug, notes, and traces with item, text and what ended it."""
+    return [tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(_FOLDER.glob("*.toml"))]
+
+
+def seed_runs(release: Release, by: User) -> None:
+    """Make each run that is not there yet, of the approved versions that the release holds."""
+    versions = {version.item.slug: version for version in _versions(release)}
+    for run in described():
+        if not Run.objects.filter(slug=run["slug"]).exists():
+            _run(run, release, versions, by)
+
+
+def are_seeded() -> bool:
+    """Whether every run is there."""
+    slugs = {run["slug"] for run in described()}
+    return Run.objects.filter(slug__in=slugs).count() == len(slugs)
+
+
+def _versions(release: Release) -> list[ItemVersion]:
+    return list(ItemVersion.objects.filter(release_entries__release=release).select_related("item"))
+
+
+@transaction.atomic
+def _run(described: dict[str, Any], release: Release, versions: dict[str, ItemVersion], by: User) -> None:
+    model = LanguageModel.objects.create(
+        slug=described["slug"],
+        kind=LanguageModel.Kind.OPEN_WEIGHTS,
+        locator="nowhere: written by hand",
+        notes=described["notes"],
+        added_by=by,
+    )
+    listed = [entry for entry in described["traces"] if entry["item"] in versions]
+    counts: dict[str, int] = {}
+    run = Run.objects.create(
+        slug=described["slug"],
+        model=model,
+        purpose=Run.Purpose.EVALUATE,
+        origin=Run.Origin.WRITTEN,
+        release=release,
+        split="test",
+        state=Run.State.DONE,
+        finished_at=timezone.now(),
+        requested_by=by,
+        size=len(listed),
+        progress=len(listed),
+        notes=described["notes"],
+    )
+    for entry in listed:
+        sample = counts.get(entry["item"], 0)
+        counts[entry["item"]] = sample + 1
+        _trace(run, versions[entry["item"]], sample, entry)
+    RunItem.objects.bulk_create([RunItem(run=run, item_version=versions[slug]) for slug in counts])
+    Run.objects.filter(pk=run.pk).update(samples_per_item=max(counts.values(), default=1))
+    ask_for_words()
+
+
+def _trace(run: Run, version: ItemVersion, sample: int, entry: dict[str, Any]) -> None:
+    trace = Trace.objects.create(
+        run=run,
+        item_version=version,
+        sample_index=sample,
+        text=entry["text"].strip() + "\n",
+        finish_reason=entry.get("finish_reason", "stop"),
+    )
+    grade(trace)
+
+
+def grade(trace: Trace) -> Grade:
+    """Judge a trace on the spot; right answers to an item are one group, each other answer is one by its text."""
+    verdict = verify(contract_of(trace.item_version), trace.text)
+    answer = str(verdict.evidence.get("answer", {}).get("text", ""))
+    same = Grade.objects.filter(run=trace.run, trace__item_version=trace.item_version, is_current=True)
+    same = same.filter(outcome=verdict.outcome)
+    if verdict.outcome != Outcome.CORRECT:
+        same = same.filter(answer=answer)
+    first = same.order_by("trace_id").values_list("trace_id", flat=True).first()
+    return Grade.objects.create(
+        trace=trace,
+        run=trace.run,
+        verifier_version=VERIFIER_VERSION,
+        outcome=verdict.outcome,
+        reason=verdict.reason,
+        diagnosis=verdict.diagnosis.code if verdict.diagnosis else "",
+        answer=answer,
+        answer_group=(first or trace.pk) if answer else None,
+        is_current=True,
+    )

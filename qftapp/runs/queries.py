@@ -1,0 +1,94 @@
+"""Reads of runs and traces: lists with their filters, a page at a time by keys, and what stands beside a trace."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+
+from qftapp.runs.finding import trace_ids
+from qftapp.runs.models import Grade, Run, Trace
+
+PAGE_SIZE = 50
+_UNREAD = ("item_version__statement", "item_version__contract", "item_version__solution",
+           "item_version__second_solution", "item_version__gate")  # fmt: skip
+
+
+def runs(filters: Mapping[str, str]) -> QuerySet[Run, Any]:
+    """The runs of `model`, `purpose`, `state` and `release`, newest first, each with its number of `traces`."""
+    exact = {"model": "model__slug", "purpose": "purpose", "state": "state", "release": "release__name"}
+    chosen = {lookup: filters[name] for name, lookup in exact.items() if filters.get(name)}
+    counted = Trace.objects.filter(run=OuterRef("pk")).order_by().values("run").annotate(size=Count("pk"))
+    found = Run.objects.filter(**chosen).select_related("model", "release").defer("release__archive")
+    return found.annotate(trace_count=Subquery(counted.values("size")))
+
+
+@dataclass(frozen=True)
+class Row:
+    """A trace of a list, without its text, with the grade that counts, if it has one."""
+
+    trace: Trace
+    grade: Grade | None
+
+
+@dataclass(frozen=True)
+class TracePage:
+    """Some traces, newest first, and whether there are newer and older ones."""
+
+    rows: list[Row]
+    has_newer: bool
+    has_older: bool
+
+    @property
+    def newest(self) -> int | None:
+        """Id of the first trace of the page."""
+        return self.rows[0].trace.pk if self.rows else None
+
+    @property
+    def oldest(self) -> int | None:
+        """Id of the last trace of the page."""
+        return self.rows[-1].trace.pk if self.rows else None
+
+
+def trace_page(filters: Mapping[str, str], *, before: int | None = None, after: int | None = None) -> TracePage:
+    """The traces that match the filters, beginning at the newest, or next to the trace `before` or `after`."""
+    ids = trace_ids(filters, before=before, after=after, limit=PAGE_SIZE + 1)
+    is_full = len(ids) > PAGE_SIZE
+    if after is not None:
+        return TracePage(_rows(ids[-PAGE_SIZE:]), has_newer=is_full, has_older=True)
+    return TracePage(_rows(ids[:PAGE_SIZE]), has_newer=before is not None, has_older=is_full)
+
+
+def neighbours(trace: Trace, filters: Mapping[str, str]) -> tuple[int | None, int | None]:
+    """The ids of the traces before and after one in the list of these filters, which begins at the newest."""
+    newer = trace_ids(filters, after=trace.pk, limit=1)
+    older = trace_ids(filters, before=trace.pk, limit=1)
+    return (newer[0] if newer else None, older[0] if older else None)
+
+
+def all_rows(filters: Mapping[str, str], chunk: int = 1_000) -> Iterator[Row]:
+    """Every matching trace, newest first, read in chunks."""
+    before = None
+    while ids := trace_ids(filters, before=before, limit=chunk):
+        yield from _rows(ids)
+        before = ids[-1]
+
+
+def _rows(ids: list[int]) -> list[Row]:
+    grades = {grade.trace_id: grade for grade in Grade.objects.filter(trace__in=ids, is_current=True).defer("detail")}
+    traces = Trace.objects.filter(pk__in=ids).select_related("run__model", "item_version__item")
+    return [Row(trace, grades.get(trace.pk)) for trace in traces.defer("text", *_UNREAD).order_by("-pk")]
+
+
+def trace(pk: int) -> QuerySet[Trace]:
+    """The one trace with its run, its model and its item."""
+    related = Trace.objects.select_related("run__model", "run__release", "run__prompt", "item_version__item")
+    return related.defer("run__release__archive", "item_version__gate").filter(pk=pk)
+
+
+def samples(trace: Trace) -> list[Row]:
+    """All traces of the same run and item, by sample."""
+    found = Trace.objects.filter(run=trace.run_id, item_version=trace.item_version_id).order_by("sample_index")
+    traces = list(found.defer("text"))
+    grades = {grade.trace_id: grade for grade in Grade.objects.filter(trace__in=traces, is_current=True)}
+    return [Row(each, grades.get(each.pk)) for each in traces]

@@ -107,9 +107,7 @@ class AskSerializer(serializers.Serializer[Plan]):
 class ImportedRunSerializer(serializers.ModelSerializer[Run]):
     """A run that files of traces will fill."""
 
-    model = serializers.SlugRelatedField(  # type: ignore[assignment]  # the class has an attribute of that name
-        slug_field="slug", queryset=LanguageModel.objects.all()
-    )
+    model = serializers.SlugRelatedField(slug_field="slug", queryset=LanguageModel.objects.all())
     release = serializers.SlugRelatedField(
         slug_field="name", queryset=Release.objects.defer("archive"), required=False, allow_null=True
     )

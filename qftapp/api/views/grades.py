@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from qftapp.api.acting import actor
 from qftapp.api.serializers import ContestSerializer, DecisionSerializer, GradingSerializer
 from qftapp.runs.grading import actions, contesting
 from qftapp.runs.models import Contest, Grade, Grading
@@ -23,7 +24,7 @@ class Gradings(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Generi
     serializer_class = GradingSerializer
 
     def _done(self, act: Callable[..., Any], request: Request) -> Response:
-        act(self.get_object().pk, by=request.user)
+        act(self.get_object().pk, by=actor(request))
         return Response(GradingSerializer(self.get_object()).data)
 
     @extend_schema(request=None)
@@ -57,7 +58,7 @@ class Contests(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Generi
         """Decide what becomes of an objection."""
         decision = DecisionSerializer(data=request.data)
         decision.is_valid(raise_exception=True)
-        found = contesting.settle(self.get_object().pk, by=request.user, **decision.validated_data)
+        found = contesting.settle(self.get_object().pk, by=actor(request), **decision.validated_data)
         return Response(ContestSerializer(found).data)
 
 
@@ -70,5 +71,5 @@ class ContestOfTrace(APIView):
         given = ContestSerializer(data=request.data)
         given.is_valid(raise_exception=True)
         grade = get_object_or_404(Grade, trace=pk, is_current=True)
-        found = contesting.contest(grade.pk, by=request.user, **given.validated_data)
+        found = contesting.contest(grade.pk, by=actor(request), **given.validated_data)
         return Response(ContestSerializer(found).data, status=status.HTTP_201_CREATED)

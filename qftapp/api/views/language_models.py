@@ -5,6 +5,7 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.serializers import BaseSerializer
 
 from qftapp.actors.models import LanguageModel
+from qftapp.api.acting import actor
 from qftapp.api.serializers import LanguageModelSerializer, PromptSerializer
 from qftapp.runs import prompts
 from qftapp.runs.models import Prompt
@@ -34,14 +35,14 @@ class LanguageModels(
 
     def perform_create(self, serializer: BaseSerializer[LanguageModel]) -> None:
         """Register the model."""
-        serializer.instance = save_model(LanguageModel(**serializer.validated_data), by=self.request.user)
+        serializer.instance = save_model(LanguageModel(**serializer.validated_data), by=actor(self.request))
 
     def perform_update(self, serializer: BaseSerializer[LanguageModel]) -> None:
         """Change what is known of the model."""
         model = self.get_object()
         for name, value in serializer.validated_data.items():
             setattr(model, name, value)
-        serializer.instance = save_model(model, by=self.request.user)
+        serializer.instance = save_model(model, by=actor(self.request))
 
 
 class Prompts(mixins.ListModelMixin, mixins.CreateModelMixin, viewsets.GenericViewSet[Prompt]):
@@ -52,4 +53,4 @@ class Prompts(mixins.ListModelMixin, mixins.CreateModelMixin, viewsets.GenericVi
 
     def perform_create(self, serializer: BaseSerializer[Prompt]) -> None:
         """Write the next number."""
-        serializer.instance = prompts.write_prompt(by=self.request.user, **serializer.validated_data)
+        serializer.instance = prompts.write_prompt(by=actor(self.request), **serializer.validated_data)

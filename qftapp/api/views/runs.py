@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from qftapp.actors.models import User
+from qftapp.api.acting import actor
 from qftapp.api.serializers import AskSerializer, GradingSerializer, ImportedRunSerializer, RunSerializer
 from qftapp.runs.asking import actions as asking
 from qftapp.runs.grading import actions as grading
@@ -40,33 +41,34 @@ class Runs(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericVie
     @extend_schema(request=NEW_RUN, responses={201: RunSerializer})
     def create(self, request: Request) -> Response:
         """Ask a model (`origin` asked), or make a run that files of traces will fill (`origin` imported)."""
-        if request.data.get("origin", Run.Origin.ASKED) == Run.Origin.IMPORTED:
+        origin = request.data.get("origin") if isinstance(request.data, dict) else None
+        if origin == Run.Origin.IMPORTED:
             imported = ImportedRunSerializer(data=request.data)
             imported.is_valid(raise_exception=True)
-            run = importing.make_run(Run(**imported.validated_data), by=request.user)
+            run = importing.make_run(Run(**imported.validated_data), by=actor(request))
         else:
             asked = AskSerializer(data=request.data)
             asked.is_valid(raise_exception=True)
-            run = asking.start(asked.plan, by=request.user)
+            run = asking.start(asked.plan, by=actor(request))
         return self._shown(run.slug, status.HTTP_201_CREATED)
 
     @extend_schema(request=None, responses=RunSerializer)
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, slug: str) -> Response:
         """Stop a run that asks a model; what came stays."""
-        return self._done(asking.cancel, request.user)
+        return self._done(asking.cancel, actor(request))
 
     @extend_schema(request=None, responses=RunSerializer)
     @action(detail=True, methods=["post"], url_path="go-on")
     def go_on(self, request: Request, slug: str) -> Response:
         """Ask for what a run lacks, with the requests that failed for good."""
-        return self._done(asking.go_on, request.user)
+        return self._done(asking.go_on, actor(request))
 
     @extend_schema(request=None, responses={201: GradingSerializer})
     @action(detail=True, methods=["post"])
     def grade(self, request: Request, slug: str) -> Response:
         """Have the traces graded by the verifier of now; where other grades count, accept the grading afterwards."""
-        found = grading.request(self.get_object().pk, by=request.user)
+        found = grading.request(self.get_object().pk, by=actor(request))
         return Response(GradingSerializer(found).data, status=status.HTTP_201_CREATED)
 
     def _done(self, act: Callable[..., Run], by: User) -> Response:

@@ -1,38 +1,26 @@
 """Files of traces, for programs: sent as the body of a request, their imports followed to the end."""
 
+from io import BytesIO
 from pathlib import Path
-from typing import IO, Any
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, status, viewsets
 from rest_framework.decorators import action
-from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
+from qftapp.api.acting import actor
 from qftapp.api.serializers import TraceImportSerializer
 from qftapp.api.views.traces import RunTraces
 from qftapp.runs.importing import actions, preview
 from qftapp.runs.models import Run, TraceImport
 
 
-class AsItComes(BaseParser):
-    """The body as a stream, whatever it says it is."""
-
-    media_type = "*/*"
-
-    def parse(self, stream: IO[bytes], media_type: str | None = None, parser_context: Any = None) -> IO[bytes]:
-        """Return the stream; whoever stores it reads it."""
-        return stream
-
-
 class TracesOfRun(RunTraces):
     """All traces of a run as JSON lines; a file of traces into an imported run."""
-
-    parser_classes = [AsItComes]
 
     @extend_schema(
         request={"application/octet-stream": OpenApiTypes.BINARY},
@@ -47,13 +35,14 @@ class TracesOfRun(RunTraces):
         """Hand a file in and begin its import; columns are guessed from their names where `map` does not say them."""
         run = get_object_or_404(Run, slug=slug)
         filename = request.query_params.get("filename", "traces.jsonl")
-        found = actions.hand_in(request.data, run=run, by=request.user, filename=filename)
+        body = request.stream or BytesIO()  # as it comes, never whole in memory
+        found = actions.hand_in(body, run=run, by=actor(request), filename=filename)
         rows = preview.first_rows(Path(found.file.path), found.format)
         columns = preview.guessed(rows, found.format)
         for pair in request.query_params.getlist("map"):
             ours, _, theirs = pair.partition("=")
             columns[ours] = theirs
-        actions.begin(found.pk, by=request.user, columns=columns)
+        actions.begin(found.pk, by=actor(request), columns=columns)
         found.refresh_from_db()
         address = reverse("api-trace-import-detail", args=[found.pk], request=request)
         return Response(
@@ -71,10 +60,10 @@ class TraceImports(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, pk: str) -> Response:
         """Give an import up; nothing of it comes."""
-        return Response(TraceImportSerializer(actions.cancel(self.get_object().pk, by=request.user)).data)
+        return Response(TraceImportSerializer(actions.cancel(self.get_object().pk, by=actor(request))).data)
 
     @extend_schema(request=None)
     @action(detail=True, methods=["post"])
     def retry(self, request: Request, pk: str) -> Response:
         """Begin a failed import again."""
-        return Response(TraceImportSerializer(actions.retry(self.get_object().pk, by=request.user)).data)
+        return Response(TraceImportSerializer(actions.retry(self.get_object().pk, by=actor(request))).data)

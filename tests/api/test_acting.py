@@ -1,4 +1,4 @@
-"""What programs do: register models, ask, import, grade, contest; the same acts as the pages, with the same refusals."""
+"""What programs do: register models, ask, import, grade, contest, as pages do and with the same refusals."""
 
 import json
 

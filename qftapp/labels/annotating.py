@@ -145,6 +145,13 @@ def submit(annotation_id: int, *, by: User, revision: int) -> Annotation:
 
 
 @transaction.atomic
+def give(annotation_id: int, *, by: User, **state: Any) -> Annotation:
+    """Save the last changes and submit, or do neither; raises what `save` and `submit` raise."""
+    saved = save(annotation_id, by=by, **state)
+    return submit(saved.pk, by=by, revision=saved.revision)
+
+
+@transaction.atomic
 def skip(annotation_id: int, *, by: User, reason: str) -> Annotation:
     """Pass a trace over; its slot is free again, and this person is not asked about it any more."""
     annotation = _open(annotation_id, by)

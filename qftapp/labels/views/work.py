@@ -52,7 +52,7 @@ def work_json(request: Request) -> StreamingHttpResponse:
 
 
 def _rows(request: Request) -> Iterator[dict[str, Any]]:
-    for annotation in queries.own(request.user).iterator(chunk_size=500):
+    for annotation in queries.own(request.user).order_by("-assigned_at", "-pk").iterator(chunk_size=500):
         version, campaign, at = annotation.trace.item_version, annotation.campaign, annotation.submitted_at
         values = (
             annotation.pk,

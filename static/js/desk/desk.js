@@ -34,6 +34,7 @@ class Desk {
     this.steps.onGo(() => this.atStep());
     for (const name of ["change", "select"]) this.model.addEventListener(name, () => this.render());
     this.render();
+    this.atStep();
   }
 
   get parts() {

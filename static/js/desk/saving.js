@@ -18,6 +18,7 @@ export class Saving extends EventTarget {
     this.blocked = false;
     this.leaving = false;
     this.overwrite = false;
+    this.sent = null;
     this.takeUp();
     model.addEventListener("change", () => this.changed());
     const retry = () => !this.blocked && this.isUnsaved && this.save();
@@ -40,7 +41,7 @@ export class Saving extends EventTarget {
     const copy = read(this.key);
     if (!copy?.state) return;
     if (same(copy.state, this.stored)) return drop(this.key);
-    if (copy.revision === this.revision) {
+    if (copy.revision === this.revision || (copy.sent && same(copy.sent, this.stored))) {
       this.model.replace(copy.state);
       this.say("unsaved", "What you marked last was not sent yet; it is back.");
       this.timer = setTimeout(() => this.save(), PAUSE_MS);
@@ -67,7 +68,7 @@ export class Saving extends EventTarget {
 
   keep() {
     try {
-      localStorage.setItem(this.key, JSON.stringify({ at: Date.now(), revision: this.revision, state: this.model.said }));
+      localStorage.setItem(this.key, JSON.stringify({ at: Date.now(), revision: this.revision, sent: this.sent, state: this.model.said }));
       return true;
     } catch {
       return false;
@@ -145,6 +146,7 @@ export class Saving extends EventTarget {
   async #send(address, state, done) {
     let response;
     let answer;
+    this.sent = state;
     try {
       response = await this.#post(address, state);
       answer = response.headers.get("Content-Type")?.includes("application/json") ? await response.json() : null;
@@ -154,6 +156,11 @@ export class Saving extends EventTarget {
     const { status } = response;
     this.refused([]);
     if (status === 200 && answer) return done(answer);
+    // A save of a page that is gone, which arrived after all.
+    if (status === 409 && answer?.state && same(answer.state, state)) {
+      this.revision = answer.state.revision;
+      return this.#send(address, state, done);
+    }
     if (status === 409 && answer) return this.conflict(answer.reason, answer.state);
     if (status === 422 && answer) {
       this.refused(answer.reasons);

@@ -1,11 +1,11 @@
 """Reads of labels that are reused or hard: one annotation at the desk, and somebody's own work."""
 
-from typing import TYPE_CHECKING, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import Count, Exists, OuterRef, QuerySet
 
 from qftapp.actors.models import User
-from qftapp.labels.models import Annotation, Campaign, ErrorCategory
+from qftapp.labels.models import Annotation, Campaign
 from qftapp.labels.queue import waiting_entries
 
 if TYPE_CHECKING:
@@ -21,34 +21,11 @@ if TYPE_CHECKING:
     Offer = WithAnnotations[Campaign, _Offered]
 
 
-class Kind(NamedTuple):
-    """A category with its finer ones, each with the key that chooses it."""
-
-    category: ErrorCategory
-    key: str
-    finer: list[tuple[ErrorCategory, str]]
-
-
 def at_the_desk() -> QuerySet[Annotation]:
     """Annotations with the trace, its item and its campaign, as the desk shows them; no run and no model."""
     related = ("trace__item_version__item__source_problem__source", "campaign", "taxonomy")
     unread = ("trace__item_version__gate", "trace__item_version__second_solution", "taxonomy__guide")
     return Annotation.objects.select_related(*related).defer(*unread)
-
-
-def kinds(taxonomy_id: int) -> list[Kind]:
-    """The categories of a taxonomy, finer ones within their own; one without a key gets the number of its place."""
-    categories = list(ErrorCategory.objects.filter(taxonomy=taxonomy_id).order_by("position", "code"))
-    found = []
-    for number, category in enumerate((each for each in categories if each.parent_id is None), 1):
-        below = [each for each in categories if each.parent_id == category.pk]
-        finer = [(each, each.hotkey or _digit(place)) for place, each in enumerate(below, 1)]
-        found.append(Kind(category, category.hotkey or _digit(number), finer))
-    return found
-
-
-def _digit(place: int) -> str:
-    return str(place) if place < 10 else ""
 
 
 def offers(by: User) -> "QuerySet[Offer]":

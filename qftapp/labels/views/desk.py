@@ -1,5 +1,6 @@
 """The desk, at which one person judges one trace: the page, its saves, submission, skipping, taking back."""
 
+from bisect import bisect_right
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
@@ -18,7 +19,9 @@ from qftapp.items.actions import CLASSIFICATION
 from qftapp.items.models import Item
 from qftapp.labels import annotating, queries, queue, wire
 from qftapp.labels.models import Annotation, Campaign
+from qftapp.labels.palette import Palette, palette_of
 from qftapp.runs import reading
+from qftapp.runs.reading import Reading
 
 VERDICT_KEYS = {"sound": "s", "flawed": "f", "bad_item": "b", "unsure": "u"}
 
@@ -29,23 +32,34 @@ def desk(request: Request, pk: int) -> HttpResponse:
     if annotation.annotator_id != request.user.pk:
         raise PermissionDenied("Only its annotator sees an annotation at the desk.")
     version = annotation.trace.item_version
-    kinds = queries.kinds(annotation.taxonomy_id)
-    categories = [each for kind in kinds for each in (kind.category, *(finer for finer, _ in kind.finer))]
+    palette = palette_of(annotation.taxonomy)
+    state = annotating.state_of(annotation)
+    readings = reading.read(annotation.trace.text)
     context = {
         "annotation": annotation,
         "version": version,
         "item": version.item,
         "contract": presenting.contract_of(version),
-        "readings": reading.read(annotation.trace.text),
-        "kinds": kinds,
-        "state": annotating.state_of(annotation),
-        "categories": [{"id": each.pk, "name": each.name, "parent": each.parent_id} for each in categories],
+        "readings": readings,
+        "palette": palette,
+        "state": state,
+        "marks": _marks_in_words(state["marks"], palette, readings),
         "verdicts": [(value, label, VERDICT_KEYS[value]) for value, label in Annotation.Verdict.choices],
         "skips": [(value, label, str(key)) for key, (value, label) in enumerate(Annotation.Skip.choices, 1)],
         "is_blind": _is_blind(annotation),
         "new_item": _new_item(request, annotation),
     }
     return render(request, "labels/desk.html", context)
+
+
+def _marks_in_words(marks: list[dict[str, Any]], palette: Palette, readings: list[Reading]) -> list[dict[str, Any]]:
+    """The marks with the names of their categories and the numbers of their steps, for a page without scripts."""
+    names = {category["id"]: category["name"] for category in palette.categories}
+    starts = [step.start for each in readings for step in each.steps]
+    return [
+        {**mark, "category": names[mark["category_id"]], "step": max(1, bisect_right(starts, mark["start"]))}
+        for mark in marks
+    ]
 
 
 def _is_blind(annotation: Annotation) -> bool:

@@ -1,4 +1,8 @@
 // The span within a step that the next mark is put on: by mouse, or by v and the arrows, a word or formula at a time.
+import { FORMULA } from "./step.js";
+
+const LEAST_DRAG = 4;
+
 export class Span extends EventTarget {
   constructor(steps, source) {
     super();
@@ -7,7 +11,11 @@ export class Span extends EventTarget {
     this.step = null;
     this.range = null;
     document.addEventListener("selectionchange", () => this.#followSelection());
-    steps.root.addEventListener("pointerdown", () => this.end());
+    steps.root.addEventListener("pointerdown", (event) => {
+      this.pressed = event;
+      this.end();
+    });
+    steps.root.addEventListener("pointerup", (event) => this.#takeFormula(event));
     // The current step goes elsewhere: what was chosen in another one is given up.
     steps.onGo((step) => step !== this.step && this.end());
   }
@@ -46,6 +54,15 @@ export class Span extends EventTarget {
       this.steps.go(step, { quietly: true });
       return;
     }
+  }
+
+  // What is built of boxes, as a formula in a frame, a browser may not let one select by dragging over it.
+  #takeFormula({ target, clientX, clientY }) {
+    const formula = this.pressed?.target.closest(FORMULA);
+    const isDragged = formula && Math.hypot(clientX - this.pressed.clientX, clientY - this.pressed.clientY) > LEAST_DRAG;
+    const step = isDragged && this.steps.of(formula);
+    if (!step || !getSelection().isCollapsed || target.closest(FORMULA) !== formula) return;
+    this.#set(step, [Number(formula.dataset.start), Number(formula.dataset.end)]);
   }
 
   begin() {

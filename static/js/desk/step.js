@@ -68,7 +68,7 @@ export class Step {
   }
 }
 
-const FORMULA = ".math[data-start], code[data-start]";
+export const FORMULA = ".math[data-start], code[data-start]";
 const CODE = "pre[data-start]";
 
 // Formulas, fenced code and texts in the order of the page.

@@ -108,7 +108,9 @@ def test_trace_is_labelled_by_keys_alone(page: Page, campaign: Campaign) -> None
     assert [code for _, code in marks()] == ["factual-convention", "mathematical"]
     assert marks()[1][0] == "squared amplitude"
     expect(page).to_have_url(f"{page.url.split('/label/')[0]}/label/{second.pk}/")
+    expect(page.locator(".step.is-current")).to_be_visible()
     page.keyboard.press("x")
+    expect(page.get_by_role("button", name="Too long")).to_be_focused()
     page.keyboard.press("2")
     expect(page.locator("#messages")).to_contain_text("Nothing is left for you")
     assert Annotation.objects.get(pk=second.pk).skip == "not_my_field"

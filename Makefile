@@ -76,7 +76,7 @@ bench: .venv/dev .env dist/.built
 	@$(PY) -m tests.benchmarks.bench_verification
 	@$(PY) -m tests.benchmarks.bench_processes
 	@$(PY) -m pytest -q -s -o addopts=--import-mode=importlib tests/benchmarks/bench_items.py tests/benchmarks/bench_releases.py \
-		tests/benchmarks/bench_traces.py tests/benchmarks/bench_grading.py
+		tests/benchmarks/bench_traces.py tests/benchmarks/bench_grading.py tests/benchmarks/bench_desk.py
 
 bench-verify: .venv/dev
 	@$(PY) -m tests.benchmarks.bench_verify $(PAIRS)

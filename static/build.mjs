@@ -40,6 +40,7 @@ const options = {
     app: join(here, "js/app.js"),
     theme: join(here, "js/theme.js"),
     editor: join(here, "js/editor.js"),
+    desk: join(here, "js/desk/desk.js"),
     "katex-check": join(here, "js/katex_check.js"),
     style: join(here, "css/style.css"),
     favicon: join(here, "favicon.svg"),

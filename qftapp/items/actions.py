@@ -85,10 +85,12 @@ def create_item(
     content: Mapping[str, Any] | None = None,
     batch: Batch | None = None,
     is_synthetic: bool = False,
+    trace: int | None = None,
 ) -> ItemVersion:
     """Start an item and return its first draft; it is adapted exactly if there is a source problem.
 
-    `classification` holds the fields named in CLASSIFICATION; the domain follows from the topic.
+    `classification` holds the fields named in CLASSIFICATION; the domain follows from the topic. `trace` is the id of
+    the trace whose reader had the idea; the log keeps it.
     Raises ValidationError on unusable fields and PermissionDenied for non-authors.
     """
     require(permissions.can_write_items(by), "Only authors may write items.")
@@ -100,7 +102,8 @@ def create_item(
     version = ItemVersion(item=item, number=1, author=by, **dict(content or {}))
     version.clean_fields()
     version.save()
-    log(by, "item.adapted" if source_problem else "item.written", item, version=version.pk)
+    about = {"trace": trace} if trace is not None else {}
+    log(by, "item.adapted" if source_problem else "item.written", item, version=version.pk, **about)
     return version
 
 

@@ -11,11 +11,16 @@ from qftapp.actors.errors import Conflict
 from qftapp.actors.events import log
 from qftapp.actors.models import User
 from qftapp.actors.text import storable
-from qftapp.labels.models import Annotation, SpanLabel
+from qftapp.labels.models import Annotation, ErrorCategory, SpanLabel
 
 MOST_MARKS = 500
 MOST_SECONDS = 24 * 3_600
 """Time with one trace that is believed."""
+
+UNCHANGED = ("trace", "taxonomy", "campaign", "annotator")
+"""What a save never touches, so that it need not be looked up again."""
+
+MARK_FIELDS = ("category_id", "start", "end", "severity", "propagates", "claim", "correction", "note")
 
 
 class Stale(Conflict):
@@ -24,6 +29,17 @@ class Stale(Conflict):
     def __init__(self, annotation: Annotation) -> None:
         super().__init__("This annotation was saved from another tab meanwhile.")
         self.annotation = annotation
+
+
+def state_of(annotation: Annotation) -> dict[str, Any]:
+    """What somebody has said so far, as `save` takes it."""
+    return {
+        "revision": annotation.revision,
+        "verdict": annotation.verdict,
+        "comment": annotation.comment,
+        "seconds": annotation.seconds,
+        "marks": list(annotation.marks.values(*MARK_FIELDS)),
+    }
 
 
 @transaction.atomic
@@ -37,15 +53,19 @@ def save(
     seconds: int,
     marks: Sequence[Mapping[str, Any]],
     steps_version: str = "",
+    overwrite: bool = False,
 ) -> Annotation:
     """Keep what somebody has so far; the marks given replace those before.
 
-    Raises Stale if another tab has saved since `revision`, Conflict once it is submitted, ValidationError on what
-    cannot be a mark or verdict.
+    Raises Stale if another tab has saved since `revision`, unless `overwrite` says that the person has seen both: what
+    is written over then stays in the log. Raises Conflict once it is submitted, ValidationError on what cannot be a
+    mark or verdict.
     """
     annotation = _open(annotation_id, by)
     if annotation.revision != revision:
-        raise Stale(annotation)
+        if not overwrite:
+            raise Stale(annotation)
+        log(by, "annotation.overwritten", annotation, **state_of(annotation))
     if verdict and verdict not in Annotation.Verdict.values:
         raise ValidationError({"verdict": "Choose a verdict of the list."})
     rows = _marks(annotation, marks)
@@ -53,7 +73,7 @@ def save(
     annotation.seconds = max(annotation.seconds, min(max(seconds, 0), MOST_SECONDS))
     annotation.steps_version = steps_version
     annotation.revision += 1
-    annotation.full_clean(validate_unique=False, validate_constraints=False)
+    annotation.clean_fields(exclude=UNCHANGED)
     annotation.save()
     annotation.marks.all().delete()
     SpanLabel.objects.bulk_create(rows)
@@ -77,7 +97,8 @@ def _marks(annotation: Annotation, marks: Sequence[Mapping[str, Any]]) -> list[S
     """Return the rows of some marks; raises ValidationError naming the first that is unsound."""
     if len(marks) > MOST_MARKS:
         raise ValidationError({"marks": f"A trace takes at most {MOST_MARKS} marks."})
-    categories = set(annotation.taxonomy.categories.values_list("pk", flat=True))
+    of_taxonomy = ErrorCategory.objects.filter(taxonomy=annotation.taxonomy_id)
+    categories = set(of_taxonomy.values_list("pk", flat=True)) if marks else set()
     rows = []
     for number, mark in enumerate(marks, 1):
         try:
@@ -121,6 +142,13 @@ def submit(annotation_id: int, *, by: User, revision: int) -> Annotation:
     annotation.save()
     log(by, "annotation.submitted", annotation, verdict=annotation.verdict, marks=len(severities))
     return annotation
+
+
+@transaction.atomic
+def give(annotation_id: int, *, by: User, **state: Any) -> Annotation:
+    """Save the last changes and submit, or do neither; raises what `save` and `submit` raise."""
+    saved = save(annotation_id, by=by, **state)
+    return submit(saved.pk, by=by, revision=saved.revision)
 
 
 @transaction.atomic

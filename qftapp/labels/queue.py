@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -50,26 +50,35 @@ def _free(campaign: Campaign, by: User, *, skip_locked: bool) -> CampaignTrace |
     found = open_entries(campaign, by).select_for_update(skip_locked=skip_locked, of=("self",))
     for entry in found.order_by("position")[:1]:
         # Counted again now that the row is locked: somebody may have taken the slot while we waited for it.
-        if entry.is_gold or _held(campaign).filter(trace=entry.trace_id).count() < campaign.overlap:
+        if entry.is_gold or _holding().filter(campaign=campaign, trace=entry.trace_id).count() < campaign.overlap:
             return entry
         return _free(campaign, by, skip_locked=skip_locked)
     return None
 
 
-def _held(campaign: Campaign) -> QuerySet[Annotation]:
-    """The annotations of a campaign that hold a slot: those given, and those that somebody is at."""
-    independent = Annotation.objects.filter(campaign=campaign, kind=Annotation.Kind.INDEPENDENT, skip="")
+def _holding() -> QuerySet[Annotation]:
+    """The annotations that hold a slot: those given, and those that somebody is at."""
+    independent = Annotation.objects.filter(kind=Annotation.Kind.INDEPENDENT, skip="")
     return independent.filter(Q(submitted_at__isnull=False) | Q(saved_at__gt=timezone.now() - HELD))
 
 
-def open_entries(campaign: Campaign, by: User) -> QuerySet[CampaignTrace]:
-    """Return the entries that wait for this person: with a free slot, or gold, and not seen by them yet."""
-    held = _held(campaign).filter(trace=OuterRef("trace")).order_by().values("trace").annotate(count=Count("pk"))
+def waiting_entries(by: User) -> QuerySet[CampaignTrace]:
+    """Return the entries of all campaigns that wait for this person: with a free slot, or gold, and not seen yet."""
+    same = {"campaign": OuterRef("campaign"), "trace": OuterRef("trace")}
+    held = _holding().filter(**same).order_by().values("trace").annotate(count=Count("pk"))
     seen = Annotation.objects.filter(
-        annotator=by, taxonomy=campaign.taxonomy_id, kind=Annotation.Kind.INDEPENDENT
-    ).values("trace")
-    slots = campaign.entries.annotate(held=Coalesce(Subquery(held.values("count")), 0))
-    return slots.filter(Q(is_gold=True) | Q(held__lt=campaign.overlap)).exclude(trace__in=seen)
+        annotator=by,
+        trace=OuterRef("trace"),
+        taxonomy=OuterRef("campaign__taxonomy"),
+        kind=Annotation.Kind.INDEPENDENT,
+    )
+    slots = CampaignTrace.objects.annotate(held=Coalesce(Subquery(held.values("count")), 0))
+    return slots.filter(Q(is_gold=True) | Q(held__lt=F("campaign__overlap")), ~Exists(seen))
+
+
+def open_entries(campaign: Campaign, by: User) -> QuerySet[CampaignTrace]:
+    """Return the entries of one campaign that wait for this person."""
+    return waiting_entries(by).filter(campaign=campaign)
 
 
 def progress(campaign: Campaign) -> tuple[int, int]:

@@ -18,3 +18,9 @@ def may_import(user: User) -> bool:
 def may_run(user: User) -> bool:
     """Whether the person may start runs, and bring traces in from a file."""
     return permissions.can_run(user)
+
+
+@register.filter
+def may_annotate(user: User) -> bool:
+    """Whether the person may label traces."""
+    return permissions.can_annotate(user)

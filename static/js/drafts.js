@@ -7,7 +7,7 @@ const LIFETIME_MS = 30 * 24 * 3600 * 1000;
 // What the page says of itself, which nobody typed.
 const OF_THE_PAGE = new Set(["csrfmiddlewaretoken", "revision", "content_hash"]);
 
-const keyAt = (address) => `${PREFIX}:${document.body.dataset.person}:${address}`;
+export const keyAt = (address) => `${PREFIX}:${document.body.dataset.person}:${address}`;
 const keyOf = (form) => keyAt(new URL(form.getAttribute("action") ?? "", location).pathname);
 
 function fieldsOf(form) {
@@ -33,7 +33,7 @@ export function keep(form) {
   }
 }
 
-function drop(key) {
+export function drop(key) {
   try {
     localStorage.removeItem(key);
   } catch {
@@ -45,7 +45,7 @@ export function forget(form) {
   drop(keyOf(form));
 }
 
-function read(key) {
+export function read(key) {
   try {
     return JSON.parse(localStorage.getItem(key));
   } catch {

@@ -1,5 +1,5 @@
-// Keys: an element with data-key="n" is clicked by n. `?` lists them, `/` goes to the search, Escape leaves a field,
-// j and k step through the rows of a list, or through the steps of a trace.
+// Keys: an element with data-key="n" is clicked by n, one with data-key="n ctrl+enter" by either. `?` lists them, `/`
+// goes to the search, Escape leaves a field, j and k step through the rows of a list, or through the steps of a trace.
 import { enhance } from "./enhance.js";
 import { goToStep, hasSteps } from "./steps.js";
 
@@ -32,8 +32,9 @@ function press(element) {
 }
 
 function find(key, scope) {
-  const within = scope?.querySelectorAll(`[data-key="${CSS.escape(key)}"]`) ?? [];
-  const all = [...within, ...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)];
+  if (/\s/.test(key)) return undefined;
+  const within = scope?.querySelectorAll(`[data-key~="${CSS.escape(key)}"]`) ?? [];
+  const all = [...within, ...document.querySelectorAll(`[data-key~="${CSS.escape(key)}"]`)];
   return all.find(isUsable);
 }
 
@@ -45,7 +46,7 @@ function nameOf(element) {
 }
 
 function printed(key) {
-  const names = { ctrl: "Ctrl", alt: "Alt", shift: "Shift", enter: "Enter", escape: "Esc", arrowleft: "←", arrowright: "→" };
+  const names = { ctrl: "Ctrl", alt: "Alt", shift: "Shift", enter: "Enter", escape: "Esc", delete: "Del", arrowleft: "←", arrowright: "→" };
   return key.split("+").map((part) => names[part] ?? part).join("+");
 }
 
@@ -67,7 +68,8 @@ export function showKeys() {
   if (dialog.open) return;
   const keys = new Map();
   for (const element of document.querySelectorAll("[data-key]")) {
-    if (isUsable(element) && !keys.has(element.dataset.key)) keys.set(element.dataset.key, nameOf(element));
+    if (!isUsable(element)) continue;
+    for (const key of element.dataset.key.split(" ")) if (!keys.has(key)) keys.set(key, nameOf(element));
   }
   if (!keys.has("/") && document.querySelector("input[type=search]")) keys.set("/", "Search");
   if (hasSteps()) keys.set("j", "Next step").set("k", "Step before");
@@ -114,8 +116,8 @@ document.addEventListener("click", (event) => {
 
 // A key is announced to assistive technology, and printed where the template has not printed it.
 enhance("[data-key]", (element) => {
-  const key = element.dataset.key;
-  element.setAttribute("aria-keyshortcuts", printed(key).replace("Ctrl", "Control"));
+  const [key] = element.dataset.key.split(" ");
+  element.setAttribute("aria-keyshortcuts", element.dataset.key.split(" ").map(printed).join(" ").replace("Ctrl", "Control"));
   if (!element.matches(".button") || element.querySelector("kbd")) return;
   const cap = document.createElement("kbd");
   cap.setAttribute("aria-hidden", "true");

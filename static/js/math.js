@@ -53,6 +53,25 @@ function setAll(block) {
   block.querySelectorAll(".math:not(.is-set, .is-unset)").forEach(typeset);
 }
 
+// The rest is set while nothing else is to be done, so that scrolling finds it ready.
+const IDLE_LEFT_MS = 8;
+let isIdleAsked = false;
+
+function setIdly(deadline) {
+  isIdleAsked = false;
+  for (const block of waiting) {
+    if (deadline.timeRemaining() < IDLE_LEFT_MS) break;
+    setAll(block);
+  }
+  askIdle();
+}
+
+function askIdle() {
+  if (isIdleAsked || !waiting.size || !("requestIdleCallback" in window)) return;
+  isIdleAsked = true;
+  requestIdleCallback(setIdly);
+}
+
 const blockOf = (element) => {
   const lazy = element.closest("[data-lazy-math]");
   return lazy && (element.closest("[data-lazy-math] > *, tr") ?? element);
@@ -65,5 +84,6 @@ enhance(".math", (element) => {
   if (!block) return typeset(element);
   if (waiting.has(block)) return undefined;
   waiting.add(block);
+  askIdle();
   return nearby.observe(block);
 });

@@ -1,0 +1,1 @@
+"""HTTP of labelling: the desk, and somebody's own work."""

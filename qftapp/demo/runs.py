@@ -1,19 +1,22 @@
 """Runs of the demo world: answers written by hand, marked as such, and graded by the real verifier."""
 
 import tomllib
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from qftapp.actors.errors import Conflict
 from qftapp.actors.models import LanguageModel, User
-from qftapp.items.content import contract_of
 from qftapp.items.models import ItemVersion
 from qftapp.releases.models import Release
-from qftapp.runs.models import Grade, Run, RunItem, Trace
+from qftapp.runs.grading.actions import request
+from qftapp.runs.grading.execution import execute
+from qftapp.runs.models import Run, RunItem, Trace
 from qftapp.runs.words import ask_for_words
-from qftapp.verification import VERIFIER_VERSION, Outcome, verify
 
 _FOLDER = Path(__file__).parent / "traces"
 
@@ -29,12 +32,21 @@ def seed_runs(release: Release, by: User) -> None:
     for run in described():
         if not Run.objects.filter(slug=run["slug"]).exists():
             _run(run, release, versions, by)
+        _grade(run["slug"], by)
 
 
 def are_seeded() -> bool:
-    """Whether every run is there."""
+    """Whether every run is there and graded."""
     slugs = {run["slug"] for run in described()}
-    return Run.objects.filter(slug__in=slugs).count() == len(slugs)
+    ungraded = Trace.objects.filter(run=OuterRef("pk"), grades__isnull=True)
+    return Run.objects.filter(~Exists(ungraded), slug__in=slugs).count() == len(slugs)
+
+
+def _grade(slug: str, by: User) -> None:
+    """Grade a run, or what an interruption left ungraded of it."""
+    run = Run.objects.get(slug=slug)
+    with suppress(Conflict):
+        execute(request(run.pk, by=by, in_background=False).pk)
 
 
 def _versions(release: Release) -> list[ItemVersion]:
@@ -76,33 +88,10 @@ def _run(described: dict[str, Any], release: Release, versions: dict[str, ItemVe
 
 
 def _trace(run: Run, version: ItemVersion, sample: int, entry: dict[str, Any]) -> None:
-    trace = Trace.objects.create(
+    Trace.objects.create(
         run=run,
         item_version=version,
         sample_index=sample,
         text=entry["text"].strip() + "\n",
         finish_reason=entry.get("finish_reason", "stop"),
-    )
-    grade(trace)
-
-
-def grade(trace: Trace) -> Grade:
-    """Judge a trace on the spot; right answers to an item are one group, each other answer is one by its text."""
-    verdict = verify(contract_of(trace.item_version), trace.text)
-    answer = str(verdict.evidence.get("answer", {}).get("text", ""))
-    same = Grade.objects.filter(run=trace.run, trace__item_version=trace.item_version, is_current=True)
-    same = same.filter(outcome=verdict.outcome)
-    if verdict.outcome != Outcome.CORRECT:
-        same = same.filter(answer=answer)
-    first = same.order_by("trace_id").values_list("trace_id", flat=True).first()
-    return Grade.objects.create(
-        trace=trace,
-        run=trace.run,
-        verifier_version=VERIFIER_VERSION,
-        outcome=verdict.outcome,
-        reason=verdict.reason,
-        diagnosis=verdict.diagnosis.code if verdict.diagnosis else "",
-        answer=answer,
-        answer_group=(first or trace.pk) if answer else None,
-        is_current=True,
     )

@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from qftapp.api.views import traces
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -55,14 +56,24 @@ def test_one_trace_has_text_and_every_grade(api):
     assert sorted(each["verifier_version"] for each in row["grades"])[-1] == "99"
 
 
-def test_pages_go_on_by_key(api):
-    for _ in range(3):
-        factories.TraceFactory()
-    first = api.get("/api/traces/?page_size=2").json()
+def test_pages_go_on_by_key(api, monkeypatch):
+    monkeypatch.setattr(traces, "PAGE_SIZE", 2)
+    run = factories.TraceFactory().run
+    for index in range(1, 4):
+        factories.TraceFactory(run=run, sample_index=index)
+    factories.TraceFactory()
+    first = api.get(f"/api/traces/?run={run.slug}").json()
     second = api.get(first["next"]).json()
     ids = [row["id"] for row in first["results"] + second["results"]]
-    assert ids == sorted(ids, reverse=True)
-    assert len(set(ids)) == 3
+    assert ids == sorted(run.traces.values_list("pk", flat=True), reverse=True)
+    assert second["next"] is None
+
+
+def test_traces_are_filtered_as_on_their_page(api):
+    factories.GradeFactory(outcome="wrong", diagnosis="factor")
+    right = factories.GradeFactory()
+    assert [row["id"] for row in api.get("/api/traces/?outcome=correct").json()["results"]] == [right.trace_id]
+    assert api.get("/api/traces/?outcome=splendid").status_code == 400
 
 
 @pytest.mark.parametrize("count", [1, 3])
@@ -70,7 +81,7 @@ def test_queries_do_not_grow_with_the_list(api, count, django_assert_max_num_que
     for _ in range(count):
         factories.GradeFactory()
     for noun in ("traces", "runs", "models"):
-        with django_assert_max_num_queries(5):
+        with django_assert_max_num_queries(6):
             api.get(f"/api/{noun}/")
 
 

@@ -1,6 +1,7 @@
 """Traces, for programs: a page at a time, one with its text and grades, all of a run as a stream."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import orjson
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -10,12 +11,17 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from qftapp.actors import twins
+from qftapp.actors.http import whole_number
 from qftapp.api.serializers import FullTraceSerializer, TraceSerializer
+from qftapp.runs.filters import TraceFilterForm
+from qftapp.runs.finding import trace_ids
 from qftapp.runs.models import Grade, Run, Trace
 
+PAGE_SIZE = 100
 CHUNK = 500
 """Traces that an export holds in memory."""
 
@@ -28,19 +34,44 @@ def _with_outcome(traces: QuerySet[Trace]) -> QuerySet[Trace]:
     )
 
 
-class Traces(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Trace]):
+class TracePageSerializer(serializers.Serializer[dict[str, Any]]):
+    """Some traces, and the address of those that are older."""
+
+    next = serializers.URLField(allow_null=True)
+    results = TraceSerializer(many=True)
+
+
+FILTERS = [
+    OpenApiParameter(name, OpenApiTypes.STR)
+    for name in ("q", "item", "run", "model", "outcome", "diagnosis", "length", "before")
+]
+
+
+class Traces(mixins.RetrieveModelMixin, viewsets.GenericViewSet[Trace]):
     """Traces, newest first; one of them with its text and all its grades."""
 
     queryset = Trace.objects.none()
+    serializer_class = FullTraceSerializer
 
     def get_queryset(self) -> QuerySet[Trace]:
-        """Return the traces that the query asks for, without their texts where many are shown."""
-        traces = _with_outcome(Trace.objects.all())
-        return traces.prefetch_related("grades") if self.action == "retrieve" else traces.defer("text")
+        """Return the traces with all their grades."""
+        return _with_outcome(Trace.objects.all()).prefetch_related("grades")
 
-    def get_serializer_class(self) -> type[serializers.BaseSerializer[Trace]]:
-        """Return the short or the full form."""
-        return FullTraceSerializer if self.action == "retrieve" else TraceSerializer
+    @extend_schema(parameters=FILTERS, responses=TracePageSerializer)
+    def list(self, request: Request) -> Response:
+        """Return a page of the traces that match the filters of the page of traces, without their texts."""
+        form = TraceFilterForm(request.query_params)
+        if not form.is_valid():
+            raise serializers.ValidationError(form.errors.get_json_data())
+        before = whole_number(request.query_params.get("before", ""))
+        ids = trace_ids(form.filters, before=before, limit=PAGE_SIZE + 1)
+        traces = _with_outcome(Trace.objects.filter(pk__in=ids[:PAGE_SIZE])).defer("text").order_by("-pk")
+        address = None
+        if len(ids) > PAGE_SIZE:
+            query = request.query_params.copy()
+            query["before"] = str(ids[PAGE_SIZE - 1])
+            address = request.build_absolute_uri(f"{request.path}?{query.urlencode()}")
+        return Response({"next": address, "results": TraceSerializer(traces, many=True).data})
 
 
 class RunTraces(APIView):

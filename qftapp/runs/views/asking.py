@@ -34,7 +34,7 @@ def new_run(request: Request) -> HttpResponse:
             _tell(error, selection, asking)
         else:
             confirm(request, f"{run.slug} waits for its worker.")
-            return redirect("run_asking", run.slug)
+            return redirect(run)
     context = {
         "selection": selection,
         "asking": asking,
@@ -80,20 +80,20 @@ def _asked() -> Any:
     return Run.objects.select_related("model", "prompt", "requested_by").filter(origin=Run.Origin.ASKED)
 
 
-@posted_from("run_asking", "slug")
+@posted_from("run", "slug")
 def cancel_run(request: Request, slug: str) -> HttpResponse:
     """Stop a run; what came stays."""
     run = get_object_or_404(_asked(), slug=slug)
     attempt(request, actions.cancel, run.pk, by=request.user, done="Stopped; what came so far stays.")
-    return redirect("run_asking", slug)
+    return redirect("run", slug)
 
 
-@posted_from("run_asking", "slug")
+@posted_from("run", "slug")
 def continue_run(request: Request, slug: str) -> HttpResponse:
     """Ask for what a run lacks, failed requests included."""
     run = get_object_or_404(_asked(), slug=slug)
     attempt(request, actions.go_on, run.pk, by=request.user, done="It goes on; what came before stays.")
-    return redirect("run_asking", slug)
+    return redirect("run", slug)
 
 
 def failures_csv(request: Request, slug: str) -> StreamingHttpResponse:

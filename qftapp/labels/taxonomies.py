@@ -1,7 +1,8 @@
 """Writing taxonomies: a draft, its categories, its publication; what became of a category in a later number."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -50,22 +51,55 @@ def begin(*, by: User, slug: str, title: str) -> Taxonomy:
     )
     check_and_save(draft)
     if last:
-        _write(draft, [_described(category) for category in last.categories.select_related("parent")])
+        _write(draft, [replace(each, replaces=(each.code,)) for each in described(last)])
     log(by, "taxonomy.begun", draft)
     return draft
 
 
-def _described(category: ErrorCategory) -> Described:
-    """Return a category as the next number begins with it."""
-    above = category.parent.code if category.parent else ""
-    code = category.code
-    return Described(code, category.name, category.definition, category.example, category.hotkey, above, (code,))
+def described(taxonomy: Taxonomy) -> list[Described]:
+    """Return the categories of a number as they are written, in their order."""
+    return [
+        Described(
+            category.code,
+            category.name,
+            category.definition,
+            category.example,
+            category.hotkey,
+            category.parent.code if category.parent else "",
+            tuple(before.code for before in category.replaces.all()),
+        )
+        for category in taxonomy.categories.select_related("parent").prefetch_related("replaces")
+    ]
+
+
+def text_of(title: str, guide: str, categories: Sequence[Described]) -> str:
+    """Return a number as one text, by which two wordings are told apart and compared."""
+    lines = [title, "", guide, ""]
+    for each in categories:
+        facts = (f"key {each.hotkey}", f"below {each.parent}", f"replaces {', '.join(each.replaces)}")
+        given = [fact for fact, value in zip(facts, (each.hotkey, each.parent, each.replaces), strict=True) if value]
+        lines += [f"{each.name} ({'; '.join([each.code, *given])})", each.definition, each.example, ""]
+    return "\n".join(lines)
+
+
+def fingerprint(taxonomy: Taxonomy) -> str:
+    """Return what changes whenever a number is written anew."""
+    text = text_of(taxonomy.title, taxonomy.guide, described(taxonomy))
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @transaction.atomic
-def save(taxonomy_id: int, *, by: User, title: str, guide: str, categories: Sequence[Described]) -> Taxonomy:
-    """Rewrite a draft with its categories, in this order; raises ValidationError naming the category at fault."""
+def save(
+    taxonomy_id: int, *, by: User, title: str, guide: str, categories: Sequence[Described], seen: str = ""
+) -> Taxonomy:
+    """Rewrite a draft with its categories, in this order.
+
+    Raises ValidationError naming the category at fault, and Conflict once it is published, or where somebody has
+    written it since it had the fingerprint `seen`.
+    """
     draft = _draft(taxonomy_id, by)
+    if seen and seen != fingerprint(draft):
+        raise Conflict("Somebody else has saved this draft since you opened it.")
     draft.title, draft.guide = title, guide
     draft.full_clean(validate_constraints=False)
     draft.save()
@@ -83,7 +117,7 @@ def publish(taxonomy_id: int, *, by: User) -> Taxonomy:
     draft = _draft(taxonomy_id, by)
     if not draft.categories.exists():
         raise ValidationError("A taxonomy needs a category.")
-    if lost := _lost(draft):
+    if lost := lost_codes(draft):
         raise ValidationError(f"Say which category replaces {', '.join(lost)}: marks of that kind exist.")
     draft.published_at = timezone.now()
     draft.save()
@@ -91,7 +125,7 @@ def publish(taxonomy_id: int, *, by: User) -> Taxonomy:
     return draft
 
 
-def _lost(draft: Taxonomy) -> list[str]:
+def lost_codes(draft: Taxonomy) -> list[str]:
     """Return the codes of the number before that have marks and that nothing replaces."""
     if draft.previous is None:
         return []

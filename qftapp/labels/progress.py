@@ -55,6 +55,7 @@ def with_counts(campaigns: QuerySet[Campaign]) -> QuerySet[Any]:
     """Campaigns with their traces, and how many annotations are given of how many that are wanted, gold ones apart."""
     entries = CampaignTrace.objects.filter(campaign=OuterRef("pk")).order_by().values("campaign")
     ordinary = entries.filter(is_gold=False)
+    counting = Least(_number_given(), F("campaign__overlap"), output_field=IntegerField())
 
     def number(counted: QuerySet[Any]) -> Coalesce:
         return Coalesce(Subquery(counted.values("number")), 0, output_field=IntegerField())
@@ -62,7 +63,7 @@ def with_counts(campaigns: QuerySet[Campaign]) -> QuerySet[Any]:
     return campaigns.annotate(
         traces=number(entries.annotate(number=Count("pk"))),
         wanted=number(ordinary.annotate(number=Count("pk"))) * F("overlap"),
-        given=number(ordinary.annotate(number=Sum(Least(_number_given(), F("campaign__overlap"))))),
+        given=number(ordinary.annotate(number=Sum(counting))),
     )
 
 

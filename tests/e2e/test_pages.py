@@ -7,6 +7,8 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from qftapp.items import actions
+from qftapp.labels import annotating, taxonomies
+from qftapp.labels.queue import take_next
 from tests.e2e.desk import log_in
 from tests.factories import (
     GradeFactory,
@@ -20,6 +22,7 @@ from tests.factories import (
     frozen_release,
     person,
 )
+from tests.labels.desk import campaign_of, taxonomy
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -57,6 +60,16 @@ PAGES = [
     "/traces/?q=nothing-like-it",
     "/traces/1/",
     "/compare/?item=width&runs=written,tuned",
+    "/campaigns/",
+    "/campaigns/?state=closed",
+    "/campaigns/led/",
+    "/campaigns/led/?show=gold",
+    "/new-campaign/",
+    "/taxonomies/",
+    "/taxonomies/reading/1/",
+    "/taxonomies/reading/2/",
+    "/taxonomies/reading/2/edit/",
+    "/taxonomies/reading/2/publish/",
     "/help/answers/",
     "/password_change/",
 ]
@@ -84,10 +97,16 @@ def world() -> None:
     actions.create_item(by=admin, slug="x" * 80, classification=model_to_dict(first.item))
     release = frozen_release(first, name="first")
     ended = {"state": "failed", "finished_at": timezone.now(), "error": "local refuses the key."}
+    campaign = campaign_of(0, slug="led", taxonomy=taxonomy("reading"), instructions="Read $g$ *twice*.", overlap=1)
     asked(slug="asked", model__slug="asked-model", release=release, size=1, sampling={"temperature": 1.0}, **ended)
     for number, slug in enumerate(("written", "tuned"), 1):
         trace = TraceFactory(pk=number, run=RunFactory(slug=slug, origin="written"), item_version=first, text=TRACE)
         GradeFactory(trace=trace, outcome="wrong", diagnosis="factor", answer=r"\frac{g^2m}{4\pi}", answer_group=number)
+        campaign.entries.create(trace=trace, position=number)
+    annotation = take_next(campaign.pk, by=person("dana"))
+    assert annotation is not None
+    annotating.skip(annotation.pk, by=person("dana"), reason="too_long")
+    taxonomies.begin(by=admin, slug="reading", title="Errors")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

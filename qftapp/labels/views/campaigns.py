@@ -73,6 +73,8 @@ def campaign(request: Request, slug: str) -> HttpResponse:
         progress.with_counts(Campaign.objects.select_related("taxonomy", "created_by")), slug=slug
     )
     can_lead = permissions.can_adjudicate(request.user)
+    # Runs and outcomes of the recipe say of a blind trace who wrote it, and whether it is right.
+    may_see_recipe = bool(found.selection) and (can_lead or not found.is_blind)
     shares = progress.shares(found)
     pace = sum(share.pace for share in shares)
     context = {
@@ -82,8 +84,7 @@ def campaign(request: Request, slug: str) -> HttpResponse:
         "shares": [share for share in shares if can_lead or share.name == request.user.username],
         "pace": pace,
         "done_by": progress.done_by(found.wanted - found.given, pace, timezone.localdate()),
-        # Runs and outcomes of the recipe say of a blind trace who wrote it, and whether it is right.
-        "recipe": Recipe.from_json(found.selection) if can_lead or not found.is_blind else None,
+        "recipe": Recipe.from_json(found.selection) if may_see_recipe else None,
         **(_queue(request, found) if can_lead else {}),
     }
     part = "#queue" if request.htmx and request.htmx.target == "queue" and can_lead else ""

@@ -9,6 +9,7 @@ from django.db.models import Aggregate, Count, F, FloatField, IntegerField, Min,
 from django.db.models.functions import Coalesce, Least
 from django.utils import timezone
 
+from qftapp.actors.models import User
 from qftapp.labels.models import Annotation, Campaign, CampaignTrace
 from qftapp.runs.models import Grade
 
@@ -32,7 +33,7 @@ class Median(Aggregate):
 class Share:
     """What one person gave to a campaign; `pace` counts traces a week, gold ones apart."""
 
-    name: str
+    person: User
     given: int
     skipped: int
     begun: int
@@ -75,7 +76,7 @@ def shares(campaign: Campaign) -> list[Share]:
     rows = (
         _independent(campaign)
         .order_by()
-        .values("annotator__username")
+        .values("annotator")
         .annotate(
             given=Count("pk", filter=IS_GIVEN),
             skipped=Count("pk", filter=Q(submitted_at__isnull=False) & ~Q(skip="")),
@@ -84,11 +85,12 @@ def shares(campaign: Campaign) -> list[Share]:
             lately=Count("pk", filter=ordinary & Q(submitted_at__gt=now - LATELY)),
             first=Min("submitted_at", filter=ordinary),
         )
-        .order_by("-given", "annotator__username")
+        .order_by("-given", "annotator")
     )
+    people = User.objects.in_bulk([row["annotator"] for row in rows])
     return [
         Share(
-            row["annotator__username"],
+            people[row["annotator"]],
             row["given"],
             row["skipped"],
             row["begun"],

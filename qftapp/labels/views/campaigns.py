@@ -81,7 +81,7 @@ def campaign(request: Request, slug: str) -> HttpResponse:
         "campaign": found,
         "can_lead": can_lead,
         "can_annotate": permissions.can_annotate(request.user),
-        "shares": [share for share in shares if can_lead or share.name == request.user.username],
+        "shares": [share for share in shares if can_lead or share.person == request.user],
         "pace": pace,
         "done_by": progress.done_by(found.wanted - found.given, pace, timezone.localdate()),
         "recipe": Recipe.from_json(found.selection) if may_see_recipe else None,

@@ -6,7 +6,7 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 
 from qftapp.actors.models import User
-from qftapp.demo import content, runs
+from qftapp.demo import content, labels, runs
 from qftapp.demo.people import CAST, PASSWORD, Person
 from qftapp.items import actions, reviewing
 from qftapp.items.models import ItemVersion, Source, SourceProblem
@@ -32,11 +32,13 @@ def seed(say: Callable[[str], None] = lambda line: None) -> None:
     _releases(people["farah"])
     say("runs, written by hand")
     runs.seed_runs(Release.objects.get(name=RELEASE), people["farah"])
+    say("labels")
+    labels.seed_labels(people)
 
 
 def is_complete() -> bool:
     """Whether the last things that `seed` makes are there."""
-    return Release.objects.filter(name=NEXT_RELEASE).exists() and runs.are_seeded()
+    return Release.objects.filter(name=NEXT_RELEASE).exists() and runs.are_seeded() and labels.are_seeded()
 
 
 @transaction.atomic

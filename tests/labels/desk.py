@@ -25,7 +25,8 @@ def taxonomy(slug: str = "small", **given) -> Taxonomy:
 def campaign_of(size: int, **given) -> Campaign:
     """A campaign of emil's over so many new traces."""
     fields = {"slug": f"campaign-{Campaign.objects.count()}", "title": "Campaign", "created_by": person("emil")}
-    campaign = Campaign.objects.create(**({"taxonomy": given.get("taxonomy") or taxonomy()} | fields | given))
+    chosen = given.pop("taxonomy", None) or taxonomy()
+    campaign = Campaign.objects.create(taxonomy=chosen, **(fields | given))
     for position in range(size):
         CampaignTrace.objects.create(campaign=campaign, trace=TraceFactory(), position=position)
     return campaign

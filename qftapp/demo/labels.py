@@ -82,7 +82,7 @@ def _give(described: dict[str, Any], campaign: Campaign, by: User) -> None:
         comment=described.get("comment", ""),
         seconds=described["seconds"],
         marks=[_mark(mark, entry.trace, campaign.taxonomy) for mark in described.get("marks", ())],
-        steps_version=STEPS_VERSION,
+        steps_version=str(STEPS_VERSION),
     )
     annotating.submit(annotation.pk, by=by, revision=saved.revision)
 
@@ -90,7 +90,7 @@ def _give(described: dict[str, Any], campaign: Campaign, by: User) -> None:
 def _mark(described: dict[str, Any], trace: Trace, taxonomy: Taxonomy) -> dict[str, Any]:
     """The mark with its place in the trace and its category in the taxonomy."""
     start = trace.text.index(described["quote"])
-    said = {name: described[name] for name in ("correction", "note", "propagates") if name in described}
+    said: dict[str, Any] = {name: described[name] for name in ("correction", "note", "propagates") if name in described}
     return {
         "category_id": taxonomy.categories.get(code=described["category"]).pk,
         "start": start,

@@ -95,6 +95,18 @@ def test_end_follows_from_pace():
     assert progress.done_by(10**9, 1, today) is None
 
 
+def test_page_says_whether_it_will_be_done_in_time(client):
+    campaign = campaign_of(4, overlap=1, due=timezone.localdate() + timedelta(days=1))
+    reader = logged_in(client, "dana")
+    assert "Nobody gave anything" in body(reader.get(campaign.get_absolute_url()))
+    judge(campaign, 0, person("dana"), days_ago=6)
+    assert "later than it is due" in body(reader.get(campaign.get_absolute_url()))
+    for place in (1, 2):
+        judge(campaign, place, person("dana"))
+    Campaign.objects.update(due=timezone.localdate() + timedelta(days=9))
+    assert "in time" in body(reader.get(campaign.get_absolute_url()))
+
+
 @pytest.mark.parametrize(("show", "places"), [("", [0, 1, 2]), ("waiting", [1]), ("done", [0]), ("gold", [2])])
 def test_queue_shows_its_parts(show, places):
     campaign = campaign_of(3, overlap=1)

@@ -69,10 +69,8 @@ def _save(request: Request, draft: Taxonomy) -> HttpResponse:
         return _page(request, draft, form, rows, 422)
     except Conflict as conflict:
         return _lost(request, draft, form, rows, categories, conflict)
-    if "publish" in request.POST:
-        return redirect("taxonomy_publish", draft.slug, draft.number)
     confirm(request, "The draft is saved.")
-    return redirect("taxonomy_edit", draft.slug, draft.number)
+    return redirect("taxonomy_publish" if "publish" in request.POST else "taxonomy_edit", draft.slug, draft.number)
 
 
 def _lost(

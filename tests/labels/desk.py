@@ -1,8 +1,10 @@
 """What tests of labelling begin with: a published taxonomy, a campaign with some traces."""
 
+from datetime import timedelta
+
 from django.utils import timezone
 
-from qftapp.labels.models import Campaign, CampaignTrace, ErrorCategory, Taxonomy
+from qftapp.labels.models import Annotation, Campaign, CampaignTrace, ErrorCategory, Taxonomy
 from tests.factories import TraceFactory, person
 
 
@@ -30,3 +32,12 @@ def campaign_of(size: int, **given) -> Campaign:
     for position in range(size):
         CampaignTrace.objects.create(campaign=campaign, trace=TraceFactory(), position=position)
     return campaign
+
+
+def judge(campaign, place, annotator, *, days_ago=0.0, **given):
+    """An annotation of the trace at that place, submitted so many days ago unless told otherwise."""
+    at = timezone.now() - timedelta(days=days_ago)
+    fields = {"verdict": "sound", "seconds": 60, "assigned_at": at, "submitted_at": at}
+    entry = campaign.entries.get(position=place)
+    whose = {"campaign": campaign, "taxonomy": campaign.taxonomy, "trace": entry.trace, "annotator": annotator}
+    return Annotation.objects.create(**(whose | fields | given))

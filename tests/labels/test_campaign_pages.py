@@ -8,12 +8,11 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from qftapp.labels import progress
-from qftapp.labels.models import Annotation, Campaign
+from qftapp.labels.models import Campaign
 from qftapp.labels.sampling import Recipe
 from qftapp.templatetags.campaigns import told_as_recipe
 from tests.factories import GradeFactory, RunFactory, TraceFactory, UserFactory, approved, person
-from tests.labels.desk import campaign_of, taxonomy
+from tests.labels.desk import campaign_of, judge, taxonomy
 
 pytestmark = pytest.mark.django_db
 
@@ -27,92 +26,9 @@ def body(response) -> str:
     return (b"".join(response.streaming_content) if response.streaming else response.content).decode()
 
 
-def judge(campaign, place, annotator, *, days_ago=0.0, **given):
-    """An annotation of the trace at that place, submitted so many days ago unless told otherwise."""
-    at = timezone.now() - timedelta(days=days_ago)
-    fields = {"verdict": "sound", "seconds": 60, "assigned_at": at, "submitted_at": at}
-    entry = campaign.entries.get(position=place)
-    whose = {"campaign": campaign, "taxonomy": campaign.taxonomy, "trace": entry.trace, "annotator": annotator}
-    return Annotation.objects.create(**(whose | fields | given))
-
-
-def counted(campaign):
-    found = progress.with_counts(Campaign.objects.all()).get(pk=campaign.pk)
-    return found.traces, found.given, found.wanted
-
-
 def form(**given):
     plain = {"title": "First look", "slug": "", "taxonomy": taxonomy().pk, "overlap": "2", "size": "3"}
     return plain | {"strategy": "even", "gold_share": "0", "seed": "0", "is_blind": "on"} | given
-
-
-# What is counted
-
-
-def test_given_counts_no_more_than_the_overlap_asks_for_and_leaves_gold_out():
-    campaign = campaign_of(3, overlap=1)
-    campaign.entries.filter(position=2).update(is_gold=True)
-    for place in (0, 2):
-        judge(campaign, place, person("dana"))
-        judge(campaign, place, person("emil"))
-    judge(campaign, 1, person("dana"), verdict="", skip="too_long")
-    assert counted(campaign) == (3, 1, 2)
-
-
-def test_shares_count_by_person_with_their_median_time():
-    campaign, dana = campaign_of(5), person("dana")
-    for place, seconds in enumerate((60, 120, 600)):
-        judge(campaign, place, dana, seconds=seconds)
-    judge(campaign, 3, dana, verdict="", skip="known")
-    judge(campaign, 4, dana, submitted_at=None, verdict="")
-    judge(campaign, 0, person("emil"), kind="adjudicated")
-    (share,) = progress.shares(campaign)
-    assert (share.person, share.given, share.skipped, share.begun, share.minutes) == (dana, 3, 1, 1, 2)
-
-
-@pytest.mark.parametrize(
-    ("days_ago", "pace"),
-    [([0.5, 0.1], 14), ([2, 1, 0.5], 10.5), ([20, 6, 5, 1], 3), ([20, 10], 0)],
-)
-def test_pace_is_that_of_the_last_seven_days(days_ago, pace):
-    campaign = campaign_of(len(days_ago))
-    for place, days in enumerate(days_ago):
-        judge(campaign, place, person("dana"), days_ago=days)
-    assert progress.shares(campaign)[0].pace == pytest.approx(pace, rel=0.01)
-
-
-def test_gold_traces_are_no_pace():
-    campaign = campaign_of(1)
-    campaign.entries.update(is_gold=True)
-    judge(campaign, 0, person("dana"))
-    assert progress.shares(campaign)[0].pace == 0
-
-
-def test_end_follows_from_pace():
-    today = date(2026, 3, 1)
-    assert progress.done_by(10, 5, today) == date(2026, 3, 15)
-    assert progress.done_by(10, 0, today) is None
-    assert progress.done_by(10**9, 1, today) is None
-
-
-def test_page_says_whether_it_will_be_done_in_time(client):
-    campaign = campaign_of(4, overlap=1, due=timezone.localdate() + timedelta(days=1))
-    reader = logged_in(client, "dana")
-    assert "Nobody gave anything" in body(reader.get(campaign.get_absolute_url()))
-    judge(campaign, 0, person("dana"), days_ago=6)
-    assert "later than it is due" in body(reader.get(campaign.get_absolute_url()))
-    for place in (1, 2):
-        judge(campaign, place, person("dana"))
-    Campaign.objects.update(due=timezone.localdate() + timedelta(days=9))
-    assert "in time" in body(reader.get(campaign.get_absolute_url()))
-
-
-@pytest.mark.parametrize(("show", "places"), [("", [0, 1, 2]), ("waiting", [1]), ("done", [0]), ("gold", [2])])
-def test_queue_shows_its_parts(show, places):
-    campaign = campaign_of(3, overlap=1)
-    campaign.entries.filter(position=2).update(is_gold=True)
-    judge(campaign, 0, person("dana"))
-    assert [entry.position for entry in progress.queue_of(campaign, show)] == places
 
 
 # The list and one campaign
@@ -205,6 +121,18 @@ def test_campaign_is_closed_by_who_leads_and_once(client):
     leader = logged_in(client, "emil")
     assert "is closed." in body(leader.post(close, follow=True))
     assert "is closed already" in body(leader.post(close, follow=True))
+
+
+def test_page_says_whether_it_will_be_done_in_time(client):
+    campaign = campaign_of(4, overlap=1, due=timezone.localdate() + timedelta(days=1))
+    reader = logged_in(client, "dana")
+    assert "Nobody gave anything" in body(reader.get(campaign.get_absolute_url()))
+    judge(campaign, 0, person("dana"), days_ago=6)
+    assert "later than it is due" in body(reader.get(campaign.get_absolute_url()))
+    for place in (1, 2):
+        judge(campaign, place, person("dana"))
+    Campaign.objects.update(due=timezone.localdate() + timedelta(days=9))
+    assert "in time" in body(reader.get(campaign.get_absolute_url()))
 
 
 # Starting one

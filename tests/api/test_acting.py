@@ -1,6 +1,7 @@
 """What programs do: register models, ask, import, grade, contest, as pages do and with the same refusals."""
 
 import json
+from io import BytesIO
 
 import pytest
 
@@ -126,6 +127,14 @@ def test_columns_may_be_said(farah, files_folder):
     row = {"item": item.slug, "draft": "no", "final": RIGHT}
     answer = farah.hand_in(f"runs/{run.slug}/traces/?map=text=final", row)
     assert answer.json()["columns"] == {"item": "item", "text": "final"}
+
+
+def test_file_is_taken_in_chunks_of_unsaid_length(farah, files_folder):
+    rows = b'{"item": "width", "text": "First."}\n' * 3
+    sent = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input": BytesIO(rows), "wsgi.input_terminated": True}
+    address = f"/api/runs/{factories.RunFactory().slug}/traces/"
+    answer = farah.client.generic("POST", address, headers=farah.headers, **sent)
+    assert (answer.status_code, answer.json()["bytes"]) == (202, len(rows))
 
 
 @pytest.mark.parametrize("body", ["", "no json", '{"item": "width"}'])

@@ -2,6 +2,7 @@
 
 from io import BytesIO
 from pathlib import Path
+from typing import IO
 
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
@@ -35,8 +36,7 @@ class TracesOfRun(RunTraces):
         """Hand a file in and begin its import; columns are guessed from their names where `map` does not say them."""
         run = get_object_or_404(Run, slug=slug)
         filename = request.query_params.get("filename", "traces.jsonl")
-        body = request.stream or BytesIO()  # as it comes, never whole in memory
-        found = actions.hand_in(body, run=run, by=actor(request), filename=filename)
+        found = actions.hand_in(_body(request), run=run, by=actor(request), filename=filename)
         rows = preview.first_rows(Path(found.file.path), found.format)
         columns = preview.guessed(rows, found.format)
         for pair in request.query_params.getlist("map"):
@@ -48,6 +48,14 @@ class TracesOfRun(RunTraces):
         return Response(
             TraceImportSerializer(found).data, status=status.HTTP_202_ACCEPTED, headers={"Location": address}
         )
+
+
+def _body(request: Request) -> IO[bytes]:
+    """The body as it comes, never whole in memory; one sent in chunks has no length, which Django takes for empty."""
+    is_chunked = "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower()
+    if is_chunked and request.META.get("wsgi.input_terminated"):  # the server says where it ends
+        return request.META["wsgi.input"]
+    return request.stream or BytesIO()
 
 
 class TraceImports(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[TraceImport]):

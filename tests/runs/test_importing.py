@@ -143,7 +143,7 @@ def test_refused_rows_are_named_with_their_lines_and_all_stand_in_a_file():
         4: "not JSON: unexpected end of data at character 3",
         5: "the item has no approved version; name one",
         6: "the item has no version 9 that was submitted",
-        7: "sample must be from 0 to 2,147,483,647",
+        7: "sample must be from 0 to 1,023",
     }
     written = refusals.path_of(found.pk).read_text().splitlines()
     assert written[:2] == ["line,item,reason", "3,unknown,no item is called so"]

@@ -34,9 +34,7 @@ class Sound(NamedTuple):
 def check(values: Mapping[str, Any], versions: Versions) -> Sound:
     """The row as it will be stored; raises Refused."""
     version_id = versions.find(item_of(values), _whole(values, "version"))
-    sample = _whole(values, "sample")
-    if sample is not None and sample >= MAX_SAMPLES:
-        raise Refused(f"sample must be below {MAX_SAMPLES}")
+    sample = _whole(values, "sample", most=MAX_SAMPLES - 1)
     finish_reason = _text(values, "finish_reason").strip()
     if len(finish_reason) > MAX_FINISH_REASON:
         raise Refused(f"finish_reason is longer than {MAX_FINISH_REASON} characters")
@@ -81,7 +79,7 @@ def _text(values: Mapping[str, Any], name: str) -> str:
     return str(storable(value))
 
 
-def _whole(values: Mapping[str, Any], name: str) -> int | None:
+def _whole(values: Mapping[str, Any], name: str, most: int = MAX_WHOLE) -> int | None:
     value = values.get(name)
     if value is None or value == "" or (isinstance(value, float) and math.isnan(value)):
         return None
@@ -90,8 +88,8 @@ def _whole(values: Mapping[str, Any], name: str) -> int | None:
         value = int(value)
     if not isinstance(value, int) or isinstance(value, bool):
         raise Refused(f"{name} must be a whole number, not {_kind(value)}")
-    if not 0 <= value <= MAX_WHOLE:
-        raise Refused(f"{name} must be from 0 to {MAX_WHOLE:,}")
+    if not 0 <= value <= most:
+        raise Refused(f"{name} must be from 0 to {most:,}")
     return value
 
 

@@ -211,6 +211,15 @@ def test_contest_is_settled_from_its_page(client):
     assert "The grade stands" in client.get(address).content.decode()
 
 
+def test_grade_tells_who_contested_it_and_who_settled_that(client):
+    found = contested()
+    contesting.settle(found.pk, by=factories.person("emil"), decision="grade_stands")
+    client.force_login(factories.person("farah"))
+    panel = client.get(f"/traces/{found.grade.trace_id}/grade/").content.decode()
+    assert f"Contested</a> by {found.by}:" in panel
+    assert "<strong>The grade stands</strong> <span class=\"soft\">Emil" in panel
+
+
 def test_what_a_model_wrote_is_escaped_in_the_panel(client):
     trace = factories.TraceFactory()
     nasty = "<script>alert(1)</script>"

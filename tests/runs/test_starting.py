@@ -258,6 +258,12 @@ def test_readers_see_a_run_and_steer_nothing(client):
     assert client.post(f"/runs/{run.slug}/asking/cancel/").status_code == 403
 
 
+def test_page_of_a_run_tells_its_sampling_in_words(client):
+    client.force_login(factories.person("dana"))
+    page = client.get(f"/runs/{started().slug}/").content.decode()
+    assert "<dt>Sampling</dt><dd>temperature 1, top-p 0.9, at most 8 tokens, seed 5</dd>" in page
+
+
 def test_failed_requests_have_twins(client):
     client.force_login(factories.person("dana"))
     run = started()

@@ -6,6 +6,7 @@ from django.forms.models import model_to_dict
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from qftapp.actors import tokens
 from qftapp.items import actions
 from qftapp.labels import annotating, taxonomies
 from qftapp.labels.queue import take_next
@@ -72,6 +73,7 @@ PAGES = [
     "/taxonomies/reading/2/publish/",
     "/help/answers/",
     "/password_change/",
+    "/tokens/",
 ]
 TESTS = [
     {"answer": r"\frac{g^2m}{8\pi}", "outcome": "correct", "name": ""},
@@ -87,6 +89,7 @@ def world() -> None:
     admin = person("alice")
     admin.is_superuser = admin.is_staff = True
     admin.save()
+    tokens.create(by=admin, name="node-7", days=3)
     problem = SourceProblemFactory(source__slug="notes")
     first = ItemVersionFactory(item=ItemFactory(slug="width", source_problem=problem), state="approved")
     second = actions.revise(first.item_id, by=admin)

@@ -137,6 +137,16 @@ def test_file_is_taken_in_chunks_of_unsaid_length(farah, files_folder):
     assert (answer.status_code, answer.json()["bytes"]) == (202, len(rows))
 
 
+def test_file_that_broke_off_is_refused(farah, files_folder):
+    rows = b'{"item": "width", "text": "First."}\n'
+    sent = {"wsgi.input": BytesIO(rows), "CONTENT_LENGTH": "1000"}
+    address = f"/api/runs/{factories.RunFactory().slug}/traces/"
+    answer = farah.client.generic("POST", address, headers=farah.headers, **sent)
+    said = f"The file broke off: {len(rows)} of 1,000 bytes came. Send it again."
+    assert (answer.status_code, answer.json()) == (400, {"file": [said]})
+    assert not TraceImport.objects.exists()
+
+
 @pytest.mark.parametrize("body", ["", "no json", '{"item": "width"}'])
 def test_file_that_cannot_be_one_is_refused(farah, files_folder, body):
     run = factories.RunFactory()

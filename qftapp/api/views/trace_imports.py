@@ -36,7 +36,7 @@ class TracesOfRun(RunTraces):
         """Hand a file in and begin its import; columns are guessed from their names where `map` does not say them."""
         run = get_object_or_404(Run, slug=slug)
         filename = request.query_params.get("filename", "traces.jsonl")
-        found = actions.hand_in(_body(request), run=run, by=actor(request), filename=filename)
+        found = actions.hand_in(_body(request), run=run, by=actor(request), filename=filename, size=_size(request))
         rows = preview.first_rows(Path(found.file.path), found.format)
         columns = preview.guessed(rows, found.format)
         for pair in request.query_params.getlist("map"):
@@ -56,6 +56,12 @@ def _body(request: Request) -> IO[bytes]:
     if is_chunked and request.META.get("wsgi.input_terminated"):  # the server says where it ends
         return request.META["wsgi.input"]
     return request.stream or BytesIO()
+
+
+def _size(request: Request) -> int:
+    """The bytes that the body is said to have; 0 where nothing is said."""
+    said = request.META.get("CONTENT_LENGTH") or ""
+    return int(said) if said.isdecimal() else 0
 
 
 class TraceImports(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[TraceImport]):

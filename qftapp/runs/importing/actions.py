@@ -36,10 +36,11 @@ def make_run(run: Run, *, by: User) -> Run:
 
 
 @transaction.atomic
-def hand_in(file: IO[bytes], *, run: Run, by: User, filename: str, format: str = "") -> TraceImport:
+def hand_in(file: IO[bytes], *, run: Run, by: User, filename: str, format: str = "", size: int = 0) -> TraceImport:
     """Keep a file of traces for a run, until somebody says which columns are which and begins.
 
-    The file is read as a stream. Raises ValidationError where it cannot be one, Conflict where the run was asked here.
+    The file is read as a stream. Raises ValidationError where it cannot be one or ends before the `size` in bytes that
+    its sender has said, Conflict where the run was asked here.
     """
     _require(by)
     if run.origin != Run.Origin.IMPORTED:
@@ -54,6 +55,8 @@ def hand_in(file: IO[bytes], *, run: Run, by: User, filename: str, format: str =
     found.file.save(f"{timezone.now():%d-%H%M%S}-{run.slug}", kept, save=False)
     try:
         found.bytes = found.file.size
+        if found.bytes < size:
+            raise ValidationError({"file": f"The file broke off: {found.bytes:,} of {size:,} bytes came. Send it again."})
         first_rows(Path(found.file.path), format)
         found.save()
     except Unreadable as error:

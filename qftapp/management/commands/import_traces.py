@@ -81,7 +81,7 @@ class Command(BaseCommand):
             about = {"purpose": options["purpose"], "release": release, "notes": options["notes"]}
             run = actions.make_run(Run(slug=options["run"], model=model, **about), by=person)
         with file.open("rb") as stream:
-            named = {"filename": file.name, "format": options["format"] or ""}
+            named: dict[str, Any] = {"filename": file.name, "format": options["format"] or ""}
             return actions.hand_in(stream, run=run, by=person, **named)
 
     def _columns(self, found: TraceImport, given: list[str]) -> dict[str, str]:

@@ -56,7 +56,8 @@ def hand_in(file: IO[bytes], *, run: Run, by: User, filename: str, format: str =
     try:
         found.bytes = found.file.size
         if found.bytes < size:
-            raise ValidationError({"file": f"The file broke off: {found.bytes:,} of {size:,} bytes came. Send it again."})
+            came = f"{found.bytes:,} of {size:,} bytes"
+            raise ValidationError({"file": f"The file broke off: {came} came. Send it again."})
         first_rows(Path(found.file.path), format)
         found.save()
     except Unreadable as error:

@@ -217,7 +217,7 @@ def test_grade_tells_who_contested_it_and_who_settled_that(client):
     client.force_login(factories.person("farah"))
     panel = client.get(f"/traces/{found.grade.trace_id}/grade/").content.decode()
     assert f"Contested</a> by {found.by}:" in panel
-    assert "<strong>The grade stands</strong> <span class=\"soft\">Emil" in panel
+    assert '<strong>The grade stands</strong> <span class="soft">Emil' in panel
 
 
 def test_what_a_model_wrote_is_escaped_in_the_panel(client):

@@ -4,6 +4,7 @@ import time
 
 from django.db import connection
 
+from qftapp.actors import jobs
 from qftapp.runs.models import Trace
 
 TRACES_A_STATEMENT = 1_000
@@ -42,4 +43,4 @@ def ask_for_words() -> None:
     """Ask the worker to make the words of what has come; call it inside the transaction that brings traces."""
     from qftapp.runs.tasks import make_words_of_traces
 
-    make_words_of_traces.defer()
+    jobs.defer(make_words_of_traces)

@@ -10,7 +10,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from qftapp.actors import permissions
+from qftapp.actors import jobs, permissions
 from qftapp.actors.errors import Conflict
 from qftapp.actors.events import log
 from qftapp.actors.locking import advisory_lock
@@ -52,7 +52,7 @@ def request(run_id: int, *, by: User, in_background: bool = True) -> Grading:
     grading = Grading.objects.create(run=run, verifier_version=VERIFIER_VERSION, size=size, requested_by=by)
     log(by, "grading.requested", grading, run=run.slug, verifier=VERIFIER_VERSION, traces=size)
     if in_background:
-        grade_run.defer(grading_id=grading.pk)
+        jobs.defer(grade_run, grading_id=grading.pk)
     return grading
 
 
@@ -124,8 +124,8 @@ def fail_forsaken() -> None:
     """End the gradings whose job is gone and that nobody executes: it failed before it began, or with its workers."""
     grading_of_job = Cast(KeyTextTransform("grading_id", "args"), BigIntegerField())
     alive = ProcrastinateJob.objects.filter(task_name="grade_run", status__in=("todo", "doing"))
-    jobs = alive.annotate(grading=grading_of_job).filter(grading=OuterRef("pk"))
-    for grading in Grading.objects.filter(~Exists(jobs)).exclude(state__in=Grading.ENDED):
+    waiting = alive.annotate(grading=grading_of_job).filter(grading=OuterRef("pk"))
+    for grading in Grading.objects.filter(~Exists(waiting)).exclude(state__in=Grading.ENDED):
         with advisory_lock(LOCK, grading.pk) as is_forsaken:
             if is_forsaken:
                 fail(grading, "The background worker gave this grading up.")

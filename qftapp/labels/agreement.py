@@ -2,21 +2,27 @@
 
 A *unit* is what is judged (a trace, or a step with a category), a *rater* a person. Ratings are an array of shape
 (raters, units) of whole numbers, −1 where somebody did not judge.
+
+Every coefficient is a function of sums over units, so that a bootstrap draws and adds up the sums of whole clusters
+instead of going through the units again for every resample.
 """
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from typing import Any
 
-import krippendorff
 import numpy as np
 from numpy.typing import NDArray
 
 MISSING = -1
 RESAMPLES = 1_000
 LEVEL = 0.95
+DRAWN_AT_ONCE = 2_000_000
+"""Clusters drawn before their sums are taken, which bounds memory."""
 
-Ratings = NDArray[np.int64]
+Ratings = NDArray[np.signedinteger[Any]]
+Sums = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,50 +35,101 @@ class Estimate:
     units: int
 
 
-def krippendorff_alpha(ratings: Ratings) -> float | None:
-    """Return Krippendorff's α for nominal data; None where no unit has two judgements or all judgements are the same.
+@dataclass(frozen=True, slots=True)
+class Coefficient:
+    """A coefficient by what each unit adds, shape (units, k), and its value from sums of it, shape (…, k) to (…).
 
-    Raters may miss units. Source: K. Krippendorff, Computing Krippendorff's Alpha-Reliability (2011).
+    The value is nan, and None when called with ratings, where nothing can be said.
     """
-    paired = (ratings != MISSING).sum(axis=0) > 1
-    judged = ratings[:, paired]
-    values = np.unique(judged[judged != MISSING])
-    if len(values) < 2:
-        return None
-    data = np.where(judged == MISSING, np.nan, judged).astype(float)
-    return float(krippendorff.alpha(reliability_data=data, level_of_measurement="nominal", value_domain=values))
+
+    added: Callable[[Ratings], Sums]
+    value: Callable[[Sums], NDArray[np.float64]]
+
+    def __call__(self, ratings: Ratings) -> float | None:
+        """Return the coefficient of some ratings."""
+        return _number(self.value(self.added(ratings).sum(axis=0)))
 
 
-def cohen_kappa(ratings: Ratings) -> float | None:
-    """Return Cohen's κ of two raters over the units that both judged; None where chance alone would agree wholly.
-
-    Source: J. Cohen, Educ. Psychol. Meas. 20 (1960) 37.
-    """
-    first, second = ratings[:, (ratings != MISSING).all(axis=0)]
-    if len(first) == 0:
-        return None
-    observed = float(np.mean(first == second))
-    values = np.unique(np.concatenate((first, second)))
-    expected = float(sum(np.mean(first == value) * np.mean(second == value) for value in values))
-    return None if expected == 1 else (observed - expected) / (1 - expected)
+def _number(value: NDArray[np.float64]) -> float | None:
+    return None if np.isnan(value) else float(value)
 
 
-def fleiss_kappa(ratings: Ratings) -> float | None:
-    """Return Fleiss' κ over the units that as many raters judged as judged most units; None where nothing can be said.
+def _counts(ratings: Ratings) -> Sums:
+    """Return how many raters gave each unit each value, shape (units, values)."""
+    values = range(int(ratings.max(initial=0)) + 1)
+    return np.stack([(ratings == value).sum(axis=0) for value in values], axis=1).astype(float)
 
-    It asks for equally many judgements of each unit; α does not. Source: J. L. Fleiss, Psychol. Bull. 76 (1971) 378.
-    """
-    judgements = (ratings != MISSING).sum(axis=0)
+
+def _quotient(above: NDArray[np.float64], below: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.divide(above, below, out=np.full(np.shape(above), np.nan), where=below > 0)
+
+
+def _alpha_added(ratings: Ratings) -> Sums:
+    counts = _counts(ratings)
+    judgements = counts.sum(axis=1, keepdims=True)
+    counts = np.where(judgements > 1, counts, 0)
+    agreeing = (counts * (counts - 1)).sum(axis=1, keepdims=True) / np.maximum(judgements - 1, 1)
+    return np.hstack((counts.sum(axis=1, keepdims=True) - agreeing, counts))
+
+
+def _alpha(sums: Sums) -> NDArray[np.float64]:
+    disagreeing, counts = sums[..., 0], sums[..., 1:]
+    judgements = counts.sum(axis=-1)
+    by_chance = judgements**2 - (counts**2).sum(axis=-1)
+    return 1 - _quotient(disagreeing * (judgements - 1), by_chance)
+
+
+krippendorff_alpha = Coefficient(_alpha_added, _alpha)
+"""Krippendorff's α for nominal data; None where no unit has two judgements or all judgements are the same.
+
+Raters may miss units. Source: K. Krippendorff, Computing Krippendorff's Alpha-Reliability (2011).
+"""
+
+
+def _cohen_added(ratings: Ratings) -> Sums:
+    first, second = np.where((ratings != MISSING).all(axis=0), ratings, MISSING)
+    agreeing = (first == second) & (first != MISSING)
+    values = range(int(ratings.max(initial=0)) + 1)
+    return np.stack([agreeing, *(first == value for value in values), *(second == value for value in values)], 1) * 1.0
+
+
+def _cohen(sums: Sums) -> NDArray[np.float64]:
+    first, second = np.split(sums[..., 1:], 2, axis=-1)
+    units = first.sum(axis=-1)
+    by_chance = (first * second).sum(axis=-1)
+    return _quotient(units * sums[..., 0] - by_chance, units**2 - by_chance)
+
+
+cohen_kappa = Coefficient(_cohen_added, _cohen)
+"""Cohen's κ of two raters over the units that both judged; None where chance alone would agree wholly.
+
+Source: J. Cohen, Educ. Psychol. Meas. 20 (1960) 37.
+"""
+
+
+def _fleiss_added(ratings: Ratings) -> Sums:
+    counts = _counts(ratings)
+    judgements = counts.sum(axis=1).astype(int)
     many = judgements[judgements > 1]
-    if len(many) == 0:
-        return None
-    raters = int(np.bincount(many).argmax())
-    units = ratings[:, judgements == raters]
-    values = np.unique(units[units != MISSING])
-    counts = np.stack([(units == value).sum(axis=0) for value in values], axis=1)
-    observed = float(np.mean(((counts**2).sum(axis=1) - raters) / (raters * (raters - 1))))
-    expected = float(((counts.sum(axis=0) / counts.sum()) ** 2).sum())
-    return None if expected == 1 else (observed - expected) / (1 - expected)
+    raters = int(np.bincount(many).argmax()) if len(many) else 2
+    counts = np.where((judgements == raters)[:, np.newaxis], counts, 0)
+    agreeing = (counts * (counts - 1)).sum(axis=1, keepdims=True) / (raters * (raters - 1))
+    return np.hstack((agreeing, (judgements == raters)[:, np.newaxis], counts))
+
+
+def _fleiss(sums: Sums) -> NDArray[np.float64]:
+    agreeing, units, counts = sums[..., 0], sums[..., 1], sums[..., 2:]
+    observed = _quotient(agreeing, units)
+    judgements = counts.sum(axis=-1)
+    by_chance = (counts**2).sum(axis=-1)
+    return _quotient(observed * judgements**2 - by_chance, judgements**2 - by_chance)
+
+
+fleiss_kappa = Coefficient(_fleiss_added, _fleiss)
+"""Fleiss' κ over the units that as many raters judged as judged most units; None where nothing can be said.
+
+It asks for equally many judgements of each unit; α does not. Source: J. L. Fleiss, Psychol. Bull. 76 (1971) 378.
+"""
 
 
 def pairs(ratings: Ratings) -> dict[tuple[int, int], tuple[float | None, int]]:
@@ -126,27 +183,48 @@ def first_error_distance(first: int | None, second: int | None) -> int | None:
     return abs(first - second)
 
 
-def estimate(
-    coefficient: Callable[[Ratings], float | None], ratings: Ratings, clusters: NDArray[np.int64], seed: int = 0
-) -> Estimate:
+def estimate(coefficient: Coefficient, ratings: Ratings, clusters: NDArray[Any], seed: int = 0) -> Estimate:
     """Return a coefficient with a percentile bootstrap interval over clusters of units (the traces of the steps).
 
     `clusters`, shape (units,), names the cluster of each unit. Steps of one trace are not independent, so whole traces
     are drawn. Resamples for which the coefficient says nothing are left out; below half of them there is no interval.
     """
-    value = coefficient(ratings)
+    return _estimate(coefficient.value, coefficient.added(ratings), clusters, ratings.shape[1], seed)
+
+
+def estimate_mean(values: Sequence[float], clusters: Sequence[int], seed: int = 0) -> Estimate:
+    """Return the mean of some values with its interval, drawn by clusters as in `estimate`."""
+    added = np.array([values, np.ones(len(values))]).T
+    return _estimate(lambda sums: _quotient(sums[..., 0], sums[..., 1]), added, np.array(clusters), len(values), seed)
+
+
+def _estimate(
+    value: Callable[[Sums], NDArray[np.float64]], added: Sums, clusters: NDArray[Any], units: int, seed: int
+) -> Estimate:
+    whole = _number(value(added.sum(axis=0)))
     names, places = np.unique(clusters, return_inverse=True)
-    if value is None or len(names) < 2:
-        return Estimate(value, None, None, ratings.shape[1])
-    units_of = [np.flatnonzero(places == place) for place in range(len(names))]
-    random = np.random.default_rng(seed)
-    found = []
-    for _ in range(RESAMPLES):
-        drawn = np.concatenate([units_of[place] for place in random.integers(len(names), size=len(names))])
-        again = coefficient(ratings[:, drawn])
-        if again is not None:
-            found.append(again)
-    if len(found) < RESAMPLES / 2:
-        return Estimate(value, None, None, ratings.shape[1])
-    low, high = np.quantile(found, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return Estimate(value, float(low), float(high), ratings.shape[1])
+    if whole is None or len(names) < 2:
+        return Estimate(whole, None, None, units)
+    columns = [np.bincount(places, weights=column, minlength=len(names)) for column in added.T]
+    sums = np.stack(columns, axis=1).astype(float)
+    drawn = np.concatenate([value(_drawn(sums, rows, seed)) for rows in _blocks(len(names))])
+    said = drawn[~np.isnan(drawn)]
+    if len(said) < RESAMPLES / 2:
+        return Estimate(whole, None, None, units)
+    low, high = np.quantile(said, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return Estimate(whole, float(low), float(high), units)
+
+
+def _blocks(clusters: int) -> list[range]:
+    """Return the numbers of all resamples in blocks of bounded size."""
+    size = max(1, DRAWN_AT_ONCE // clusters)
+    return [range(start, min(start + size, RESAMPLES)) for start in range(0, RESAMPLES, size)]
+
+
+def _drawn(sums: Sums, rows: range, seed: int) -> Sums:
+    """Return the sums over as many clusters as there are, drawn with replacement, for each of some resamples."""
+    clusters = len(sums)
+    random = np.random.default_rng((seed, rows.start))
+    drawn = random.integers(clusters, size=(len(rows), clusters)) + clusters * np.arange(len(rows))[:, np.newaxis]
+    times = np.bincount(drawn.ravel(), minlength=len(rows) * clusters).reshape(len(rows), clusters)
+    return times @ sums

@@ -2,6 +2,7 @@
 
 from itertools import combinations
 
+import krippendorff
 import numpy as np
 import pytest
 
@@ -52,6 +53,15 @@ def test_alpha_is_what_its_definition_says():
     for _ in range(20):
         ratings = random.integers(-1, 3, size=(4, 30))
         assert agreement.krippendorff_alpha(ratings) == pytest.approx(alpha_by_pairs(ratings))
+
+
+def test_alpha_is_what_another_program_says():
+    random = np.random.default_rng(6)
+    for _ in range(20):
+        ratings = random.integers(-1, 4, size=(3, 40))
+        data = np.where(ratings == N, np.nan, ratings).astype(float)
+        other = krippendorff.alpha(reliability_data=data, level_of_measurement="nominal")
+        assert agreement.krippendorff_alpha(ratings) == pytest.approx(other)
 
 
 def test_kappa_of_two_readers_of_fifty_proposals():
@@ -127,3 +137,32 @@ def test_no_interval_where_there_is_one_cluster():
     found = agreement.estimate(agreement.krippendorff_alpha, krippendorff_2011(), np.zeros(12, dtype=int))
     assert (found.low, found.high, found.units) == (None, None, 12)
     assert found.value == pytest.approx(0.743, abs=5e-4)
+
+
+def test_interval_is_that_of_coefficients_of_drawn_ratings():
+    random = np.random.default_rng(3)
+    ratings, clusters = random.integers(-1, 3, size=(3, 120)), np.repeat(np.arange(30), 4)
+    found = agreement.estimate(agreement.krippendorff_alpha, ratings, clusters)
+    drawn = []
+    for _ in range(1_000):
+        units = [np.flatnonzero(clusters == each) for each in random.integers(30, size=30)]
+        drawn.append(agreement.krippendorff_alpha(ratings[:, np.concatenate(units)]))
+    assert (found.low, found.high) == pytest.approx(np.quantile(drawn, [0.025, 0.975]), abs=0.02)
+
+
+def test_mean_has_an_interval_over_clusters():
+    found = agreement.estimate_mean([1, 1, 0, 0] * 25, np.arange(100))
+    assert (found.value, found.units) == (0.5, 100)
+    assert found.low == pytest.approx(0.4, abs=0.03)
+    assert found.high == pytest.approx(0.6, abs=0.03)
+
+
+def test_mean_of_nothing_is_none():
+    assert agreement.estimate_mean([], []).value is None
+
+
+def test_drawing_in_blocks_gives_intervals_of_the_same_width(monkeypatch):
+    whole = agreement.estimate_mean([1, 0] * 50, np.arange(100))
+    monkeypatch.setattr(agreement, "DRAWN_AT_ONCE", 700)
+    blocks = agreement.estimate_mean([1, 0] * 50, np.arange(100))
+    assert (blocks.low, blocks.high) == pytest.approx((whole.low, whole.high), abs=0.03)

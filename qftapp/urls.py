@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("qftapp.items.urls")),
     path("", include("qftapp.releases.urls")),
     path("", include("qftapp.labels.urls")),
+    path("", include("qftapp.labels.agreement_urls")),
     path("", include("qftapp.api.urls")),
     path("", include("qftapp.runs.urls")),
     path("login/", auth.LoginView.as_view(), name="login"),

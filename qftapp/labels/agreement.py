@@ -9,6 +9,7 @@ instead of going through the units again for every resample.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 from typing import Any
 
@@ -207,7 +208,7 @@ def _estimate(
         return Estimate(whole, None, None, units)
     columns = [np.bincount(places, weights=column, minlength=len(names)) for column in added.T]
     sums = np.stack(columns, axis=1).astype(float)
-    drawn = np.concatenate([value(_drawn(sums, rows, seed)) for rows in _blocks(len(names))])
+    drawn = np.concatenate([value(_times(len(names), *block, seed) @ sums) for block in _blocks(len(names))])
     said = drawn[~np.isnan(drawn)]
     if len(said) < RESAMPLES / 2:
         return Estimate(whole, None, None, units)
@@ -215,16 +216,15 @@ def _estimate(
     return Estimate(whole, float(low), float(high), units)
 
 
-def _blocks(clusters: int) -> list[range]:
-    """Return the numbers of all resamples in blocks of bounded size."""
+def _blocks(clusters: int) -> list[tuple[int, int]]:
+    """Return the first number and the size of blocks of resamples that together are all."""
     size = max(1, DRAWN_AT_ONCE // clusters)
-    return [range(start, min(start + size, RESAMPLES)) for start in range(0, RESAMPLES, size)]
+    return [(start, min(size, RESAMPLES - start)) for start in range(0, RESAMPLES, size)]
 
 
-def _drawn(sums: Sums, rows: range, seed: int) -> Sums:
-    """Return the sums over as many clusters as there are, drawn with replacement, for each of some resamples."""
-    clusters = len(sums)
-    random = np.random.default_rng((seed, rows.start))
-    drawn = random.integers(clusters, size=(len(rows), clusters)) + clusters * np.arange(len(rows))[:, np.newaxis]
-    times = np.bincount(drawn.ravel(), minlength=len(rows) * clusters).reshape(len(rows), clusters)
-    return times @ sums
+@lru_cache(maxsize=4)
+def _times(clusters: int, start: int, size: int, seed: int) -> NDArray[np.float32]:
+    """Return how often each cluster is drawn in each of some resamples; many coefficients ask for the same draws."""
+    random = np.random.default_rng((seed, start))
+    drawn = random.integers(clusters, size=(size, clusters)) + clusters * np.arange(size)[:, np.newaxis]
+    return np.bincount(drawn.ravel(), minlength=size * clusters).reshape(size, clusters).astype(np.float32)

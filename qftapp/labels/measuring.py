@@ -99,7 +99,6 @@ class Report:
     categories: list[OfCategory]
     pairs: list[OfPair]
     gold: list[AgainstGold]
-    verdict_confusion: list[list[int]]
 
 
 def measure(judgements: Judgements) -> Report:
@@ -114,7 +113,6 @@ def measure(judgements: Judgements) -> Report:
         categories=_by_category(judgements, steps),
         pairs=_by_pair(judgements, verdicts, steps),
         gold=_against_gold(judgements),
-        verdict_confusion=agreement.confusion(verdicts.ratings, len(VERDICTS)).tolist(),
     )
 
 

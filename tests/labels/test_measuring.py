@@ -33,15 +33,6 @@ def test_whole_agreement_is_one():
     assert (report.traces, report.annotations) == (2, 4)
 
 
-def test_verdicts_are_counted_against_each_other_both_ways():
-    report = measure(by_two((("sound",), ("flawed", SECOND)), (("unsure",), ("unsure",))))
-    place = {verdict: number for number, verdict in enumerate(measuring.VERDICTS)}
-    assert report.verdict_confusion[place["sound"]][place["flawed"]] == 1
-    assert report.verdict_confusion[place["flawed"]][place["sound"]] == 1
-    assert report.verdict_confusion[place["unsure"]][place["unsure"]] == 2
-    assert sum(map(sum, report.verdict_confusion)) == 4
-
-
 def test_steps_are_judged_with_each_category():
     # Of 4 steps × 2 categories both mark the second one as mathematical, ben the third as factual.
     campaign = by_two((("flawed", SECOND), ("flawed", SECOND, (THIRD, "factual"))))

@@ -1,1 +1,1 @@
-"""HTTP of labelling: the desk, and somebody's own work."""
+"""HTTP of labelling: the desk, somebody's own work, agreement, adjudication."""

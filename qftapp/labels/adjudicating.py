@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from qftapp.actors import permissions
@@ -47,23 +47,39 @@ def given(annotations: QuerySet[Annotation]) -> QuerySet[Annotation]:
 
 
 @dataclass(frozen=True, slots=True)
-class Waiting:
-    """A trace that two people judged, and how far apart they are: by the verdict, by how many marks."""
+class Judged:
+    """A trace that two people judged at least, by how many, with how many different verdicts; settled or not."""
 
     trace_id: int
     annotations: int
     verdicts: int
+    is_settled: bool
 
 
-def waiting(campaign: Campaign) -> list[Waiting]:
-    """Return the traces of a campaign with two annotations and no adjudicated one, different verdicts first."""
+def judged(campaign: Campaign) -> list[Judged]:
+    """Return the traces of a campaign with two annotations at least, different verdicts first."""
     settled = Annotation.objects.filter(
         trace=OuterRef("trace"),
         taxonomy=campaign.taxonomy_id,
         kind=Annotation.Kind.ADJUDICATED,
         submitted_at__isnull=False,
     )
-    open_ones = given(campaign.annotations.all()).filter(~Exists(settled)).order_by().values("trace")
-    counted = open_ones.annotate(count=Count("pk"), verdicts=Count("verdict", distinct=True))
-    rows = counted.filter(Q(count__gt=1)).order_by("-verdicts", "trace")
-    return [Waiting(row["trace"], row["count"], row["verdicts"]) for row in rows]
+    by_trace = given(campaign.annotations.all()).order_by().values("trace").annotate(settled=Exists(settled))
+    counted = by_trace.annotate(count=Count("pk"), verdicts=Count("verdict", distinct=True))
+    rows = counted.filter(count__gt=1).order_by("-verdicts", "trace")
+    return [Judged(row["trace"], row["count"], row["verdicts"], row["settled"]) for row in rows]
+
+
+def waiting(campaign: Campaign) -> list[Judged]:
+    """Return those of them that nobody has adjudicated yet."""
+    return [each for each in judged(campaign) if not each.is_settled]
+
+
+def begin_next(campaign: Campaign, *, by: User) -> Annotation | None:
+    """Begin with the first trace that waits and that nobody else is at; nothing where none is left."""
+    for each in waiting(campaign):
+        try:
+            return begin(each.trace_id, taxonomy=campaign.taxonomy, by=by, campaign=campaign)
+        except Conflict:
+            continue
+    return None

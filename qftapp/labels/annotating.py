@@ -138,10 +138,19 @@ def submit(annotation_id: int, *, by: User, revision: int) -> Annotation:
         raise ValidationError({"verdict": "Mark at least one step of a flawed trace."})
     if annotation.verdict == Annotation.Verdict.SOUND and SpanLabel.Severity.MAJOR in severities:
         raise ValidationError({"verdict": "A sound trace has no major error; make it minor, or the trace flawed."})
+    if annotation.kind == Annotation.Kind.ADJUDICATED and not annotation.comment.strip() and _is_disputed(annotation):
+        raise ValidationError({"comment": "Write the reason: people gave different verdicts, and will read it."})
     annotation.skip, annotation.submitted_at = "", timezone.now()
     annotation.save()
     log(by, "annotation.submitted", annotation, verdict=annotation.verdict, marks=len(severities))
     return annotation
+
+
+def _is_disputed(annotation: Annotation) -> bool:
+    """Whether people gave the trace of an adjudicated annotation different verdicts."""
+    given = Annotation.objects.filter(trace=annotation.trace_id, taxonomy=annotation.taxonomy_id, skip="")
+    given = given.filter(kind=Annotation.Kind.INDEPENDENT, submitted_at__isnull=False)
+    return given.order_by().values("verdict").distinct().count() > 1
 
 
 @transaction.atomic

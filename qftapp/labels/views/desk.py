@@ -129,9 +129,13 @@ def skip(request: Request, pk: int) -> HttpResponse:
 
 
 def _after(request: Request, annotation: Annotation, done: str) -> str:
-    """The page after one has given an annotation: the campaign's next trace, else one's own work."""
+    """The page after one has given an annotation: the campaign's next trace or difference, else one's own work."""
     confirm(request, f"{done} You can take it back under Labels.", reverse("desk_save", args=(annotation.pk,)))
-    return _next(request, annotation.campaign) if annotation.campaign else reverse("labels")
+    if annotation.campaign is None:
+        return reverse("labels")
+    if annotation.kind == Annotation.Kind.ADJUDICATED:
+        return reverse("differences", args=(annotation.campaign.slug,))
+    return _next(request, annotation.campaign)
 
 
 @posted_from("desk", "pk")

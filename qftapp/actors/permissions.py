@@ -110,3 +110,8 @@ def can_annotate(user: User) -> bool:
 def can_adjudicate(user: User) -> bool:
     """May write taxonomies, lead campaigns, see everybody's annotations and settle their differences."""
     return has_role(user, ADJUDICATOR)
+
+
+def can_export_labels(user: User) -> bool:
+    """May take everybody's annotations out as a file: adjudicators, and engineers, who train on them."""
+    return can_adjudicate(user) or has_role(user, ENGINEER)

@@ -1,8 +1,8 @@
-"""Addresses of agreement, of differences and their adjudication."""
+"""Addresses of agreement, of differences and their adjudication, of labels as a file."""
 
 from django.urls import path
 
-from qftapp.labels.views import adjudicate, agreement, differences
+from qftapp.labels.views import adjudicate, agreement, compared, differences, export
 
 CAMPAIGN = "campaigns/<slug:slug>/"
 ADJUDICATE = "adjudicate/<int:pk>/"
@@ -13,6 +13,8 @@ urlpatterns = [
     path(f"{CAMPAIGN}agreement.json", agreement.agreement_json, name="agreement_json"),
     path(f"{CAMPAIGN}differences/", differences.differences, name="differences"),
     path(f"{CAMPAIGN}differences/<int:trace_id>/", differences.adjudicate, name="difference_adjudicate"),
+    path("label/<int:pk>/compared/", compared.compared, name="compared"),
+    path("labels/export/", export.export, name="labels_export"),
     path(ADJUDICATE, adjudicate.adjudicate, name="adjudicate"),
     path(f"{ADJUDICATE}take/", adjudicate.take, name="adjudicate_take"),
     path(f"{ADJUDICATE}drop/", adjudicate.drop, name="adjudicate_drop"),

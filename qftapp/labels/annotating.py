@@ -1,6 +1,7 @@
 """What a person does with a trace before them: save, submit, skip, take back."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -126,8 +127,11 @@ def _fields(mark: Mapping[str, Any]) -> dict[str, Any]:
 
 
 @transaction.atomic
-def submit(annotation_id: int, *, by: User, revision: int) -> Annotation:
-    """Give an annotation: from now on it counts and stands. Raises ValidationError where verdict and marks disagree."""
+def submit(annotation_id: int, *, by: User, revision: int, at: datetime | None = None) -> Annotation:
+    """Give an annotation: from now on it counts and stands; `at` is when, if it was given elsewhere.
+
+    Raises ValidationError where verdict and marks disagree.
+    """
     annotation = _open(annotation_id, by)
     if annotation.revision != revision:
         raise Stale(annotation)
@@ -140,7 +144,7 @@ def submit(annotation_id: int, *, by: User, revision: int) -> Annotation:
         raise ValidationError({"verdict": "A sound trace has no major error; make it minor, or the trace flawed."})
     if annotation.kind == Annotation.Kind.ADJUDICATED and not annotation.comment.strip() and _is_disputed(annotation):
         raise ValidationError({"comment": "Write the reason: people gave different verdicts, and will read it."})
-    annotation.skip, annotation.submitted_at = "", timezone.now()
+    annotation.skip, annotation.submitted_at = "", at or timezone.now()
     annotation.save()
     log(by, "annotation.submitted", annotation, verdict=annotation.verdict, marks=len(severities))
     return annotation

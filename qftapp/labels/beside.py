@@ -8,6 +8,7 @@ from qftapp.labels.agreement import Span
 from qftapp.labels.annotating import MARK_FIELDS
 from qftapp.labels.exporting import step_of
 from qftapp.labels.models import Annotation, SpanLabel
+from qftapp.runs.reading import Reading, Step
 
 LETTERS = 26
 COLOURS = 6
@@ -74,3 +75,8 @@ def sides(text: str, steps: Sequence[Span], heard: Sequence[Voice], settled: Ann
 
 def _said(mark: SpanLabel) -> tuple[object, ...]:
     return tuple(getattr(mark, name) for name in MARK_FIELDS)
+
+
+def rows(readings: Iterable[Reading], beside: Sequence[Side]) -> list[tuple[bool, list[tuple[Step, Side]]]]:
+    """The parts of a trace, whether each is a thought, with its steps and what stands beside them."""
+    return [(read.is_thought, [(step, beside[step.number - 1]) for step in read.steps]) for read in readings]

@@ -6,9 +6,10 @@ the first wrong one and stops there; ProcessBench keeps its index alone, −1 wh
 
 import hashlib
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
+import orjson
 from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 
 from qftapp.items.presenting import contract_of
@@ -19,12 +20,13 @@ from qftapp.runs.steps import STEPS_VERSION, split_steps
 CHUNK = 200
 """Annotations that an export holds in memory."""
 
-_PRM_END = {
+PRM_ENDS = {
     Annotation.Verdict.SOUND: "solution",
     Annotation.Verdict.FLAWED: "found_error",
     Annotation.Verdict.BAD_ITEM: "bad_problem",
     Annotation.Verdict.UNSURE: "give_up",
 }
+"""What PRM800K calls the end of a rating, by our verdict."""
 
 Row = dict[str, Any]
 
@@ -38,6 +40,18 @@ def submitted() -> QuerySet[Annotation]:
         "trace__run__model", "trace__item_version__item", "taxonomy", "campaign", "annotator"
     )
     return related.annotate(outcome=Subquery(current.values("outcome")[:1])).prefetch_related(marks).order_by("pk")
+
+
+def chosen(campaign: str = "", taxonomy: str = "", number: int | None = None, kind: str = "") -> QuerySet[Annotation]:
+    """Return the annotations that count, of a campaign, a taxonomy or one number of it, a kind; empty means all."""
+    narrowed = {"campaign__slug": campaign, "taxonomy__slug": taxonomy, "taxonomy__number": number, "kind": kind}
+    return submitted().filter(**{name: value for name, value in narrowed.items() if value})
+
+
+def lines(shape: str, annotations: QuerySet[Annotation]) -> Iterator[bytes]:
+    """Yield the annotations in a shape of SHAPES, one JSON object a line."""
+    for row in SHAPES[shape](annotations):
+        yield orjson.dumps(row, option=orjson.OPT_APPEND_NEWLINE)
 
 
 def step_of(steps: list[tuple[int, int]], offset: int) -> int:
@@ -138,7 +152,7 @@ def prm800k(annotations: QuerySet[Annotation]) -> Iterator[Row]:
                     for index, (start, end) in enumerate(rated)
                 ],
                 "total_time": annotation.seconds * 1_000,
-                "finish_reason": _PRM_END[Annotation.Verdict(annotation.verdict)],
+                "finish_reason": PRM_ENDS[Annotation.Verdict(annotation.verdict)],
             },
         }
 
@@ -154,5 +168,9 @@ def _is_correct(annotation: Annotation) -> bool | None:
     return {"correct": True, "wrong": False}.get(outcome or "")
 
 
-SHAPES = {"jsonl": ours, "processbench": process_bench, "prm800k": prm800k}
+SHAPES: dict[str, Callable[[QuerySet[Annotation]], Iterator[Row]]] = {
+    "jsonl": ours,
+    "processbench": process_bench,
+    "prm800k": prm800k,
+}
 """The shapes in which annotations leave, by the name in addresses and commands."""

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     class _Counted(TypedDict):
         mark_count: int
+        is_adjudicated: bool
 
     class _Offered(TypedDict):
         has_more: bool
@@ -36,8 +37,14 @@ def offers(by: User) -> "QuerySet[Offer]":
 
 
 def own(by: User) -> "QuerySet[Given]":
-    """What this person was dealt, with its item and the number of its marks."""
+    """What this person was dealt, with its item, the number of its marks, and whether it was adjudicated since."""
     related = ("trace__item_version__item", "campaign", "taxonomy")
     unread = ("trace__text", "trace__item_version__gate", "trace__item_version__statement", "taxonomy__guide")
     found = Annotation.objects.filter(annotator=by).select_related(*related).defer(*unread)
-    return found.annotate(mark_count=Count("marks"))
+    return found.annotate(mark_count=Count("marks"), is_adjudicated=is_adjudicated())
+
+
+def is_adjudicated() -> Exists:
+    """Whether the trace of an annotation in a query has been adjudicated with its taxonomy."""
+    same = Annotation.objects.filter(trace=OuterRef("trace"), taxonomy=OuterRef("taxonomy"))
+    return Exists(same.filter(kind=Annotation.Kind.ADJUDICATED, submitted_at__isnull=False, skip=""))

@@ -42,10 +42,7 @@ def _page(request: Request, pk: int, status: int = 200, **said: Any) -> HttpResp
         return render(request, "labels/parts/settled.html", context)
     context |= {
         "version": annotation.trace.item_version,
-        "rows": [
-            (read.is_thought, [(step, sides[step.number - 1]) for step in read.steps])
-            for read in reading.read(annotation.trace.text)
-        ],
+        "rows": beside.rows(reading.read(annotation.trace.text), sides),
         "verdicts": [(value, label, VERDICT_KEYS[value]) for value, label in Annotation.Verdict.choices],
         "said": {"verdict": annotation.verdict, "comment": annotation.comment} | said,
     }
@@ -56,7 +53,7 @@ def _annotation(request: Request, pk: int) -> Annotation:
     if not permissions.can_adjudicate(request.user):
         raise PermissionDenied("Only adjudicators settle differences.")
     adjudicated = queries.at_the_desk().filter(kind=Annotation.Kind.ADJUDICATED)
-    return get_object_or_404(adjudicated.prefetch_related("marks__category"), pk=pk)
+    return get_object_or_404(adjudicated.prefetch_related("marks__category__parent"), pk=pk)
 
 
 def _voices(annotation: Annotation) -> list[beside.Voice]:

@@ -209,5 +209,5 @@ def test_queries_do_not_grow_with_traces_and_marks(emil, django_assert_num_queri
     begun = adjudicating.begin(found.trace_id, taxonomy=campaign.taxonomy, by=person("emil"))
     with django_assert_num_queries(8):
         emil.get("/campaigns/many/differences/")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         emil.get(f"/adjudicate/{begun.pk}/")

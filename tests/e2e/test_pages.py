@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 from qftapp.actors import tokens
 from qftapp.items import actions
 from qftapp.labels import annotating, taxonomies
+from qftapp.labels.models import Annotation, CampaignTrace
 from qftapp.labels.queue import take_next
 from tests.e2e.desk import log_in
 from tests.factories import (
@@ -24,6 +25,7 @@ from tests.factories import (
     person,
 )
 from tests.labels.desk import campaign_of, taxonomy
+from tests.labels.judged import judge
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -71,6 +73,11 @@ PAGES = [
     "/taxonomies/reading/2/",
     "/taxonomies/reading/2/edit/",
     "/taxonomies/reading/2/publish/",
+    "/campaigns/judged/agreement/",
+    "/campaigns/judged/differences/?state=all",
+    "/adjudicate/1001/",
+    "/adjudicate/1002/?names=1",
+    "/label/1003/compared/",
     "/help/answers/",
     "/password_change/",
     "/tokens/",
@@ -110,6 +117,20 @@ def world() -> None:
     assert annotation is not None
     annotating.skip(annotation.pk, by=person("dana"), reason="too_long")
     taxonomies.begin(by=admin, slug="reading", title="Errors")
+    _judged()
+
+
+def _judged() -> None:
+    """A campaign over the two traces: the first settled, the second being settled."""
+    campaign = campaign_of(0, slug="judged", title="y" * 80)
+    for position in (0, 1):
+        CampaignTrace.objects.create(campaign=campaign, trace_id=position + 1, position=position, is_gold=not position)
+        for name in ("ana", "ben"):
+            judge(campaign, position, name, "flawed", ("So $m>0$:", "factual"), "## Code", comment="Not $m^2$?")
+    judge(campaign, 0, "alice", "sound", pk=1003)
+    judge(campaign, 0, "emil", "flawed", "## Code", kind="adjudicated", comment="A slip of $m$.", pk=1002)
+    judge(campaign, 1, "alice", "flawed", "So $m>0$:", kind="adjudicated", pk=1001)
+    Annotation.objects.filter(pk=1001).update(submitted_at=None)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -11,7 +11,6 @@ urlpatterns = [
     path("", include("qftapp.items.urls")),
     path("", include("qftapp.releases.urls")),
     path("", include("qftapp.labels.urls")),
-    path("", include("qftapp.labels.agreement_urls")),
     path("", include("qftapp.api.urls")),
     path("", include("qftapp.runs.urls")),
     path("login/", auth.LoginView.as_view(), name="login"),

@@ -10,7 +10,6 @@ instead of going through the units again for every resample.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -131,26 +130,6 @@ fleiss_kappa = Coefficient(_fleiss_added, _fleiss)
 
 It asks for equally many judgements of each unit; α does not. Source: J. L. Fleiss, Psychol. Bull. 76 (1971) 378.
 """
-
-
-def pairs(ratings: Ratings) -> dict[tuple[int, int], tuple[float | None, int]]:
-    """Return, for each two raters who judged common units, Cohen's κ and the number of these units."""
-    found = {}
-    for first, second in combinations(range(len(ratings)), 2):
-        both = ratings[[first, second]]
-        common = int((both != MISSING).all(axis=0).sum())
-        if common:
-            found[first, second] = cohen_kappa(both), common
-    return found
-
-
-def confusion(ratings: Ratings, values: int) -> NDArray[np.int64]:
-    """Return how often two people gave two values to one unit, symmetric, shape (values, values)."""
-    table = np.zeros((values, values), dtype=np.int64)
-    for first, second in combinations(range(len(ratings)), 2):
-        both = ratings[:, (ratings[[first, second]] != MISSING).all(axis=0)]
-        np.add.at(table, (both[first], both[second]), 1)
-    return table + table.T
 
 
 Span = tuple[int, int]

@@ -2,10 +2,23 @@
 
 from django.urls import path
 
-from qftapp.labels.views import campaigns, desk, starting, taxonomies, work, writing
+from qftapp.labels.views import (
+    adjudicate,
+    agreement,
+    campaigns,
+    compared,
+    desk,
+    differences,
+    export,
+    starting,
+    taxonomies,
+    work,
+    writing,
+)
 
 DESK = "label/<int:pk>/"
 CAMPAIGN = "campaigns/<slug:slug>/"
+ADJUDICATE = "adjudicate/<int:pk>/"
 TAXONOMY = "taxonomies/<slug:slug>/<int:number>"
 
 urlpatterns = [
@@ -26,6 +39,18 @@ urlpatterns = [
     path(f"{CAMPAIGN}queue.csv", campaigns.queue_csv, name="campaign_queue_csv"),
     path(f"{CAMPAIGN}queue.json", campaigns.queue_json, name="campaign_queue_json"),
     path(f"{CAMPAIGN}close/", campaigns.close_campaign, name="campaign_close"),
+    path(f"{CAMPAIGN}agreement/", agreement.agreement, name="agreement"),
+    path(f"{CAMPAIGN}agreement.csv", agreement.agreement_csv, name="agreement_csv"),
+    path(f"{CAMPAIGN}agreement.json", agreement.agreement_json, name="agreement_json"),
+    path(f"{CAMPAIGN}differences/", differences.differences, name="differences"),
+    path(f"{CAMPAIGN}differences/<int:trace_id>/", differences.adjudicate, name="difference_adjudicate"),
+    path(f"{DESK}compared/", compared.compared, name="compared"),
+    path(ADJUDICATE, adjudicate.adjudicate, name="adjudicate"),
+    path(f"{ADJUDICATE}take/", adjudicate.take, name="adjudicate_take"),
+    path(f"{ADJUDICATE}drop/", adjudicate.drop, name="adjudicate_drop"),
+    path(f"{ADJUDICATE}take-all/", adjudicate.take_all, name="adjudicate_take_all"),
+    path(f"{ADJUDICATE}submit/", adjudicate.submit, name="adjudicate_submit"),
+    path("labels/export/", export.export, name="labels_export"),
     path("taxonomies/", taxonomies.taxonomy_list, name="taxonomies"),
     path("taxonomies.csv", taxonomies.taxonomies_csv, name="taxonomies_csv"),
     path("taxonomies.json", taxonomies.taxonomies_json, name="taxonomies_json"),

@@ -89,16 +89,6 @@ def test_whole_agreement_is_one_and_one_value_alone_says_nothing(coefficient):
     assert coefficient(np.array([[1, N, 2], [N, 0, N]])) is None
 
 
-def test_pairs_are_those_with_common_units():
-    ratings = np.array([[0, 1, 0, N], [0, 1, 1, N], [N, N, N, 1]])
-    assert agreement.pairs(ratings) == {(0, 1): (pytest.approx(0.4), 3)}
-
-
-def test_confusion_counts_each_two_judgements_both_ways():
-    table = agreement.confusion(np.array([[0, 1, 1], [0, 0, N], [N, 1, 1]]), 2)
-    assert table.tolist() == [[2, 2], [2, 4]]
-
-
 def test_span_f1_is_by_characters():
     assert agreement.span_f1([(0, 10)], [(5, 15)]) == pytest.approx(0.5)
     assert agreement.span_f1([(0, 4), (2, 6)], [(0, 6)]) == pytest.approx(1)

@@ -56,9 +56,9 @@ def pytest_runtest_makereport(item, call):
 FAILED = pytest.StashKey[bool]()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium, from CHROMIUM or the path."""
+    """Chromium, from CHROMIUM or the path; its event loop, which runs in this thread, ends with the module."""
     if not CHROMIUM:
         reason = "no Chromium: install it, or set CHROMIUM=/path/to/chromium"
         pytest.fail(reason) if os.environ.get("CI") else pytest.skip(reason)

@@ -147,6 +147,14 @@ def test_file_that_broke_off_is_refused(farah, files_folder):
     assert not TraceImport.objects.exists()
 
 
+@pytest.mark.parametrize("pair", ["texto=final", "text=nothing", "text", "text="])
+def test_column_that_cannot_be_is_refused_and_nothing_waits(farah, files_folder, pair):
+    run = factories.RunFactory()
+    answer = farah.hand_in(f"runs/{run.slug}/traces/?map={pair}", {"item": "width", "final": RIGHT})
+    assert answer.status_code == 400
+    assert not TraceImport.objects.exclude(state="cancelled").exists()
+
+
 @pytest.mark.parametrize("body", ["", "no json", '{"item": "width"}'])
 def test_file_that_cannot_be_one_is_refused(farah, files_folder, body):
     run = factories.RunFactory()

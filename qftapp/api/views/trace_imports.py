@@ -4,6 +4,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import IO
 
+from django.core.exceptions import ValidationError
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -38,11 +39,12 @@ class TracesOfRun(RunTraces):
         filename = request.query_params.get("filename", "traces.jsonl")
         found = actions.hand_in(_body(request), run=run, by=actor(request), filename=filename, size=_size(request))
         rows = preview.first_rows(Path(found.file.path), found.format)
-        columns = preview.guessed(rows, found.format)
-        for pair in request.query_params.getlist("map"):
-            ours, _, theirs = pair.partition("=")
-            columns[ours] = theirs
-        actions.begin(found.pk, by=actor(request), columns=columns)
+        try:
+            columns = preview.chosen(rows, found.format, request.query_params.getlist("map"))
+            actions.begin(found.pk, by=actor(request), columns=columns)
+        except ValidationError:
+            actions.cancel(found.pk, by=actor(request))
+            raise
         found.refresh_from_db()
         address = reverse("api-trace-import-detail", args=[found.pk], request=request)
         return Response(

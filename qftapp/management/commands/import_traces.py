@@ -86,12 +86,8 @@ class Command(BaseCommand):
 
     def _columns(self, found: TraceImport, given: list[str]) -> dict[str, str]:
         """The guessed columns with the given ones in their places; an empty one is taken out."""
-        columns = preview.guessed(preview.first_rows(Path(found.file.path), found.format), found.format)
-        for pair in given:
-            ours, is_pair, theirs = pair.partition("=")
-            if not is_pair:
-                raise ValidationError(f"Write --map as OURS=THEIRS, not {pair}.")
-            columns = {name: path for name, path in columns.items() if path != theirs} | {ours: theirs}
+        rows = preview.first_rows(Path(found.file.path), found.format)
+        columns = preview.chosen(rows, found.format, given)
         self.stderr.write("Columns: " + ", ".join(f"{ours}={theirs}" for ours, theirs in columns.items()))
         return columns
 

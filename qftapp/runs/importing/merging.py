@@ -69,6 +69,8 @@ SELECT theirs.line, theirs.version_id, ours.sample,
     row_number() OVER (PARTITION BY theirs.version_id, ours.sample IS NULL ORDER BY theirs.line) AS nth
 FROM theirs LEFT JOIN ours USING (version_id, digest, nth);
 
+ANALYZE unnamed;
+
 INSERT INTO placed (line, version_id, sample, fate)
 WITH taken AS (
     SELECT version_id, sample FROM present UNION SELECT version_id, sample FROM named
@@ -77,14 +79,14 @@ WITH taken AS (
     FROM unnamed AS new WHERE sample IS NULL GROUP BY version_id
 ), free AS (
     SELECT version_id, place AS sample, row_number() OVER (PARTITION BY version_id ORDER BY place) AS nth
-    FROM wanted, generate_series(0, up_to - 1) AS place
+    FROM wanted, generate_series(0, least(up_to, %(most)s) - 1) AS place
     WHERE NOT EXISTS (SELECT FROM taken WHERE (taken.version_id, taken.sample) = (wanted.version_id, place))
 )
 SELECT line, version_id, sample, 'present' FROM unnamed WHERE sample IS NOT NULL
 UNION ALL
 SELECT unnamed.line, unnamed.version_id, free.sample::integer,
-    CASE WHEN free.sample < %(most)s THEN 'new' ELSE 'too many' END
-FROM unnamed JOIN free USING (version_id, nth) WHERE unnamed.sample IS NULL;
+    CASE WHEN free.sample IS NULL THEN 'too many' ELSE 'new' END
+FROM unnamed LEFT JOIN free USING (version_id, nth) WHERE unnamed.sample IS NULL;
 
 CREATE UNIQUE INDEX ON placed (line);
 ANALYZE placed;

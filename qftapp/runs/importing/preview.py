@@ -1,9 +1,12 @@
 """The first rows of a file as they would come in, before anything does."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
+
+from django.core.exceptions import ValidationError
 
 from qftapp.runs.importing import inspect_logs
 from qftapp.runs.importing.checking import check
@@ -50,6 +53,22 @@ def guessed(rows: list[Row], format: str) -> dict[str, str]:
     if format == TraceImport.Format.INSPECT:
         return {ours: ours for ours in OURS if ours not in ("version", "reasoning")}
     return guess(paths(rows))
+
+
+def chosen(rows: list[Row], format: str, pairs: Iterable[str]) -> dict[str, str]:
+    """The guessed columns with the given ones, written as ours=theirs, in their places; an empty one is taken out.
+
+    Raises ValidationError on a pair that is none, and on a column that the first rows do not have.
+    """
+    columns, known = guessed(rows, format), {*paths(rows), *OURS, ""}
+    for pair in pairs:
+        ours, is_pair, theirs = pair.partition("=")
+        if not is_pair:
+            raise ValidationError(f"Write a column as ours=theirs, not {pair}.")
+        if theirs not in known:
+            raise ValidationError(f"The first rows have no column {theirs}.")
+        columns = {name: path for name, path in columns.items() if path != theirs} | {ours: theirs}
+    return columns
 
 
 def samples(rows: list[Row], columns: Columns, found: TraceImport) -> list[Sample]:

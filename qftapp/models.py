@@ -1,6 +1,7 @@
 """Gathers every table for Django's registry; nothing imports it."""
 
 from qftapp.actors.models import ApiToken, Event, LanguageModel, User
+from qftapp.experiments.models import Checkpoint, Export, ExportItem, Metric, TrainingJob
 from qftapp.items.models import Batch, GateRecord, Item, ItemVersion, Review, Source, SourceProblem
 from qftapp.labels.models import Annotation, Campaign, CampaignTrace, ErrorCategory, SpanLabel, Taxonomy
 from qftapp.releases.models import Release, ReleaseEntry
@@ -23,9 +24,12 @@ __all__ = [
     "Batch",
     "Campaign",
     "CampaignTrace",
+    "Checkpoint",
     "Contest",
     "ErrorCategory",
     "Event",
+    "Export",
+    "ExportItem",
     "FailedRequest",
     "GateRecord",
     "Grade",
@@ -33,6 +37,7 @@ __all__ = [
     "Item",
     "ItemVersion",
     "LanguageModel",
+    "Metric",
     "Prompt",
     "Release",
     "ReleaseEntry",
@@ -46,5 +51,6 @@ __all__ = [
     "Trace",
     "TraceImport",
     "TraceWords",
+    "TrainingJob",
     "User",
 ]

@@ -7,6 +7,7 @@ from factory.django import DjangoModelFactory
 
 from qftapp.actors import permissions
 from qftapp.actors.models import LanguageModel, User
+from qftapp.experiments.models import Export, TrainingJob
 from qftapp.items import presenting
 from qftapp.items.content import hash_content
 from qftapp.items.models import Item, ItemVersion, Source, SourceProblem
@@ -287,4 +288,29 @@ class GradingFactory(DjangoModelFactory):
     verifier_version = VERIFIER_VERSION
     state = Grading.State.DONE
     finished_at = factory.LazyFunction(timezone.now)
+    requested_by = factory.LazyFunction(lambda: person("farah"))
+
+
+class ExportFactory(DjangoModelFactory):
+    """An SFT export that waits for the worker, of a frozen release of one train item."""
+
+    class Meta:
+        model = Export
+
+    slug = factory.Sequence("sft-{}".format)
+    kind = Export.Kind.SFT
+    release = factory.LazyFunction(lambda: frozen_release(split="train"))
+    requested_by = factory.LazyFunction(lambda: person("farah"))
+
+
+class TrainingJobFactory(DjangoModelFactory):
+    """A training job that nobody has claimed yet."""
+
+    class Meta:
+        model = TrainingJob
+
+    slug = factory.Sequence("job-{}".format)
+    method = TrainingJob.Method.SFT
+    base = factory.SubFactory(LanguageModelFactory)
+    export = factory.SubFactory(ExportFactory)
     requested_by = factory.LazyFunction(lambda: person("farah"))

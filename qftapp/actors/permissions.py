@@ -115,3 +115,8 @@ def can_adjudicate(user: User) -> bool:
 def can_export_labels(user: User) -> bool:
     """May take everybody's annotations out as a file: adjudicators, and engineers, who train on them."""
     return can_adjudicate(user) or has_role(user, ENGINEER)
+
+
+def can_train(user: User) -> bool:
+    """May make exports and ask for training jobs; a worker's token is an engineer's."""
+    return has_role(user, ENGINEER)

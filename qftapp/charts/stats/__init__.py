@@ -1,0 +1,1 @@
+"""The statistics of evaluation, on arrays: no database, no Django."""

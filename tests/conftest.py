@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import connections
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests import gate
 from tests.servers import ModelServer, tiny_model_server
 
 # The same examples every time: a change is judged by what it changes. `--hypothesis-profile=default` looks further.
@@ -38,9 +39,9 @@ def django_db_modify_db_settings(django_db_blocker) -> Iterator[None]:
 
 def drop_databases_of_killed_runs() -> None:
     with connections["default"]._nodb_cursor() as cursor:
-        cursor.execute(r"SELECT datname FROM pg_database WHERE datname ~ '^test_qft_\d+$'")
+        cursor.execute(r"SELECT datname FROM pg_database WHERE datname ~ '^test_qft_\d+(_gw\d+)?$'")
         for (name,) in cursor.fetchall():
-            if not psutil.pid_exists(int(name.removeprefix("test_qft_"))):
+            if not psutil.pid_exists(int(name.split("_")[2])):
                 cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
 
 
@@ -54,6 +55,15 @@ def pytest_runtest_makereport(item, call):
 
 
 FAILED = pytest.StashKey[bool]()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown():
+    """Open the gate again once the tables are empty."""
+    try:
+        return (yield)
+    finally:
+        gate.unlock()
 
 
 @pytest.fixture(scope="module")
@@ -82,10 +92,13 @@ def model_server(tmp_path_factory) -> Iterator[ModelServer]:
 def page(browser: Browser, live_server, request: pytest.FixtureRequest) -> Iterator[Page]:
     """A page in a fresh session, relative addresses being the live server's; a failed journey leaves a screenshot."""
     context = browser.new_context(base_url=live_server.url, viewport={"width": 1440, "height": 900})
-    context.set_default_timeout(10_000)
-    page = context.new_page()
-    yield page
-    if request.node.stash.get(FAILED, False):
-        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=SCREENSHOTS / f"{request.node.name}.png", full_page=True)
-    context.close()
+    try:
+        context.set_default_timeout(10_000)
+        page = context.new_page()
+        yield page
+        if request.node.stash.get(FAILED, False):
+            SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+            page.screenshot(path=SCREENSHOTS / f"{request.node.name}.png", full_page=True)
+    finally:
+        context.close()
+        gate.shut()

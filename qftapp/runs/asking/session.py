@@ -38,7 +38,7 @@ class Session:
         self.must_leave = must_leave
         self._turn = asyncio.Lock()
         self._requests: deque[Request] = deque()
-        self._came: asyncio.Queue[Came] = asyncio.Queue()
+        self._came: asyncio.Queue[tuple[Came, asyncio.Future[None]]] = asyncio.Queue()
         self._in_hand: list[Came] = []
         self._strikes = 0
         self._answered_at = float("-inf")
@@ -49,7 +49,6 @@ class Session:
             async with asyncio.TaskGroup() as group:
                 helpers = [group.create_task(self._write()), group.create_task(self._watch())]
                 await asyncio.wait([group.create_task(self._ask()) for _ in range(self.in_flight)])
-                await self._came.join()
                 for helper in helpers:
                     helper.cancel()
         except BaseExceptionGroup as several:
@@ -58,16 +57,21 @@ class Session:
             await self._write_the_rest()
 
     async def _ask(self) -> None:
-        """Ask one request after the other."""
+        """Ask one request after the other, each when the answer before it is written.
+
+        So a worker that is killed takes no more answers with it than requests were in flight.
+        """
         while (request := await self._next()) is not None:
             outcome = request.fault or await self._outcome(request)
-            self._came.put_nowait((request, outcome))
+            written = asyncio.get_running_loop().create_future()
+            self._came.put_nowait(((request, outcome), written))
             if isinstance(outcome, Answer):
                 self._strikes, self._answered_at = 0, time.monotonic()
             else:
                 self._strikes += 1
             if self._strikes >= STRIKES:
                 raise Hopeless(f"{STRIKES} requests failed one after the other, the last one so: {outcome}")
+            await written
 
     async def _next(self) -> Request | None:
         async with self._turn:
@@ -104,18 +108,19 @@ class Session:
     async def _write(self) -> None:
         """Write what has come, as much as there is at a time."""
         while True:
-            self._in_hand = [await self._came.get()]
-            while not self._came.empty() and len(self._in_hand) < WRITTEN_AT_ONCE:
-                self._in_hand.append(self._came.get_nowait())
+            came = [await self._came.get()]
+            while not self._came.empty() and len(came) < WRITTEN_AT_ONCE:
+                came.append(self._came.get_nowait())
+            self._in_hand = [each for each, _ in came]
             await self.keeper.write(self._in_hand)
-            for _ in self._in_hand:
-                self._came.task_done()
+            for _, written in came:
+                written.set_result(None)
 
     async def _write_the_rest(self) -> None:
         """Write what came while everything stopped; what was in hand may be written already, which does no harm."""
         rest = list(self._in_hand)
         while not self._came.empty():
-            rest.append(self._came.get_nowait())
+            rest.append(self._came.get_nowait()[0])
         await self.keeper.write(rest)
 
     async def _watch(self) -> None:

@@ -23,6 +23,7 @@ from qftapp.verification.extract import Answer
 from qftapp.verification.kinds import folded
 from qftapp.verification.ladders import normal_ordered
 from qftapp.verification.latex.units import without_unit
+from qftapp.verification.lazily import lazily
 from qftapp.verification.programs.steps import Program
 from qftapp.verification.sources import SourceError, find_function, has_objects, parse_module, vectors_of
 from qftapp.verification.symbols import Domain
@@ -46,7 +47,7 @@ class UnitMissing(ValueError):
     """A number without the unit that the contract asks for."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Solution:
     """A Python source that defines the entry point, or the tree of an expression.
 
@@ -60,6 +61,11 @@ class Solution:
     def is_python(self) -> bool:
         """Whether it is Python, to be run wherever its program gives no values."""
         return isinstance(self.body, str)
+
+    @lazily
+    def parts(self) -> tuple[Node, ...]:
+        """Every node of an expression, none of Python."""
+        return () if isinstance(self.body, str) else tuple(tree.walk(self.body))
 
 
 Reading = tuple[Solution, ...]

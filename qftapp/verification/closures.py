@@ -22,7 +22,6 @@ from qftapp.verification.tree import Node
 from qftapp.verification.values import ball_of
 
 _LORENTZ = frozenset({"dot", "slash", "trace", "adjoint", "transpose", "determinant"})
-_WITH_LISTS = "hypergeometric_pfq"
 _LARGEST_POWER = 2**30
 
 
@@ -170,7 +169,7 @@ def _general_power(node: tree.Power) -> Run:
 
 def _call(node: tree.Call) -> Run:
     name = node.function
-    if name == _WITH_LISTS:
+    if name == functions.WITH_LISTS:
         return _call_with_lists(node)
     runs = [compiled(argument) for argument in node.arguments]
 

@@ -35,8 +35,7 @@ def read_again(contract: Contract, solution: Solution, points: Sequence[Point], 
             return None
         values = compute(contract, solution, points, seconds, BITS[0], unsigned_zeros=True)
     else:
-        tilted = _tilted(solution.body)
-        if tilted == solution.body:
+        if not _has_zero(solution) or (tilted := _tilted(solution.body)) == solution.body:
             return None
         values = compute(contract, Solution(tilted), points, seconds, FINE_BITS)
     return values if values.status == "ok" else None
@@ -44,7 +43,12 @@ def read_again(contract: Contract, solution: Solution, points: Sequence[Point], 
 
 def has_infinitesimal(solution: Solution) -> bool:
     """Whether an expression names an imaginary zero, which can only be meant as an infinitesimal."""
-    return not isinstance(solution.body, str) and _tilted(solution.body) != solution.body
+    return not isinstance(solution.body, str) and _has_zero(solution) and _tilted(solution.body) != solution.body
+
+
+def _has_zero(solution: Solution) -> bool:
+    """Whether there is a zero at all, as there seldom is."""
+    return any(isinstance(part, tree.Number) and not part.value for part in solution.parts)
 
 
 def _may_meet_signed_zero(source: str) -> bool:

@@ -21,6 +21,10 @@ NAN = acb(float("nan"), float("nan"))
 """What is undefined."""
 
 
+WITH_LISTS = "hypergeometric_pfq"
+"""The one function that takes lists: its upper and lower parameters."""
+
+
 class Undecided(Exception):
     """A value that cannot be found here, although nothing speaks against its existence."""
 
@@ -36,12 +40,9 @@ class Function:
 
 
 def call(name: str, arguments: "Sequence[Ball | list[Ball]]") -> Ball:
-    """Return the function's value, not finite where it is undefined. Raises Undecided where it would take too long.
-
-    Only hypergeometric_pfq takes lists: its upper and lower parameters.
-    """
+    """Return the function's value, not finite where it is undefined. Raises Undecided where it would take too long."""
     function = FUNCTIONS[name]
-    if name != "hypergeometric_pfq" and any(isinstance(argument, list) for argument in arguments):
+    if list in map(type, arguments) and name != WITH_LISTS:
         return NAN  # flint does not look at what it is given, and dies of a list
     if function.limit is not None and not all(_is_within(function.limit, argument) for argument in arguments):
         if all(map(_is_defined, arguments)):

@@ -7,25 +7,67 @@ import secrets
 import threading
 import time
 from collections import OrderedDict
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from qftapp.verification.answers import Solution, gold_of
 from qftapp.verification.contract import Contract
 from qftapp.verification.evaluation import BITS
 from qftapp.verification.integration import integrals_deep
+from qftapp.verification.kinds import kind_fault
 from qftapp.verification.lorentz import Spacetime
 from qftapp.verification.memory import Memory
 from qftapp.verification.points import sample
 from qftapp.verification.solutions import Values, compute
 from qftapp.verification.thresholds import points_beside
-from qftapp.verification.values import Point
+from qftapp.verification.values import Point, Value, shown_point, undefined
 
 POINTS = 10
 POINTS_OF_INTEGRALS = 4
 """Points where gold holds integrals inside integrals: each takes a good part of a second."""
+FEWEST_POINTS = 3
+"""Of the points of an answer that is not constant, gold must be defined at this many (or at all there are)."""
 MOST = 256
 """Contracts and seeds whose gold is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Footing:
+    """What answers are compared with: the points at which gold has a value, and these values.
+
+    `fault` says why nothing can be compared with them, "" if it can. `kept` are the places of the points among all.
+    """
+
+    values: Values
+    kept: Sequence[int]
+    points: Sequence[Point]
+    expected: Sequence[Value]
+    fault: str
+
+    @classmethod
+    def of(cls, contract: Contract, values: Values, points: Sequence[Point]) -> "Footing":
+        """Return the footing that the values of gold at all points make."""
+        kept = values.defined()
+        footing = cls(
+            values, kept, [points[index] for index in kept], [values.values[index] for index in kept], fault=""
+        )
+        return replace(footing, fault=_fault(contract, values, kept, points))
+
+    def as_kept(self, finer: Values) -> list[Value]:
+        """Return the values of gold to more figures at the points kept."""
+        return [finer.values[index] for index in self.kept]
+
+
+def _fault(contract: Contract, gold: Values, kept: Sequence[int], points: Sequence[Point]) -> str:
+    if gold.status != "ok":
+        return f"the gold answer fails: {gold.message}"
+    needed = 1 if contract.is_constant else min(FEWEST_POINTS, len(points))
+    if len(kept) < needed:
+        index = next(i for i in range(len(points)) if i not in kept)
+        why = gold.errors[index] or f"it {undefined(gold.values[index])}"
+        return f"gold has a value at only {len(kept)} of {len(points)} points; at {shown_point(points[index])}: {why}"
+    return next(filter(None, (kind_fault(contract, gold.values[index]) for index in kept)), "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +79,7 @@ class Gold:
     points: tuple[Point, ...]
     judged: Memory[Any] = field(default_factory=Memory)
     _known: dict[int, Values] = field(default_factory=dict)
+    _footing: list[Footing] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def beside(self, answer: Solution) -> "Gold":
@@ -58,6 +101,19 @@ class Gold:
                 self._known[bits] = found
             return found
 
+    def footing(self, stop_at: float) -> Footing:
+        """Return what answers are compared with, as far as it can be computed by `stop_at`. Raises SandboxUnavailable.
+
+        Only what ended well is remembered.
+        """
+        if self._footing:
+            return self._footing[0]
+        values = self.values(stop_at)
+        found = Footing.of(self.contract, values, self.points)
+        if values.status == "ok":
+            self._footing.append(found)
+        return found
+
 
 @functools.lru_cache(maxsize=MOST)
 def _digest_of(contract: Contract) -> str:
@@ -66,10 +122,7 @@ def _digest_of(contract: Contract) -> str:
 
 
 def _beside_thresholds(contract: Contract, solution: Solution, points: tuple[Point, ...]) -> tuple[Point, ...]:
-    if isinstance(solution.body, str):
-        return ()
-    spacetime = Spacetime.of(contract.conventions)
-    return points_beside(contract, points, solution.body, spacetime)
+    return points_beside(contract, points, solution.parts, Spacetime.of(contract.conventions))
 
 
 class _Shelf:

@@ -7,7 +7,7 @@ from qftapp.verification.answers import Solution
 from qftapp.verification.lorentz import Character, IndexFault, Sort, character
 from qftapp.verification.sources import has_objects, vectors_of
 from qftapp.verification.terms import Kind
-from qftapp.verification.tree import ZERO, Call, Constant, Group, Index, Indexed, Matrix, Node, Power, Product, walk
+from qftapp.verification.tree import ZERO, Call, Constant, Group, Index, Indexed, Matrix, Node, Power, Product
 
 if TYPE_CHECKING:
     from qftapp.verification.contract import Contract
@@ -30,7 +30,7 @@ def fitted(answer: Solution, gold: Solution, contract: "Contract") -> Solution:
         gold.body, Group
     ):  # a matrix by its entries, which γ-matrices in the representation declared may equal
         return answer
-    has_indices = any(isinstance(part, Indexed) or _is_matrix(part) for part in walk(answer.body))
+    has_indices = any(isinstance(part, Indexed) or _is_matrix(part) for part in answer.parts)
     if contract.kind is not Kind.TENSOR and not has_indices and not has_objects(contract):
         return answer
     return Solution(_fitted(answer.body, gold.body, contract))

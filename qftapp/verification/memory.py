@@ -2,7 +2,7 @@
 
 import threading
 from collections import OrderedDict
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from qftapp.verification.extract import Answer
 
@@ -13,25 +13,23 @@ T = TypeVar("T")
 
 
 class Memory(Generic[T]):
-    """Judgements with their evidence, by answer."""
+    """Judgements by answer."""
 
     def __init__(self) -> None:
-        self._known: OrderedDict[Answer, tuple[T, dict[str, Any]]] = OrderedDict()
+        self._known: OrderedDict[Answer, T] = OrderedDict()
         self._lock = threading.Lock()
 
-    def recall(self, answer: Answer, evidence: dict[str, Any]) -> T | None:
-        """Return the judgement, its evidence put into `evidence`; nothing where there is none."""
+    def recall(self, answer: Answer) -> T | None:
+        """Return the judgement, nothing where there is none."""
         with self._lock:
             known = self._known.get(answer)
-            if known is None:
-                return None
-            self._known.move_to_end(answer)
-        evidence.update(known[1])
-        return known[0]
+            if known is not None:
+                self._known.move_to_end(answer)
+            return known
 
-    def keep(self, answer: Answer, judgement: T, evidence: dict[str, Any]) -> None:
+    def keep(self, answer: Answer, judgement: T) -> None:
         """Remember a judgement."""
         with self._lock:
-            self._known[answer] = judgement, dict(evidence)
+            self._known[answer] = judgement
             while len(self._known) > MOST:
                 self._known.popitem(last=False)

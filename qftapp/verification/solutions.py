@@ -4,13 +4,14 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from qftapp.verification import columns
 from qftapp.verification.answers import Solution
 from qftapp.verification.contract import Contract
 from qftapp.verification.evaluation import BITS, USUAL, TooSlow, evaluator, working_precision
 from qftapp.verification.lorentz import Spacetime
 from qftapp.verification.sandbox import Call, Execution, Job, Limits, run_many
 from qftapp.verification.tree import Node
-from qftapp.verification.values import UNDECIDED, UNDEFINED, Point, Value, from_wire, is_defined, scalars, to_wire
+from qftapp.verification.values import UNDECIDED, UNDEFINED, Point, Value, from_wire, is_defined, is_unknown, to_wire
 
 _NOTHING = "it returns None (a forgotten `return`?)"
 
@@ -61,6 +62,10 @@ def evaluate_expression(
 
     If it `gives_up`, the points behind one where no value was found are left undecided too.
     """
+    with working_precision(bits):
+        found = columns.values(node, points, stop_at)
+    if found is not None:
+        return _computed(_given_up(found) if gives_up else found, node)
     values: list[Value] = []
     value_at = evaluator(node, bits, spacetime)
     try:
@@ -68,11 +73,19 @@ def evaluate_expression(
             if time.monotonic() > stop_at:
                 raise TooSlow
             values.append(value_at(point, stop_at))
-            if gives_up and any(number.is_unknown for number in scalars(values[-1])):
+            if gives_up and is_unknown(values[-1]):
                 return _computed([*values, *[UNDECIDED] * (len(points) - len(values))], node)
     except TooSlow:
         return _cut_off(values, len(points))
     return _computed(values, node)
+
+
+def _given_up(values: list[Value]) -> list[Value]:
+    """Return values with those behind the first that was not found left undecided."""
+    for place, value in enumerate(values, 1):
+        if is_unknown(value):
+            return [*values[:place], *[UNDECIDED] * (len(values) - place)]
+    return values
 
 
 def _computed(values: Sequence[Value], node: Node | None) -> Values:

@@ -1,6 +1,6 @@
 """Points on both sides of every threshold: θ(s − 4m²) and θ(s − 8m²) agree wherever nobody looks between them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from qftapp.verification import tree
 from qftapp.verification.contract import Contract
@@ -19,10 +19,10 @@ MARGIN = 1e-3
 _SWITCHES = frozenset(("heaviside", "abs", "sign"))
 
 
-def switches(node: Node) -> list[Node]:
-    """Return the expressions at whose zeros a tree changes its form, without repetitions."""
+def switches(parts: Iterable[Node]) -> list[Node]:
+    """Return the expressions at whose zeros the parts of a tree change their form, without repetitions."""
     found: dict[Node, None] = {}
-    for part in tree.walk(node):
+    for part in parts:
         match part:
             case tree.Call(function, (argument,)) if function in _SWITCHES:
                 found[argument] = None
@@ -31,10 +31,12 @@ def switches(node: Node) -> list[Node]:
     return [switch for switch in found if tree.variables(switch)][:MOST_SWITCHES]
 
 
-def points_beside(contract: Contract, points: Sequence[Point], node: Node, spacetime: Spacetime) -> tuple[Point, ...]:
-    """Return points close to the thresholds of a tree, on both sides, where domains and assumptions permit them."""
+def points_beside(
+    contract: Contract, points: Sequence[Point], parts: Iterable[Node], spacetime: Spacetime
+) -> tuple[Point, ...]:
+    """Return points on both sides of the thresholds of a tree, given by its parts, where the contract permits them."""
     found: list[Point] = []
-    if not (edges := switches(node)):
+    if not (edges := switches(parts)):
         return ()
     region = Region.of(contract)
     for switch in edges:

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import TypeAlias
 
@@ -10,12 +9,15 @@ from flint import acb, arb, fmpq, fmpz
 
 from qftapp.verification.drawn import Drawn
 from qftapp.verification.functions import NAN, Ball
+from qftapp.verification.records import record
 from qftapp.verification.sandbox import wire
 
 DOUBLE_BITS = 53
+_LARGE = 2**60
+"""Whole numbers below are exact at every precision."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scalar:
     """A number within `ball`; `bits` is the precision of the floating arithmetic it went through, None = exact."""
 
@@ -33,7 +35,7 @@ class Scalar:
         return not self.is_finite and bool(self.ball.real.mid().is_finite() and self.ball.imag.mid().is_finite())
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Collection:
     """Values side by side; `form` is tuple, list or set. A matrix is a list of lists of one length."""
 
@@ -56,11 +58,13 @@ def ball_of(number: int | float | complex | Fraction) -> Ball:
     """Return an exact ball for a Python number (a fraction is rounded to the present precision)."""
     if isinstance(number, float):
         return acb(number)
-    match number:
-        case int():
-            return acb(fmpz(number))
-        case Fraction():
-            return acb(fmpq(fmpz(number.numerator), fmpz(number.denominator)))
+    if isinstance(number, Fraction):
+        above, below = number.numerator, number.denominator
+        if below == 1 and -_LARGE < above < _LARGE:
+            return acb(above)
+        return acb(fmpq(fmpz(above), fmpz(below)))
+    if isinstance(number, int):
+        return acb(fmpz(number))
     return acb(number.real, number.imag)
 
 
@@ -125,7 +129,16 @@ def scalars(value: Value) -> list[Scalar]:
 
 def is_defined(value: Value) -> bool:
     """Whether every number in a value is finite."""
-    return all(scalar.is_finite for scalar in scalars(value))
+    if isinstance(value, Collection):
+        return all(map(is_defined, value.items))
+    return not isinstance(value, Scalar) or bool(value.ball.is_finite())
+
+
+def is_unknown(value: Value) -> bool:
+    """Whether a number in a value may be anything (see Scalar)."""
+    if isinstance(value, Collection):
+        return any(map(is_unknown, value.items))
+    return isinstance(value, Scalar) and value.is_unknown
 
 
 def is_vague(value: Value, bits: int) -> bool:

@@ -14,6 +14,7 @@ ZERO_SHARE = 1e-9
 largest |gold| of the same entry at any point, else 1."""
 EXACT_SHARE = 0.57
 """Of the bits of floating arithmetic, the share that an exact answer computed in it must have right (double: 1e-9)."""
+_ZERO = acb(0)
 
 
 class Match(Enum):
@@ -28,21 +29,24 @@ def close(
     tolerance: Tolerance, gold: Scalar, answer: Scalar, scale: arb, final: bool, noise: arb | None = None
 ) -> Match:
     """Compare two numbers; `scale` matters only where gold is 0, `noise` is what rounding may add."""
-    if not answer.is_finite:
+    if not answer.ball.is_finite():
         return Match.DOUBT
+    if answer.ball == gold.ball:  # both exact, as the many zeros of a tensor
+        return Match.EQUAL
     error = abs(answer.ball - gold.ball)
     if tolerance.kind is Precision.EXACT and fewest(gold, answer) is None and error > 0:
         return Match.DIFFERENT
-    if gold.ball.contains(acb(0)) and not (final or gold.ball == 0):
+    is_zero = gold.ball.contains(_ZERO)
+    if is_zero and not (final or gold.ball == 0):
         return Match.DOUBT
-    limit = permitted(tolerance, gold, answer, scale)
+    limit = _zero_limit(tolerance, gold, answer, scale) if is_zero else _limit(tolerance, gold, answer)
     limit = limit if noise is None else limit + noise
     return Match.EQUAL if error <= limit else Match.DIFFERENT if error > limit else Match.DOUBT
 
 
 def permitted(tolerance: Tolerance, gold: Scalar, answer: Scalar, scale: arb) -> arb:
     """Return the greatest permitted error."""
-    if gold.ball.contains(acb(0)):
+    if gold.ball.contains(_ZERO):
         return _zero_limit(tolerance, gold, answer, scale)
     return _limit(tolerance, gold, answer)
 
@@ -50,12 +54,11 @@ def permitted(tolerance: Tolerance, gold: Scalar, answer: Scalar, scale: arb) ->
 def _limit(tolerance: Tolerance, gold: Scalar, answer: Scalar) -> arb:
     """Return the greatest permitted error where gold is not 0."""
     size = abs(gold.ball)
-    match tolerance.kind:
-        case Precision.RELATIVE:
-            return size * (tolerance.value or 0)
-        case Precision.SIGNIFICANT_FIGURES:
-            leading = math.floor(float((size.log() / arb(10).log()).mid()) + 1e-12)
-            return arb(10) ** (leading + 1 - int(tolerance.value or 1)) * (0.5 + 1e-9)
+    if tolerance.kind is Precision.RELATIVE:
+        return size * (tolerance.value or 0)
+    if tolerance.kind is Precision.SIGNIFICANT_FIGURES:
+        leading = math.floor(float((size.log() / arb(10).log()).mid()) + 1e-12)
+        return arb(10) ** (leading + 1 - int(tolerance.value or 1)) * (0.5 + 1e-9)
     limit = size * arb(2) ** -_exact_bits(gold, answer)
     is_whole = any(number.bits is None and number.ball.is_exact() for number in (gold, answer))
     # Two whole numbers are never the same because they are large.

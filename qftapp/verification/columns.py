@@ -18,7 +18,7 @@ from qftapp.verification.drawn import Drawn
 from qftapp.verification.functions import NAN, Ball, Undecided
 from qftapp.verification.scope import TooSlow
 from qftapp.verification.tree import Node
-from qftapp.verification.values import Collection, Coordinate, Point, Scalar, Value, ball_of
+from qftapp.verification.values import Collection, Coordinate, Scalar, Value, ball_of
 
 Column: TypeAlias = Ball | list[Ball]
 
@@ -30,7 +30,7 @@ class NotPlain(Exception):
     """An expression that has to be computed point by point."""
 
 
-def values(node: Node, points: Sequence[Point], stop_at: float) -> list[Value] | None:
+def values(node: Node, points: Sequence[Mapping[str, Any]], stop_at: float) -> list[Value] | None:
     """Return the values at the points to the present precision, None where they must be computed one by one."""
     if not points:
         return []
@@ -40,13 +40,21 @@ def values(node: Node, points: Sequence[Point], stop_at: float) -> list[Value] |
         return None
 
 
-def number(node: Node, point: Mapping[str, Coordinate], stop_at: float) -> Ball | None:
-    """Return the number that an expression is at one point, None where `closures` must find it."""
+def value(node: Node, point: Mapping[str, Any], stop_at: float) -> Value | None:
+    """Return the value at one point, None where `closures` must find it."""
+    found = values(node, (point,), stop_at)
+    return None if found is None else found[0]
+
+
+def along(node: Node, point: Mapping[str, Any], name: str, balls: list[Ball], stop_at: float) -> list[Ball] | None:
+    """Return the numbers that an expression is as one variable goes through many, None where it is not plain."""
+    grid = _Grid((point,), stop_at)
+    grid.known[name] = balls
     try:
-        column = _column(node, _Grid((point,), stop_at))
+        column = _column(node, grid)
     except (NotPlain, TooSlow):
         return None
-    return column[0] if isinstance(column, list) else column
+    return column if isinstance(column, list) else [column] * len(balls)
 
 
 class _Grid:
@@ -54,7 +62,7 @@ class _Grid:
 
     __slots__ = ("known", "points", "stop_at")
 
-    def __init__(self, points: Sequence[Point], stop_at: float) -> None:
+    def __init__(self, points: Sequence[Mapping[str, Any]], stop_at: float) -> None:
         self.points = points
         self.stop_at = stop_at
         self.known: dict[str, Column] = {}

@@ -16,7 +16,6 @@
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 from flint import acb, arb
 
@@ -25,8 +24,9 @@ from qftapp.verification.contract import Contract, Tolerance
 from qftapp.verification.evaluation import BITS, working_precision
 from qftapp.verification.kinds import conformed, folded, is_unordered, leaves
 from qftapp.verification.matching import largest_matching
+from qftapp.verification.records import record
 from qftapp.verification.terms import Equality, Kind, Precision
-from qftapp.verification.values import Collection, Scalar, Value, scalars, shape, undefined
+from qftapp.verification.values import Collection, Scalar, Value, is_defined, is_unknown, shape, undefined
 
 ROUNDED_BITS = 5
 """Of the bits of floating arithmetic, those at the end that rounding may spoil (double: 4e-15 of the largest entry)."""
@@ -34,7 +34,7 @@ ROUNDING = Tolerance(Precision.RELATIVE, 1e-10)
 """A tolerance that admits what rounding costs and nothing else."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Comparison:
     """The result over all points; `index` is the first point at which the values differ or remain in doubt."""
 
@@ -45,10 +45,11 @@ class Comparison:
 
 Pair = tuple[Scalar, Scalar]
 
+_ZERO, _NO_SCALE = acb(0), arb(0)
 _INACCURATE = "its value cannot be computed accurately enough to be compared"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Rows:
     """The numbers of gold and answer: one row per point, one pair per entry, with the scale where gold is 0."""
 
@@ -76,16 +77,20 @@ def compare(
 
 def _compare(contract: Contract, gold: Sequence[Value], answers: Sequence[Value], final: bool) -> Comparison:
     fitted: list[Value] = []
+    all_defined = True
     for index, (expected, answer) in enumerate(zip(gold, answers, strict=True)):
-        if any(number.is_unknown for number in scalars(answer)):
-            return Comparison(Match.DOUBT, index, _INACCURATE)
+        if not is_defined(answer):
+            if is_unknown(answer):
+                return Comparison(Match.DOUBT, index, _INACCURATE)
+            all_defined = False
         value = conformed(contract, expected, answer)
         if value is None:
             return Comparison(Match.DIFFERENT, index, f"the answer is {shape(answer)}, gold is {shape(expected)}")
         fitted.append(value)
-    for index, answer in enumerate(answers):
-        if missing := undefined(answer):
-            return Comparison(Match.DIFFERENT if final else Match.DOUBT, index, f"the answer {missing}")
+    if not all_defined:
+        index = next(index for index, answer in enumerate(answers) if not is_defined(answer))
+        reason = f"the answer {undefined(answers[index])}"
+        return Comparison(Match.DIFFERENT if final else Match.DOUBT, index, reason)
     return _compare_fitted(contract, gold, fitted, final)
 
 
@@ -97,6 +102,9 @@ def _compare_fitted(contract: Contract, gold: Sequence[Value], answers: Sequence
         )
     pairs: list[list[Pair]] = []
     for index, (expected, answer) in enumerate(zip(gold, answers, strict=True)):
+        if isinstance(expected, Scalar) and isinstance(answer, Scalar):
+            pairs.append([(expected, answer)])
+            continue
         row: list[Pair] = []
         for left, right in zip(leaves(expected), leaves(answer), strict=True):
             if isinstance(left, Scalar) and isinstance(right, Scalar):
@@ -142,7 +150,9 @@ def is_rounding(number: Scalar, largest: arb) -> bool:
 
 
 def _scales(pairs: Sequence[Sequence[Pair]], shared: bool) -> list[list[arb]]:
-    """Return, for each number, the scale that its zero is measured on."""
+    """Return, for each number, the scale that its zero is measured on: it matters only where gold is 0 somewhere."""
+    if not any(gold.ball.contains(_ZERO) for row in pairs for gold, _ in row):
+        return [[_NO_SCALE] * len(row) for row in pairs]
     sizes = [[gold.ball.abs_upper() for gold, _ in row] for row in pairs]
     # A row may be shorter: gold can return a label where elsewhere it returns a number.
     columns = [_largest([row[n] for row in sizes if n < len(row)]) for n in range(max(map(len, sizes), default=0))]
@@ -152,15 +162,21 @@ def _scales(pairs: Sequence[Sequence[Pair]], shared: bool) -> list[list[arb]]:
 def _largest(sizes: Sequence[arb]) -> arb:
     largest = arb(0)
     for size in sizes:
-        largest = largest.max(size)
+        if not size <= largest:
+            largest = largest.max(size)
     return largest
 
 
 def _compare_values(tolerance: Tolerance, rows: _Rows, final: bool) -> Comparison:
-    return _worst(
-        _worst_match(close(tolerance, *pair, scale, final) for pair, scale in zip(row, scales, strict=True))
-        for row, scales in zip(rows.pairs, rows.scales, strict=True)
-    )
+    doubtful: Comparison | None = None
+    for index, (row, scales) in enumerate(zip(rows.pairs, rows.scales, strict=True)):
+        for (gold, answer), scale in zip(row, scales, strict=True):
+            match = close(tolerance, gold, answer, scale, final)
+            if match is Match.DIFFERENT:
+                return Comparison(match, index)
+            if match is Match.DOUBT and doubtful is None:
+                doubtful = Comparison(match, index, _INACCURATE)
+    return doubtful or Comparison(Match.EQUAL)
 
 
 def _compare_up_to_sign(tolerance: Tolerance, rows: _Rows, final: bool) -> Comparison:

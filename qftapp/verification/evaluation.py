@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from flint import ctx
 
-from qftapp.verification import tree
+from qftapp.verification import columns, tree
 from qftapp.verification.closures import compiled
 from qftapp.verification.conditions import Decide, decision
 from qftapp.verification.conventions import Conventions
@@ -42,16 +42,21 @@ os.register_at_fork(after_in_child=_start_afresh)
 class working_precision:
     """Context in which balls are computed to `bits`; one thread at a time."""
 
+    __slots__ = ("before", "bits")
+
     def __init__(self, bits: int) -> None:
         self.bits = bits
         self.before = 0
 
     def __enter__(self) -> None:
         _precision.acquire()
-        self.before, ctx.prec = ctx.prec, self.bits
+        self.before = ctx.prec
+        if self.before != self.bits:
+            ctx.prec = self.bits
 
     def __exit__(self, *_: object) -> None:
-        ctx.prec = self.before
+        if ctx.prec != self.before:
+            ctx.prec = self.before
         _precision.release()
 
 
@@ -65,13 +70,17 @@ Evaluator: TypeAlias = Callable[[Point, float], Value]
 
 def evaluator(node: Node, bits: int = BITS[0], spacetime: Spacetime = USUAL, *, is_estimate: bool = False) -> Evaluator:
     """Return what evaluates a tree, as `evaluate` does, at many points; integrals `is_estimate` to fewer bits."""
-    with working_precision(bits):
-        run = _compiled_value(node)
+    run: Callable[[Scope], Value] | None = None
+    goal = bits // 4 + 12 if is_estimate else bits // 2 + 16
 
     def at(point: Point, stop_at: float) -> Value:
+        nonlocal run
         with working_precision(bits):
-            work = Work(bits // 4 + 12 if is_estimate else bits // 2 + 16, is_estimate=is_estimate)
-            return run(Scope(point, stop_at, spacetime, work))
+            if run is None:
+                if (found := columns.value(node, point, stop_at)) is not None:
+                    return found
+                run = _compiled_value(node)
+            return run(Scope(point, stop_at, spacetime, Work(goal, is_estimate=is_estimate)))
 
     return at
 
@@ -90,8 +99,7 @@ def evaluate(
     decide, and what depends on it, is UNDECIDED; so is an integral that does not converge. Raises TooSlow if a function
     would be called after `stop_at` (of time.monotonic).
     """
-    with working_precision(bits):
-        return _compiled_value(node)(Scope(point, stop_at, spacetime, Work(bits // 2 + 16)))
+    return evaluator(node, bits, spacetime)(point, stop_at)
 
 
 def holds(node: Node, point: Point, spacetime: Spacetime = USUAL) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from flint import acb, arb, ctx
 
-from qftapp.verification import functions, quadrature, tree
+from qftapp.verification import columns, functions, quadrature, tree
 from qftapp.verification.functions import NAN, Ball, Undecided
 from qftapp.verification.integrands import integrand_of
 from qftapp.verification.lazily import lazily
@@ -38,6 +38,7 @@ class _Parts:
     variable: str
     fixed: tuple[tuple[str, Run], ...]
     body: Run
+    integrand: Node
     switches: tuple[Run, ...]
     is_covered: bool
 
@@ -53,6 +54,7 @@ class _Parts:
             integrand.variable,
             tuple((name, compiled(part)) for name, part in integrand.fixed),
             compiled(integrand.body),
+            integrand.body,
             tuple(map(compiled, integrand.switches)),
             integrand.is_covered,
         )
@@ -131,7 +133,7 @@ class _Path:
         """Return the scope at a place between 0 and 1, or 0 and infinity."""
         scope = self.scope
         scope.check()
-        scope.work.take_place()
+        scope.work.take_places(1)
         point = {**self.point, self.parts.variable: self.low + self.step * place}
         on_path = None
         if is_analytic or scope.on_path is not None:
@@ -153,6 +155,18 @@ class _Path:
     def value(self, place: Ball, *, is_analytic: bool = False) -> Term:
         """Return the integrand, as it is to be integrated over the place."""
         return _times(self.parts.body(self.at(place, is_analytic=is_analytic)), self.step)
+
+    def values(self, places: Sequence[Ball]) -> Sequence[Term]:
+        """Return the integrand at many places, all at once where it is plain."""
+        scope = self.scope
+        if scope.on_path is None and not self.parts.inner:
+            scope.check()
+            balls = [self.low + self.step * place for place in places]
+            found = columns.along(self.parts.integrand, self.point, self.parts.variable, balls, scope.stop_at)
+            if found is not None:
+                scope.work.take_places(len(places))
+                return [value * self.step for value in found]
+        return [self.value(place) for place in places]
 
     def switches(self, place: Ball) -> Sequence[Ball]:
         """Return the numbers whose zeros are singularities or kinks."""
@@ -210,7 +224,7 @@ def _integrated(path: _Path, pick: Callable[[Term], Ball], size: arb) -> Ball:
     # Within a ball that surrounds a part of an outer path, or an interval of it, the width of that is all that matters.
     is_exact = path.scope.bits > goal
     if path.scope.work.is_estimate and is_exact and path.is_smooth():
-        total = quadrature.smooth(lambda place: pick(path.value(place)), goal)
+        total = quadrature.smooth(lambda places: [*map(pick, path.values(places))], goal)
         if total.is_finite():
             return total
     elif path.start is None and not (is_exact and path.parts.switches and quadrature.changes(path.switches)):

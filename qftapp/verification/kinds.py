@@ -71,6 +71,8 @@ def conformed(contract: "Contract", gold: Value, answer: Value) -> Value | None:
     A tuple of one is its entry, a list is a tuple, a row or column matrix is a vector, one number is a set of one; but
     a matrix has the rows and columns of gold. Sets are left as they are: their elements are matched, not lined up.
     """
+    if isinstance(gold, Scalar) and isinstance(answer, Scalar):
+        return answer
     if isinstance(gold, Collection):
         return _conformed_collection(contract, gold, answer)
     answer = _unwrapped(answer)

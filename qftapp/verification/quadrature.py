@@ -63,7 +63,7 @@ def proven(integrand: Integrand, bits: int, size: arb, is_exact: bool) -> Ball:
     return total
 
 
-def smooth(integrand: Callable[[Ball], Ball], bits: int) -> Ball:
+def smooth(integrand: Callable[[Sequence[Ball]], Sequence[Ball]], bits: int) -> Ball:
     """Return the integral from 0 to 1 to about `bits`, not finite where the integrand does not look smooth.
 
     Gauß-Legendre quadrature of ever higher orders, each of which doubles the digits while singularities keep away from
@@ -71,7 +71,8 @@ def smooth(integrand: Callable[[Ball], Ball], bits: int) -> Ball:
     """
     before = NAN
     for order in _ORDERS:
-        terms = [integrand(place) * weight for place, weight in _gauss(order)]
+        places, weights = _gauss(order)
+        terms = [value * weight for value, weight in zip(integrand(places), weights, strict=True)]
         total, size = sum(terms, acb(0)), sum(map(abs, terms), arb(0))
         if not total.is_finite():
             return NAN
@@ -86,11 +87,11 @@ def smooth(integrand: Callable[[Ball], Ball], bits: int) -> Ball:
 
 
 @lru_cache(maxsize=len(_ORDERS))
-def _gauss(order: int) -> tuple[tuple[Ball, arb], ...]:
+def _gauss(order: int) -> tuple[tuple[Ball, ...], tuple[arb, ...]]:
     """Return the places of an order in (0, 1), the outermost first, and their weights."""
     with ctx.workprec(_PLACE_BITS):
         nodes = [arb.legendre_p_root(order, n, weight=True) for n in range(order)]
-        return tuple((acb(((1 + root) / 2).mid()), weight / 2) for root, weight in nodes)
+        return tuple(acb(((1 + root) / 2).mid()) for root, _ in nodes), tuple(weight / 2 for _, weight in nodes)
 
 
 def estimated(integrand: Callable[[Ball], Ball], switch: Switch, bits: int, *, is_half_line: bool = False) -> Ball:

@@ -1,5 +1,6 @@
 """Where a real expression vanishes, searched along one symbol at a time through given points."""
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -7,11 +8,11 @@ from itertools import pairwise
 from flint import acb
 
 from qftapp.verification import tree
-from qftapp.verification.evaluation import BITS, evaluate
+from qftapp.verification.evaluation import Evaluator, evaluate, evaluator
 from qftapp.verification.lorentz import Spacetime
 from qftapp.verification.symbols import Domain, Symbol
 from qftapp.verification.tree import Node
-from qftapp.verification.values import Point, Scalar
+from qftapp.verification.values import Point, Scalar, Value
 
 STEPS = 24
 """Values of a symbol tried on each line, in search of a change of sign."""
@@ -43,25 +44,25 @@ def roots(
 
     With `in_vectors` they are lines along each component of the four-vectors instead.
     """
-    used = tree.variables(node)
+    used, value_at = tree.variables(node), evaluator(node, spacetime=spacetime)
     for point in points:
         for symbol in symbols:
             value = point[symbol.name]
             if symbol.name not in used or symbol.domain.is_whole:
                 continue
             if not in_vectors and isinstance(value, float | int):
-                line = _Line(point, symbol, node, spacetime)
+                line = _Line(point, symbol, node, value_at, spacetime)
                 yield from line.roots(float(value))
                 if symbol.domain is Domain.REAL and symbol.low is None and symbol.high is None:
                     yield from line.roots(-float(value))
             elif in_vectors and isinstance(value, tuple):
                 for place, part in enumerate(value):
-                    yield from _Line(point, symbol, node, spacetime, place).roots(part)
+                    yield from _Line(point, symbol, node, value_at, spacetime, place).roots(part)
 
 
 def size(node: Node, point: Point, spacetime: Spacetime) -> float:
     """Return the modulus of an expression, infinite where it is undefined."""
-    ball = _ball(node, point, spacetime)
+    ball = _number(evaluate(node, point, spacetime=spacetime))
     return float("inf") if ball is None else float(abs(ball).mid())
 
 
@@ -70,6 +71,7 @@ class _Line:
     point: Point
     symbol: Symbol
     node: Node
+    value_at: Evaluator
     spacetime: Spacetime
     place: int | None = None
     """Which component moves, of a four-vector."""
@@ -95,7 +97,7 @@ class _Line:
         return {**self.point, self.symbol.name: place}
 
     def sign(self, place: float) -> int:
-        ball = _ball(self.node, self.at(place), self.spacetime)
+        ball = _number(self.value_at(self.at(place), math.inf))
         if ball is None or not ball.imag.contains(0):
             return 0
         return 1 if ball.real > 0 else -1 if ball.real < 0 else 0
@@ -110,6 +112,5 @@ class _Line:
         return (left + right) / 2
 
 
-def _ball(node: Node, point: Point, spacetime: Spacetime) -> acb | None:
-    value = evaluate(node, point, BITS[0], spacetime=spacetime)
+def _number(value: Value) -> acb | None:
     return value.ball if isinstance(value, Scalar) and value.is_finite else None

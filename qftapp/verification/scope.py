@@ -31,9 +31,9 @@ class Work:
     places: int = MOST_PLACES
     is_estimate: bool = False
 
-    def take_place(self) -> None:
-        """Count an evaluation of an integrand. Raises Undecided after too many."""
-        self.places -= 1
+    def take_places(self, count: int) -> None:
+        """Count evaluations of an integrand. Raises Undecided after too many."""
+        self.places -= count
         if self.places < 0:
             raise Undecided
 

@@ -2,13 +2,13 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from qftapp.verification import columns
 from qftapp.verification.answers import Solution
 from qftapp.verification.contract import Contract
 from qftapp.verification.evaluation import BITS, USUAL, TooSlow, evaluator, working_precision
 from qftapp.verification.lorentz import Spacetime
+from qftapp.verification.records import record
 from qftapp.verification.sandbox import Call, Execution, Job, Limits, run_many
 from qftapp.verification.tree import Node
 from qftapp.verification.values import UNDECIDED, UNDEFINED, Point, Value, from_wire, is_defined, is_unknown, to_wire
@@ -20,7 +20,7 @@ class SandboxUnavailable(RuntimeError):
     """Python cannot be run safely on this machine; nothing is known about the answer."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Values:
     """The values of a solution at the points asked for: undefined where an error (its text) says why.
 

@@ -1,19 +1,21 @@
 """The expression tree every notation is read into: plain immutable nodes, no behaviour."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from fractions import Fraction
-from typing import TypeAlias
+from operator import attrgetter
+from typing import Any, TypeAlias
+
+from qftapp.verification.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Number:
     """An exact rational; decimal notation is exact too: 0.1 is 1/10."""
 
     value: Fraction
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Constant:
     """A constant by its canonical name: pi, e, i, euler_gamma, catalan, golden_ratio, infinity, nan.
 
@@ -23,7 +25,7 @@ class Constant:
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Variable:
     """A declared symbol, or the contravariant component `index` of a declared four-vector; without one, all of it."""
 
@@ -31,21 +33,21 @@ class Variable:
     index: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sum:
     """The sum of its terms, at least two."""
 
     terms: "tuple[Node, ...]"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Product:
     """The product of its factors, at least two."""
 
     factors: "tuple[Node, ...]"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Power:
     """A power, on the principal branch."""
 
@@ -53,7 +55,7 @@ class Power:
     exponent: "Node"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Call:
     """A function of `functions.FUNCTIONS`, by its canonical name."""
 
@@ -61,7 +63,7 @@ class Call:
     arguments: "tuple[Node, ...]"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Applied:
     """A declared function of unknown form, at some arguments, derived `by` some of them.
 
@@ -74,7 +76,7 @@ class Applied:
     by: tuple[tuple[int, int], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Derivative:
     """The total derivative by a declared symbol, by the components x^μ of a four-vector where there is an index.
 
@@ -86,21 +88,21 @@ class Derivative:
     index: "Index | None" = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Matrix:
     """A declared matrix or operator; its place among the factors of a product matters."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unit:
     """A unit of `units.UNITS` by its canonical name: GeV, pb, cm."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Index:
     """A Lorentz index; a name that occurs twice in a product, once upper and once lower, is summed over.
 
@@ -116,7 +118,7 @@ class Index:
         return self.name in ("0", "1", "2", "3")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Indexed:
     """A tensor with its indices: metric, levi_civita, gamma, sigma, or anything that is a four-vector."""
 
@@ -124,7 +126,7 @@ class Indexed:
     indices: tuple[Index, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Integral:
     """The integral of `integrand` over a real variable from `low` to `high`, which may be infinite."""
 
@@ -134,7 +136,7 @@ class Integral:
     integrand: "Node"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Series:
     """The sum, or the product, of a term over the whole numbers from `low` to `high`; without any it is 0 or 1."""
 
@@ -145,7 +147,7 @@ class Series:
     is_product: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Group:
     """A collection; `form` is tuple, list or set. A matrix is a list of lists."""
 
@@ -153,21 +155,21 @@ class Group:
     items: "tuple[Node, ...]"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Text:
     """A quoted label."""
 
     value: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Truth:
     """True or False."""
 
     value: bool
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Comparison:
     """A chain of comparisons such as 0 < x <= y; operators are <, <=, >, >=, ==, !=."""
 
@@ -175,7 +177,7 @@ class Comparison:
     operands: "tuple[Node, ...]"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Logic:
     """`operator` is and, or, not."""
 
@@ -183,7 +185,7 @@ class Logic:
     operands: "tuple[Node, ...]"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Choice:
     """`yes` where the condition holds, else `no`."""
 
@@ -232,26 +234,25 @@ def number(value: "int | Fraction") -> Number:
 
 def children(node: Node) -> "tuple[Node, ...]":
     """Return the direct parts of a node, none for a leaf."""
-    match node:
-        case Number() | Variable() | Constant():  # most nodes
-            return ()
-        case Sum(terms):
-            return terms
-        case Product(factors):
-            return factors
-        case Power(base, exponent):
-            return (base, exponent)
-        case Call(_, parts) | Group(_, parts) | Comparison(_, parts) | Logic(_, parts) | Applied(_, parts, _):
-            return parts
-        case Derivative(body, _, _):
-            return (body,)
-        case Indexed(tensor, _):
-            return (tensor,)
-        case Integral(_, low, high, inner) | Series(_, low, high, inner):
-            return (low, high, inner)
-        case Choice(condition, yes, no):
-            return (condition, yes, no)
-    return ()
+    parts = _PARTS.get(type(node))
+    return () if parts is None else parts(node)
+
+
+_PARTS: "dict[type[Node], Callable[[Any], tuple[Node, ...]]]" = {
+    Sum: attrgetter("terms"),
+    Product: attrgetter("factors"),
+    Power: attrgetter("base", "exponent"),
+    Call: attrgetter("arguments"),
+    Applied: attrgetter("arguments"),
+    Derivative: lambda node: (node.body,),
+    Indexed: lambda node: (node.tensor,),
+    Integral: attrgetter("low", "high", "integrand"),
+    Series: attrgetter("low", "high", "term"),
+    Group: attrgetter("items"),
+    Comparison: attrgetter("operands"),
+    Logic: attrgetter("operands"),
+    Choice: attrgetter("condition", "yes", "no"),
+}
 
 
 def walk(node: Node) -> Iterator[Node]:
@@ -260,20 +261,29 @@ def walk(node: Node) -> Iterator[Node]:
     while waiting:
         part = waiting.pop()
         yield part
-        waiting.extend(children(part))
+        parts = _PARTS.get(type(part))
+        if parts is not None:
+            waiting.extend(parts(part))
 
 
 def variables(node: Node) -> frozenset[str]:
     """Return the names of the symbols that occur in a tree, those bound by an integral left out."""
-    if isinstance(node, Variable | Matrix):
-        return frozenset((node.name,))
-    if isinstance(node, Applied):
-        return frozenset((node.name,)).union(*map(variables, node.arguments))
-    if isinstance(node, Integral):
-        return variables(node.low) | variables(node.high) | (variables(node.integrand) - {node.variable})
-    if isinstance(node, Series):
-        return variables(node.low) | variables(node.high) | (variables(node.term) - {node.variable})
-    return frozenset().union(*map(variables, children(node)))
+    found: set[str] = set()
+    _collect(node, found)
+    return frozenset(found)
+
+
+def _collect(node: Node, found: set[str]) -> None:
+    match node:
+        case Variable() | Matrix():
+            found.add(node.name)
+        case Integral(name, low, high, inner) | Series(name, low, high, inner):
+            found |= variables(low) | variables(high) | (variables(inner) - {name})
+        case _:
+            if isinstance(node, Applied):
+                found.add(node.name)
+            for part in children(node):
+                _collect(part, found)
 
 
 def indices(node: Node) -> tuple[Index, ...]:

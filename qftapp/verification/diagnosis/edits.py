@@ -1,7 +1,6 @@
 """All single slips inside an expression: a sign, factor, exponent, function or term changed in one place."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 
@@ -12,6 +11,7 @@ from qftapp.verification.diagnosis.finding import Diagnosis
 from qftapp.verification.diagnosis.normal import is_tensorial, product
 from qftapp.verification.diagnosis.terms import of_term
 from qftapp.verification.diagnosis.wording import size_words
+from qftapp.verification.records import record
 from qftapp.verification.tree import Call, Constant, Node, Number, Power, Product, Sum
 
 _HALF = Fraction(1, 2)
@@ -66,7 +66,7 @@ Describe = Callable[[bool], Diagnosis]
 """What is wrong if gold was altered (True) or if the answer was (False), for the slip that makes the two the same."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Edit:
     """A part of a tree, what stands there instead, and how the whole tree is put together with it."""
 

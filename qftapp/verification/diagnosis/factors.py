@@ -2,12 +2,12 @@
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from fractions import Fraction
 
 from flint import acb
 
 from qftapp.verification.diagnosis.facts import is_close
+from qftapp.verification.records import record
 
 MOST = 4096
 """Numerators and denominators are at most this and have no prime factor above 11: 192, but not 191."""
@@ -20,7 +20,7 @@ _HUGE = 1e12
 _SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Factor:
     """The number i^turns · ratio · √radicand · π^(pi_halves/2)."""
 

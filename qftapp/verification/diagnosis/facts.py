@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from flint import acb, arb
 
+from qftapp.verification import columns
 from qftapp.verification.contract import Contract
 from qftapp.verification.diagnosis.case import Case
 from qftapp.verification.diagnosis.normal import normal
@@ -27,18 +28,26 @@ FINEST, COARSEST = 1e-9, 1e-4
 """How near a guess must come to the answer: the contract's tolerance between these shares."""
 STRICT = 1e-6
 """The share for guesses about a single number, which many guesses come near to."""
+_FAULTS = (ValueError, ArithmeticError, LookupError, TypeError)
 NOISE = 1e-13
 """What counts as 0 beside other numbers of the same value."""
 
 
 def numbers(value: Value) -> Row | None:
     """Return the numbers of a value, None if it holds anything else or anything undefined."""
+    if isinstance(value, Scalar):
+        return (_middle(value.ball),) if value.ball.is_finite() else None
     row = []
     for leaf in leaves(value):
         if not isinstance(leaf, Scalar) or not leaf.is_finite:
             return None
-        row.append(acb(leaf.ball.real.mid(), leaf.ball.imag.mid()))
+        row.append(_middle(leaf.ball))
     return tuple(row)
+
+
+def _middle(ball: acb) -> acb:
+    """Return a number without its error bound."""
+    return ball if ball.is_exact() else ball.mid()
 
 
 def is_close(left: acb, right: acb, share: float, floor: arb | float = 0) -> bool:
@@ -46,7 +55,7 @@ def is_close(left: acb, right: acb, share: float, floor: arb | float = 0) -> boo
     error = abs(left - right)
     if error <= floor:
         return True
-    return bool(error <= abs(left).max(abs(right)) * share)
+    return bool(error <= abs(left) * share) or bool(error <= abs(right) * share)
 
 
 def are_close(left: Row, right: Row, share: float) -> bool:
@@ -61,7 +70,9 @@ def largest(row: Iterable[acb]) -> arb:
     """Return the greatest modulus, 0 of nothing."""
     found = arb(0)
     for number in row:
-        found = found.max(abs(number))
+        size = abs(number)
+        if not size <= found:
+            found = found.max(size)
     return found
 
 
@@ -160,7 +171,7 @@ class Facts:
                 raise TooSlow
             try:
                 return value_at(point, self.stop_at)
-            except (ValueError, ArithmeticError, LookupError, TypeError):
+            except _FAULTS:
                 # What is left when something is taken out of a tensor need not be one.
                 return UNDEFINED
 
@@ -177,13 +188,19 @@ class Facts:
     def rows(self, tree: Node) -> tuple[Row, ...] | None:
         """Return the numbers of a tree at every point, None if it lacks some."""
         found: list[Row] = []
-        value_at = self.values(tree)
-        for point in self.points:
-            row = numbers(value_at(point))
+        for value in self._at_points(tree):
+            row = numbers(value)
             if row is None:
                 return None
             found.append(row)
         return tuple(found)
+
+    def _at_points(self, tree: Node) -> Iterable[Value]:
+        try:
+            plain = columns.values(tree, self.points, self.stop_at)
+        except _FAULTS:
+            plain = None
+        return map(self.values(tree), self.points) if plain is None else plain
 
     def explained(self, target: Sequence[Row], guess: Callable[[int], Row | None]) -> bool:
         """Whether a guess, asked point by point, has the target's rows: as equal as the contract demands."""

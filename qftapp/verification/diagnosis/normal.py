@@ -4,10 +4,10 @@ import itertools
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 from qftapp.verification import tree
+from qftapp.verification.records import record
 from qftapp.verification.tree import MINUS_ONE, ONE, Node, Number, Power, Product, Sum
 
 MOST_TERMS = 40
@@ -118,7 +118,7 @@ def _clash(parts: Sequence[Node]) -> bool:
     return len(parts) > 1 and any(count > 2 for count in Counter(names).values())
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Term:
     """A term of the expanded expression, out of how many brackets, and what to call it: if out of one, its summand."""
 

@@ -1,7 +1,6 @@
 """Ways of going wrong in one or a few terms: dropped, of the wrong sign, off by a factor, one too many."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from flint import acb, acb_mat
 
@@ -10,6 +9,7 @@ from qftapp.verification.diagnosis.facts import Facts, Row, is_close, largest
 from qftapp.verification.diagnosis.finding import Diagnosis
 from qftapp.verification.diagnosis.normal import Term, coefficient, expanded, times
 from qftapp.verification.diagnosis.wording import size_words
+from qftapp.verification.records import record
 from qftapp.verification.tree import MINUS_ONE, Node
 
 MOST = 10
@@ -18,7 +18,7 @@ SPARE = 2
 """Numbers there must be beyond the terms fitted, so that a fit means something."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Fit:
     """The answer as a sum of gold's terms, each times a factor (None = no simple one)."""
 

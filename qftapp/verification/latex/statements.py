@@ -12,7 +12,6 @@ r"""Reading what stands in a box: names and equals signs around the answer, ±, 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from qftapp.verification import tree
@@ -33,6 +32,7 @@ from qftapp.verification.latex.parts import (
 )
 from qftapp.verification.latex.tokens import Token, tokenize
 from qftapp.verification.latex.vocabulary import Undeclared, Vocabulary
+from qftapp.verification.records import record
 from qftapp.verification.terms import Equality, Kind
 from qftapp.verification.tree import Node
 
@@ -50,7 +50,7 @@ class Asked(Protocol):
     def equality(self) -> Equality: ...
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Reading:
     """One way to read an answer: trees that must all be right, usually one."""
 

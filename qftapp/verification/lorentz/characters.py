@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from enum import Enum
 
 from qftapp.verification import tree
+from qftapp.verification.records import record
 from qftapp.verification.tree import Index, Node, written
 
 MOST_FREE = 4
@@ -26,7 +26,7 @@ class Sort(Enum):
     MATRIX = "matrix"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Character:
     """The sort of an expression and its free indices in alphabetical order."""
 
@@ -58,7 +58,7 @@ def character(node: Node, vectors: Collection[str], *, is_euclidean: bool = Fals
     return found
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Judge:
     vectors: Collection[str]
     is_euclidean: bool

@@ -99,6 +99,9 @@ class Contract:
     """What gold and answers in Python are in; an answer in text states its own unit, which is converted."""
     tests: tuple[ItemTest, ...] = ()
 
+    def __hash__(self) -> int:
+        return hash((self.gold.source, self.kind, self.entry_point))  # asked for many times in a verdict
+
     @property
     def names(self) -> tuple[str, ...]:
         """The symbols' names, in the order of the function's arguments."""

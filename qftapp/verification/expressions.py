@@ -247,6 +247,8 @@ class _Builder:
 
 def decimal(text: str) -> Fraction:
     """Return the exact value of a decimal number. Raises ExpressionError where it is out of range."""
+    if text.isdecimal():
+        return Fraction(int(text))
     exponent = re.search(r"[eE]([-+]?[0-9]+)$", text)
     if exponent and (len(exponent.group(1)) > 4 or abs(int(exponent.group(1))) > EXPONENT_LIMIT):
         raise ExpressionError(f"the number {text[:40]} is out of range")

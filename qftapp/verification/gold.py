@@ -159,13 +159,14 @@ class _Shelf:
 _shelf = _Shelf()
 
 
-def _start_afresh() -> None:
+def forget() -> None:
+    """Begin with new points and nothing remembered, as a new process does."""
     global _shelf
     _shelf = _Shelf()
 
 
 # A forked process has points of its own, and a lock that no thread of the original holds.
-os.register_at_fork(after_in_child=_start_afresh)
+os.register_at_fork(after_in_child=forget)
 
 
 def gold_at_points(contract: Contract, seed: int | None) -> tuple[Gold, int]:

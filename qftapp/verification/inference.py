@@ -17,6 +17,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from qftapp.verification import latex, tree
@@ -121,13 +122,20 @@ def _is_condition(gold: str) -> bool:
     return relations.are_condition(tokens) and len(split(tokens, ",", ";")) == 1
 
 
+@lru_cache(maxsize=1)
+def _text_of(response: str) -> str | None:
+    """Return the answer of a response where it is text, looking for it once for each contract."""
+    found = extract(response, "answer", in_prose=True)
+    return found.source if isinstance(found, Answer) and found.form != "code" else None
+
+
 def _relates(gold: str, response: str) -> bool:
     """Whether gold and a response are equations that relate symbols, rather than names and what they equal."""
-    found = extract(response, "answer", in_prose=True)
-    if not isinstance(found, Answer) or found.form == "code":
+    found = _text_of(response)
+    if found is None:
         return False
     try:
-        sides = [split(tokenize(text), "=") for text in (gold, found.source)]
+        sides = [split(tokenize(text), "=") for text in (gold, found)]
     except ExpressionError:
         return False
     if any(len(parts) != 2 or not all(parts) for parts in sides):
@@ -160,14 +168,14 @@ def _other_kind(parts: Sequence[Node], kind: Kind) -> Kind | None:
 
 def _foreign(response: str, discovery: latex.Discovery) -> dict[str, str]:
     """Return the symbols of a response by key, but for those that follow from others: e by α, h by ħ."""
-    found = extract(response, "answer", in_prose=True)
-    if not isinstance(found, Answer) or found.form == "code":
+    found = _text_of(response)
+    if found is None:
         return {}
     other = replace(discovery, found=dict(discovery.found))
-    is_condition = _is_condition(found.source)
+    is_condition = _is_condition(found)
     try:
         query = _Query(Kind.TUPLE if is_condition else Kind.EXPRESSION, Equality.VALUE)
-        node = latex.read(found.source, query, other)[0].parts[-1]
+        node = latex.read(found, query, other)[0].parts[-1]
     except ExpressionError:
         return {}
     used = other.found.values() if is_condition else tree.variables(node)

@@ -7,8 +7,8 @@ from itertools import pairwise
 
 from flint import acb
 
-from qftapp.verification import tree
-from qftapp.verification.evaluation import Evaluator, evaluate, evaluator
+from qftapp.verification import columns, tree
+from qftapp.verification.evaluation import BITS, Evaluator, evaluate, evaluator, working_precision
 from qftapp.verification.lorentz import Spacetime
 from qftapp.verification.symbols import Domain, Symbol
 from qftapp.verification.tree import Node
@@ -81,7 +81,7 @@ class _Line:
         high = value * REACH if self.symbol.high is None else self.symbol.high
         low, high = min(low, high), max(low, high)
         places = [low + (high - low) * (step + 0.5) ** 2 / STEPS**2 for step in range(STEPS)]
-        signs = [self.sign(place) for place in places]
+        signs = self.signs(places)
         for (left, before), (right, after) in pairwise(zip(places, signs, strict=True)):
             if before * after < 0:
                 root = Root(
@@ -96,11 +96,17 @@ class _Line:
             return {**self.point, self.symbol.name: (*value[: self.place], place, *value[self.place + 1 :])}
         return {**self.point, self.symbol.name: place}
 
+    def signs(self, places: Sequence[float]) -> list[int]:
+        """Return the signs at many places, all at once where the expression is plain."""
+        if self.place is None:
+            with working_precision(BITS[0]):
+                balls = columns.along(self.node, self.point, self.symbol.name, [*map(acb, places)], math.inf)
+            if balls is not None:
+                return [*map(_sign, balls)]
+        return [*map(self.sign, places)]
+
     def sign(self, place: float) -> int:
-        ball = _number(self.value_at(self.at(place), math.inf))
-        if ball is None or not ball.imag.contains(0):
-            return 0
-        return 1 if ball.real > 0 else -1 if ball.real < 0 else 0
+        return _sign(_number(self.value_at(self.at(place), math.inf)))
 
     def halved(self, left: float, right: float, before: int) -> float:
         for _ in range(HALVINGS):
@@ -110,6 +116,12 @@ class _Line:
             else:
                 right = middle
         return (left + right) / 2
+
+
+def _sign(ball: acb | None) -> int:
+    if ball is None or not ball.is_finite() or not ball.imag.contains(0):
+        return 0
+    return 1 if ball.real > 0 else -1 if ball.real < 0 else 0
 
 
 def _number(value: Value) -> acb | None:

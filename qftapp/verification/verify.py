@@ -12,6 +12,7 @@
 """
 
 import time
+from collections.abc import Hashable, Sequence
 from typing import Any
 
 from qftapp.verification.answers import Reading, Solution, UnitMissing, Unreadable, read_answer
@@ -66,10 +67,15 @@ def _judge(
     judgement: Judgement | None = gold.judged.recall(found)
     if judgement is None:
         judgement = _judge_answer(contract, found, gold, clock)
-        is_whole = clock.has_time_to_diagnose or judgement.outcome is not Outcome.WRONG
-        if is_whole and judgement.outcome in (Outcome.CORRECT, Outcome.WRONG, Outcome.UNREADABLE):
-            gold.judged.keep(found, judgement)
+        _keep(gold, found, judgement, clock)
     return judgement
+
+
+def _keep(gold: Gold, answer: Hashable, judgement: Judgement, clock: Clock) -> None:
+    """Remember a judgement that another time would not change."""
+    is_whole = clock.has_time_to_diagnose or judgement.outcome is not Outcome.WRONG
+    if is_whole and judgement.outcome in (Outcome.CORRECT, Outcome.WRONG, Outcome.UNREADABLE):
+        gold.judged.keep(answer, judgement)
 
 
 def _judge_answer(contract: Contract, found: Answer, gold: Gold, clock: Clock) -> Judgement:
@@ -79,6 +85,15 @@ def _judge_answer(contract: Contract, found: Answer, gold: Gold, clock: Clock) -
         return Judgement(Outcome.UNREADABLE, str(error))
     except UnitMissing as error:
         return Judgement(Outcome.WRONG, str(error), Diagnosis("unit_missing", "the unit is missing"))
+    known: Judgement | None = gold.judged.recall(readings)  # another spelling of an answer given before
+    if known is not None:
+        return known
+    judgement = _judge_readings(contract, readings, gold, clock)
+    _keep(gold, readings, judgement, clock)
+    return judgement
+
+
+def _judge_readings(contract: Contract, readings: Sequence[Reading], gold: Gold, clock: Clock) -> Judgement:
     footing = gold.footing(time.monotonic() + clock.left / 2)
     if footing.fault:
         return Judgement(Outcome.BROKEN_ITEM, footing.fault)

@@ -1,7 +1,9 @@
 """Our verdicts and Math-Verify's on the same labelled pairs: python -m tests.benchmarks.bench_verify FOLDER.
 
 Without a folder they are those of tests/verification/golden. Accepted means outcome correct; whatever else was said is
-a refusal. One process for each grader, one after the other, each with its own deadlines.
+a refusal. One process for each grader, one after the other, each with its own deadlines. Cold verdicts guess the
+contract and compute gold, warm ones find both known, again is for the same answer a second time; all in seconds of the
+processor, beside which Math-Verify reads gold once for its warm ones too.
 """
 
 import argparse
@@ -24,19 +26,28 @@ GROUPS = {
     "graders' own tests": lambda source: source.endswith("_tests") and source not in INDEPENDENT,
     "all": lambda source: True,
 }
-HEADINGS = ("pairs", "accuracy", "false acc.", "false ref.", "pairs/s", "p50 ms", "p99 ms", "max ms")
+HEADINGS = ("pairs", "accuracy", "false acc.", "false ref.", "CPU s", "cold/s", "warm/s", "again/s")
+HEADINGS += ("p50 ms", "p99 ms", "max ms")
 
 Results = list[tuple[Pair, Judgement]]
 
 
 class Summary(NamedTuple):
-    """What a grader achieved on some pairs; times in milliseconds."""
+    """What a grader achieved on some pairs.
+
+    Verdicts a second are by its processor time, which others at work on the machine spoil least: `cold` from the texts
+    of gold and answer on, `warm` of further answers to a known item, `again` of an answer that was judged before. The
+    last three are milliseconds of processor time that a cold verdict takes.
+    """
 
     pairs: int
     accuracy: float
     false_accepts: int
     false_refusals: int
-    per_second: float
+    cpu: float
+    cold: float
+    warm: float
+    again: float
     median: float
     late: float
     worst: float
@@ -44,7 +55,10 @@ class Summary(NamedTuple):
 
 def summary(results: Results) -> Summary:
     """Return the figures of some judgements, of at least one pair."""
-    taken = sorted(1e3 * judgement.seconds for _, judgement in results)
+    taken = sorted(1e3 * judgement.cpu for _, judgement in results)
+    cold, warm, again = (
+        sum(times) for times in zip(*((each.cpu, each.warm, each.again) for _, each in results), strict=True)
+    )
     false_accepts = sum(judgement.is_accepted and not pair.is_right for pair, judgement in results)
     false_refusals = sum(pair.is_right and not judgement.is_accepted for pair, judgement in results)
     return Summary(
@@ -52,7 +66,8 @@ def summary(results: Results) -> Summary:
         1 - (false_accepts + false_refusals) / len(results),
         false_accepts,
         false_refusals,
-        1e3 * len(results) / sum(taken),
+        cold,
+        *(len(results) / max(seconds, 1e-9) for seconds in (cold, warm, again)),
         statistics.median(taken),
         taken[int(0.99 * (len(taken) - 1))],
         taken[-1],
@@ -99,10 +114,11 @@ def _print(found: dict[str, Results]) -> None:
         speeds = []
         for name, results in found.items():
             figures = summary([result for result in results if result[0].source in chosen])
-            speeds.append(figures.per_second)
+            speeds.append((figures.cold, figures.warm))
             print(f"{title:24} {version(name):18}" + _row(figures))
         if title in GROUPS and len(speeds) > 1:
-            print(f"{title:24} {'ratio of speeds':18} {speeds[0] / speeds[1]:.0f}")
+            cold, warm = (ours / theirs for ours, theirs in zip(*speeds, strict=True))
+            print(f"{title:24} {'ratio of speeds':18} cold {cold:.0f}, warm {warm:.0f}")
 
 
 def _print_rules(results: Results) -> None:
@@ -116,9 +132,9 @@ def _print_rules(results: Results) -> None:
 
 
 def _row(figures: Summary) -> str:
-    n, accuracy, accepts, refusals, per_second, *times = figures
-    return f"{n:11,}{accuracy:11.3f}{accepts:11,}{refusals:11,}{per_second:11,.0f}" + "".join(
-        f"{time:11,.1f}" for time in times
+    n, accuracy, accepts, refusals, cpu, cold, warm, again, *times = figures
+    return f"{n:11,}{accuracy:11.3f}{accepts:11,}{refusals:11,}{cpu:11,.1f}{cold:11,.0f}{warm:11,.0f}{again:11,.0f}" + (
+        "".join(f"{time:11,.1f}" for time in times)
     )
 
 

@@ -7,6 +7,7 @@ from qftapp.verification.latex.tokens import END, Token
 
 OPENING = {"(": ")", "[": "]", "\\{": "\\}", "{": "}", "langle": "rangle", "lfloor": "rfloor", "lceil": "rceil"}
 _TWO_ARGUMENTS = frozenset(("frac", "binom"))
+_MARKS = ("symbol", "command")
 CLOSING = frozenset(OPENING.values())
 
 
@@ -34,20 +35,27 @@ class Cursor:
 
     def advance(self) -> Token:
         """Read a token."""
-        token = self.next
-        if token is END:
+        if self.position >= len(self.tokens):
             raise ExpressionError("the expression ends too early")
         self.position += 1
-        return token
+        return self.tokens[self.position - 1]
 
     def at(self, *texts: str) -> bool:
         """Whether the next token is one of these commands or symbols."""
-        token = self.next
-        return token.text in texts and token.kind in ("symbol", "command")
+        if self.position >= len(self.tokens):
+            return False
+        kind, text, _, _ = self.tokens[self.position]
+        return text in texts and kind in _MARKS
 
     def take(self, *texts: str) -> str:
         """Read the next token if it is one of these commands or symbols; returns its text, "" if it is not."""
-        return self.advance().text if self.at(*texts) else ""
+        if self.position >= len(self.tokens):
+            return ""
+        kind, text, _, _ = self.tokens[self.position]
+        if text not in texts or kind not in _MARKS:
+            return ""
+        self.position += 1
+        return text
 
     def expect(self, text: str) -> None:
         """Read this token. Raises ExpressionError where another stands."""
@@ -112,6 +120,8 @@ def depth_after(token: Token, depth: int) -> int:
 
 def split(tokens: Sequence[Token], *separators: str) -> list[list[Token]]:
     """Return the parts between separators that stand outside all brackets and environments."""
+    if not any(token.text in separators for token in tokens):
+        return [list(tokens)]
     parts: list[list[Token]] = [[]]
     depth = 0
     for token in tokens:

@@ -79,9 +79,12 @@ class Parser(Cursor):
 
     def whole(self) -> Node:
         """Return the tree of all tokens. Raises ExpressionError."""
+        self.has_components |= self._names_components()
+        return self._all()
+
+    def _all(self) -> Node:
         if self.is_done:
             raise ExpressionError("the expression is empty")
-        self.has_components |= self._names_components()
         node = self.sum()
         if not self.is_done:
             raise ExpressionError(f"“{self.next}” is not expected here")
@@ -102,7 +105,7 @@ class Parser(Cursor):
         inner.bound = self.bound
         inner.has_components = self.has_components
         inner.gradients = self.gradients
-        node = inner.whole()
+        node = inner._all()
         self.is_ambiguous |= inner.is_ambiguous
         self.has_two_signs |= inner.has_two_signs
         self.count(inner.nodes)

@@ -90,6 +90,8 @@ def with_words(tokens: Sequence[Token]) -> list[Token]:
     for token in tokens:
         found.append(token)
         for word in _ALTERNATIVES:
+            if token.text != word[-1]:
+                continue
             tail = found[-len(word) :]
             begins = len(found) <= len(word) or not tail[0].is_glued or found[-len(word) - 1].kind != "letter"
             if begins and [(part.kind, part.text) for part in tail] == [("letter", letter) for letter in word]:

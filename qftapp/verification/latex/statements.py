@@ -253,6 +253,8 @@ def _is_applied(tokens: Sequence[Token]) -> bool:
 
 def _segments(tokens: Sequence[Token]) -> list[tuple[str, list[Token]]]:
     """Return the parts between relations, each with the relation before it."""
+    if not any(token.text in RELATIONS or token.text == ":" for token in tokens):
+        return [("", list(tokens))]
     found: list[tuple[str, list[Token]]] = [("", [])]
     depth = 0
     for token in tokens:

@@ -107,10 +107,13 @@ class _Cutter:
         return "~" in passed or any(f"\\{mark}" in passed for mark in (",", ";", ":", " ", "quad", "qquad"))
 
     def _token(self, found: re.Match[str]) -> Token | None:
-        if found["space"] is not None:
-            return None
-        if found["number"] is not None:
-            return self._number(found)
+        match found.lastgroup:
+            case "letter":
+                return Token("letter", found["letter"])
+            case "space":
+                return None
+            case "number" | "power":
+                return self._number(found)
         if found["command"] is not None:
             return self._command(self._unglued(found["command"]))
         if found["relation"] is not None:
@@ -119,13 +122,13 @@ class _Cutter:
             return Token("command", found["accent"])  # bar{x}, its backslash lost
         if found["escaped"] is not None:
             return self._escaped(found["escaped"])
-        if found["letter"] is not None:
-            return Token("letter", found["letter"])
         return Token("command", "vert") if found["symbol"] == "|" else Token("symbol", found["symbol"])
 
     def _number(self, found: re.Match[str]) -> Token:
-        digits = re.sub(r"\{,\}(?![0-9]{3}(?![0-9]))", ".", found["number"])  # a decimal comma
-        digits = re.sub(r"\{,\}|\\,|,\\!\s?", "", digits)
+        digits = found["number"]
+        if "," in digits:
+            digits = re.sub(r"\{,\}(?![0-9]{3}(?![0-9]))", ".", digits)  # a decimal comma
+            digits = re.sub(r"\{,\}|\\,|,\\!\s?", "", digits)
         if len(digits) > DIGITS_LIMIT:
             raise ExpressionError(f"a number has more than {DIGITS_LIMIT} digits")
         power = found["power"] or ""

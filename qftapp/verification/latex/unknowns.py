@@ -77,6 +77,8 @@ def _split(tokens: list[Token]) -> tuple[list[Token], list[Token]]:
 
 def _named(parser: "Parser", spelled: str, scripts: Scripts) -> tuple[str, Scripts] | None:
     """Return the function that a spelling with its subscript names, with the scripts that are no part of its name."""
+    if not parser.vocabulary.functions:
+        return None
     without = Scripts([], scripts.sup, 0, [part for part in scripts.parts if part[0]])
     for form, rest in ((f"{spelled}_{key(scripts.sub)}" if scripts.sub else spelled, without), (spelled, scripts)):
         if form in parser.bound:

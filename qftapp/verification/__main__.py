@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from qftapp.verification.bulk import NoProcess, Progress, Rules, Tally, judge_stream
 from qftapp.verification.contract import Contract, ContractError
 from qftapp.verification.solutions import SandboxUnavailable
 from qftapp.verification.verdict import Outcome, Verdict
@@ -86,7 +85,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except _BadUsage as error:
         sys.stderr.write(f"{error}\n")
         return BAD_USAGE
-    except (SandboxUnavailable, NoProcess) as error:
+    except SandboxUnavailable as error:
         sys.stderr.write(f"{error}\n")
         return NOT_HERE
     except BrokenPipeError:
@@ -168,6 +167,8 @@ def _for_people(verdict: Verdict) -> str:
 
 
 def _judge_many(contract: Contract | None, asked: argparse.Namespace) -> int:
+    from qftapp.verification.bulk import NoProcess, Progress, Rules, Tally, judge_stream  # not for one answer
+
     rules = Rules(
         seconds=asked.seconds,
         seed=asked.seed,
@@ -183,7 +184,11 @@ def _judge_many(contract: Contract | None, asked: argparse.Namespace) -> int:
             progress = Progress(sys.stderr, _size(source))
             stack.callback(progress.end, tally)
         processes = asked.processes or _processors()
-        judge_stream(source, sys.stdout.buffer, rules=rules, processes=processes, tally=tally, progress=progress)
+        try:
+            judge_stream(source, sys.stdout.buffer, rules=rules, processes=processes, tally=tally, progress=progress)
+        except NoProcess as error:
+            sys.stderr.write(f"{error}\n")
+            return NOT_HERE
     return BAD_LINE if tally.errors else 0
 
 

@@ -3,13 +3,13 @@
 import time
 from collections.abc import Sequence
 
-from qftapp.verification import columns
+from qftapp.verification import columns, sandbox
 from qftapp.verification.answers import Solution
 from qftapp.verification.contract import Contract
 from qftapp.verification.evaluation import BITS, USUAL, TooSlow, evaluator, working_precision
 from qftapp.verification.lorentz import Spacetime
 from qftapp.verification.records import record
-from qftapp.verification.sandbox import Call, Execution, Job, Limits, run_many
+from qftapp.verification.sandbox import Call, Execution, Job, Limits
 from qftapp.verification.tree import Node
 from qftapp.verification.values import UNDECIDED, UNDEFINED, Point, Value, from_wire, is_defined, is_unknown, to_wire
 
@@ -118,7 +118,7 @@ def run_python(
         )
         for source, points in sources
     ]
-    executions = run_many(jobs, limits=Limits(seconds=max(seconds, 0.05)), in_twin=in_twin)
+    executions = sandbox.run_many(jobs, limits=Limits(seconds=max(seconds, 0.05)), in_twin=in_twin)
     for execution in executions:
         if execution.status == "unavailable":
             raise SandboxUnavailable(execution.message)

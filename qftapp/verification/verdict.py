@@ -56,11 +56,11 @@ class Verdict:
     diagnosis: Diagnosis | None = None
     evidence: Mapping[str, Any] = field(default_factory=dict)
 
-    def to_json(self) -> dict[str, Any]:
-        """Return every field as plain JSON values."""
-        return {
+    def to_json(self, *, with_evidence: bool = True) -> dict[str, Any]:
+        """Return every field as plain JSON values; evidence takes about as long to put into words as a verdict."""
+        said = {
             "outcome": self.outcome.value,
             "reason": self.reason,
             "diagnosis": self.diagnosis and self.diagnosis.to_json(),
-            "evidence": dict(self.evidence),
         }
+        return {**said, "evidence": dict(self.evidence)} if with_evidence else said

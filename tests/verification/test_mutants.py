@@ -86,14 +86,18 @@ def pair(is_right: bool) -> Pair:
     return Pair("1", "qft_pairs", "x", "$x$", is_right)
 
 
+def judgement(is_accepted: bool, outcome: str, cpu: float) -> Judgement:
+    return Judgement(is_accepted, outcome, "", 2 * cpu, cpu, cpu / 2, cpu / 100)
+
+
 def test_summary_counts_errors_of_both_sorts():
     results = [
-        (pair(True), Judgement(True, "correct", "", 0.001)),
-        (pair(True), Judgement(False, "wrong", "", 0.003)),
-        (pair(False), Judgement(True, "correct", "", 0.002)),
-        (pair(False), Judgement(False, "wrong", "", 0.994)),
+        (pair(True), judgement(True, "correct", 0.001)),
+        (pair(True), judgement(False, "wrong", 0.003)),
+        (pair(False), judgement(True, "correct", 0.002)),
+        (pair(False), judgement(False, "wrong", 0.994)),
     ]
-    assert tuple(summary(results)) == pytest.approx((4, 0.5, 1, 1, 4, 2.5, 3, 994))
+    assert tuple(summary(results)) == pytest.approx((4, 0.5, 1, 1, 1, 4, 8, 400, 2.5, 3, 994))
 
 
 def test_pairs_of_both_forms_are_read(tmp_path):
@@ -161,7 +165,7 @@ def test_disagreements_are_explained_by_rules_of_the_truth_table():
     assert {title for title, _ in RULES} <= titles
     gcd = Pair("", "", "1", r"$\gcd(x, y)$", True)
     odd = Pair("", "", "?", "?", True)
-    judged = [(gcd, Judgement(False, "wrong", "", 0.0)), (odd, Judgement(False, "unreadable", "", 0.0))]
+    judged = [(gcd, judgement(False, "wrong", 0.0)), (odd, judgement(False, "unreadable", 0.0))]
     assert disagreements(judged) == {"Divisors and remainders": 1, UNEXPLAINED: 1}
 
 

@@ -1,7 +1,7 @@
 """Integrals over real variables against closed forms, with bounds on their error that hold."""
 
 import time
-from collections.abc import Callable, Sequence, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from fractions import Fraction
 
 import pytest

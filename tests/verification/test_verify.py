@@ -196,7 +196,7 @@ def test_gold_is_computed_once_for_many_answers():
 
 def test_verdict_carries_json_evidence_of_every_point():
     evidence = verify(contract(), r"\boxed{g^2/(16*pi*m)}", seed=9).evidence
-    assert json.loads(json.dumps(evidence)) == evidence
+    assert json.loads(json.dumps(dict(evidence))) == evidence
     assert len(evidence["points"]) == 10
     assert sorted(evidence["points"][0]) == ["answer", "arguments", "gold"]
 
@@ -338,3 +338,15 @@ def test_agreement_counts_points_in_english():
     assert verify(item, r"\boxed{n + 1}").reason == "agrees with gold"
     item = contract(symbols=[symbol("n", "natural", high=2)], gold=expression("n + 1"))
     assert verify(item, r"\boxed{n + 1}").reason == "agrees with gold at both points"
+
+
+def test_other_spelling_of_an_answer_is_judged_as_the_first():
+    gold_at_points(contract(), 12)
+    first, second, third = (
+        verify(contract(), rf"\boxed{{{answer}}}", seed=12)
+        for answer in (r"\frac{g^2}{8\pi m}", r"\dfrac{g^{2}}{8 \pi\, m}", r"\frac{g^2}{16\pi m}")
+    )
+    assert first.reason == second.reason != third.reason
+    assert first.evidence["points"] is second.evidence["points"]
+    assert second.evidence["answer"]["text"] == r"\dfrac{g^{2}}{8 \pi\, m}"
+    assert json.loads(json.dumps(second.to_json()))["evidence"]["points"] == first.evidence["points"]

@@ -98,10 +98,7 @@ def failed(line: Line, message: str, row: dict[str, Any]) -> Judged:
 
 
 def _written(line: Line, verdict: Verdict, rules: Rules, row: dict[str, Any]) -> Judged:
-    written = verdict.to_json()
-    evidence = written.pop("evidence")
-    if rules.with_evidence:
-        written["evidence"] = evidence
+    written = verdict.to_json(with_evidence=rules.with_evidence)
     return Judged(verdict.outcome, json.dumps({"line": line.number, **_id(row), **written}))
 
 

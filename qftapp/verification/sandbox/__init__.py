@@ -9,9 +9,13 @@ QFT_SANDBOX_UNSAFE=1 lets a Linux machine that cannot confine run them all the s
 under resource limits only: for one's own sources, never for those of others. `layers()` says what protects.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from .execution import Call, CallResult, Execution, Job, Limits, Status
-from .pool import layers, run, run_many, warm_up
 from .wire import Array, Complex, Real, Set, WireError, WireScalar, WireValue
+
+if TYPE_CHECKING:
+    from .pool import layers, run, run_many, warm_up
 
 __all__ = [
     "Array",
@@ -32,3 +36,12 @@ __all__ = [
     "run_many",
     "warm_up",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Load what runs Python only where some is run: most answers are expressions."""
+    if name not in ("layers", "run", "run_many", "warm_up"):
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from . import pool
+
+    return getattr(pool, name)

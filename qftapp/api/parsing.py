@@ -1,4 +1,4 @@
-"""JSON that programs send, of bounded length and depth."""
+"""JSON that programs send, of bounded length and depth, in text that can be kept."""
 
 from collections.abc import Mapping
 from typing import IO, Any
@@ -7,6 +7,7 @@ from django.conf import settings
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 
+from qftapp.actors.text import storable
 from qftapp.api.errors import TooLarge
 
 
@@ -19,6 +20,9 @@ class BoundedJSONParser(JSONParser):
         if said.isdecimal() and int(said) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
             raise TooLarge
         try:
-            return super().parse(stream, media_type, context)
+            found = super().parse(stream, media_type, context)
+            if storable(found) != found:
+                raise ParseError("Text may hold neither NUL nor half of a surrogate pair.")
         except RecursionError:
             raise ParseError("The JSON is nested too deeply.") from None
+        return found

@@ -42,7 +42,8 @@ def make_words(*, seconds: float = SECONDS_A_JOB, connections: int = 1) -> bool:
 def _without_words(size: int) -> Iterator[list[int]]:
     """The ids of all traces without words, so many at a time, read from the two tables' keys alone."""
     after = 0
-    while ids := list(Trace.objects.filter(pk__gt=after, words=None).order_by("pk").values_list("pk", flat=True)[:size]):
+    left = Trace.objects.filter(words=None).order_by("pk").values_list("pk", flat=True)
+    while ids := list(left.filter(pk__gt=after)[:size]):
         yield ids
         after = ids[-1]
 

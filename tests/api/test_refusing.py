@@ -54,13 +54,13 @@ def test_missing_slash_is_no_reason_to_lose_what_was_sent(farah):
 
 
 @pytest.mark.parametrize("sent", [b"", b'{"item": "width", "text": "First."}\n' * 3])
-def test_file_whose_next_chunk_is_missing_is_refused(farah, files_folder, sent):
+def test_file_whose_next_chunk_is_missing_is_refused(farah, files_folder, settings, sent):
     body = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input": BrokenOff(sent), "wsgi.input_terminated": True}
     address = f"/api/runs/{factories.RunFactory().slug}/traces/"
     answer = farah.client.generic("POST", address, headers=farah.headers, **body)
     assert (answer.status_code, answer.json()) == (400, {"detail": "The body broke off before its end. Send it again."})
     assert not TraceImport.objects.exists()
-    assert not [path for path in files_folder.rglob("*") if path.is_file()]
+    assert not [path for path in settings.MEDIA_ROOT.rglob("*") if path.is_file()]
 
 
 def test_json_that_broke_off_is_refused(farah):
@@ -92,7 +92,8 @@ def test_odd_parameters_of_a_file_do_not_break(farah, files_folder, query):
 
 
 @pytest.mark.parametrize(
-    "query", ["cursor=x", "page_size=x", "page_size=-1", "page_size=999999", "cursor=%00", "cursor=cD0%3D"]
+    "query",
+    ["cursor=x", "page_size=x", "page_size=-1", "page_size=999999", "cursor=%00", "cursor=cD0%3D", "cursor=cD0lMDA%3D"],
 )
 @pytest.mark.parametrize("noun", ["models", "runs", "gradings", "trace-imports"])
 def test_odd_places_of_a_list_do_not_break(farah, noun, query):

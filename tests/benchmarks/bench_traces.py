@@ -137,7 +137,8 @@ def bring(path: Path, run: Run, *, is_kept: bool = True) -> float:
     seconds = time.perf_counter() - start
     counts = {name: done.report[name] for name in ("arrived", "present", "refused")}
     rate = found.bytes / seconds / 1e6
-    print(f"{rate:6.1f} MB/s   {done.report['rows'] / seconds:9,.0f} traces/s   {peak.megabytes:5.0f} MB of memory   {counts}")
+    speed = f"{rate:6.1f} MB/s   {done.report['rows'] / seconds:9,.0f} traces/s"
+    print(f"{speed}   {peak.megabytes:5.0f} MB of memory   {counts}")
     return rate
 
 

@@ -99,7 +99,7 @@ INSERT INTO qftapp_grade (trace_id, run_id, verifier_version, outcome, reason, d
 SELECT trace.id, trace.run_id, verifier_version, outcome, reason, diagnosis, answer, detail,
     min(trace.id) OVER (PARTITION BY trace.run_id, item_version_id, answer), true
 FROM qftapp_trace AS trace
-JOIN (SELECT *, row_number() OVER () - 1 AS place FROM (SELECT * FROM qftapp_grade LIMIT 5000) AS some) AS given
+JOIN (SELECT *, row_number() OVER () - 1 AS place FROM (SELECT * FROM qftapp_grade LIMIT 5000) AS first) AS given
     ON given.place = trace.id * 7919 % 5000
 WHERE NOT EXISTS (SELECT FROM qftapp_grade AS grade WHERE grade.trace_id = trace.id)
 """
@@ -124,12 +124,11 @@ def grade() -> None:
     grading = Grading.objects.get(run__slug=f"run-{SMALL_RUNS}")
     spent, started = processor_seconds(), time.perf_counter()
     execution.execute(grading.pk, tell=look)
+    seconds = time.perf_counter() - started
     grading.refresh_from_db()
     rate = grading.progress / (processor_seconds() - spent)
     most, with_children = (max(each) / 1e6 for each in zip(*held, strict=True))
-    print(
-        f"grading of {grading.progress:,} traces  {rate:,.0f} a second of a core, {time.perf_counter() - started:,.0f} s"
-    )
+    print(f"grading of {grading.progress:,} traces  {rate:,.0f} a second of a core, {seconds:,.0f} s")
     print(f"    {most:,.0f} MB of memory, {with_children:,.0f} MB with its processes", flush=True)
     with connection.cursor() as cursor:
         cursor.execute(GRADES)
@@ -138,7 +137,14 @@ def grade() -> None:
     Grading.objects.exclude(pk=grading.pk).update(state="done", finished_at=now, accepted_at=now)
 
 
-STAGES = {"bring": bring, "words": make_words, "grade": grade}
+def pages() -> None:
+    """Time the pages."""
+    from tests.benchmarks import million_pages
+
+    million_pages.measure()
+
+
+STAGES = {"bring": bring, "words": make_words, "grade": grade, "pages": pages}
 
 
 def main() -> None:

@@ -42,7 +42,7 @@ class RunSerializer(serializers.ModelSerializer[Run]):
     model = serializers.CharField(source="model.slug")
     release = serializers.CharField(source="release.name", default=None)
     prompt = serializers.SerializerMethodField()
-    answered = serializers.IntegerField(read_only=True)
+    answered = serializers.IntegerField(source="trace_count", read_only=True)
 
     class Meta:
         model = Run

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from qftapp.runs.finding import trace_ids
 from qftapp.runs.models import Grade, Run, Trace
@@ -20,7 +21,12 @@ def runs(filters: Mapping[str, str]) -> QuerySet[Run, Any]:
     chosen = {lookup: filters[name] for name, lookup in exact.items() if filters.get(name)}
     counted = Trace.objects.filter(run=OuterRef("pk")).order_by().values("run").annotate(size=Count("pk"))
     found = Run.objects.filter(**chosen).select_related("model", "release").defer("release__archive")
-    return found.annotate(trace_count=Subquery(counted.values("size")))
+    return found.annotate(trace_count=Coalesce(Subquery(counted.values("size")), 0))
+
+
+def current_grade(trace: str = "pk") -> QuerySet[Grade]:
+    """The grade that counts for a trace of the query around it, which calls it `trace`."""
+    return Grade.objects.filter(trace=OuterRef(trace), is_current=True)
 
 
 @dataclass(frozen=True)
@@ -75,9 +81,16 @@ def all_rows(filters: Mapping[str, str], chunk: int = 1_000) -> Iterator[Row]:
 
 
 def _rows(ids: list[int]) -> list[Row]:
-    grades = {grade.trace_id: grade for grade in Grade.objects.filter(trace__in=ids, is_current=True).defer("detail")}
     traces = Trace.objects.filter(pk__in=ids).select_related("run__model", "item_version__item")
-    return [Row(trace, grades.get(trace.pk)) for trace in traces.defer("text", *_UNREAD).order_by("-pk")]
+    return with_grades(traces.defer("text", *_UNREAD).order_by("-pk"))
+
+
+def with_grades(traces: QuerySet[Trace]) -> list[Row]:
+    """The traces in their order, each with the grade that counts."""
+    listed = list(traces)
+    counting = Grade.objects.filter(trace__in=listed, is_current=True).defer("detail")
+    grades = {grade.trace_id: grade for grade in counting}
+    return [Row(trace, grades.get(trace.pk)) for trace in listed]
 
 
 def trace(pk: int) -> QuerySet[Trace]:
@@ -88,7 +101,5 @@ def trace(pk: int) -> QuerySet[Trace]:
 
 def samples(trace: Trace) -> list[Row]:
     """All traces of the same run and item, by sample."""
-    found = Trace.objects.filter(run=trace.run_id, item_version=trace.item_version_id).order_by("sample_index")
-    traces = list(found.defer("text"))
-    grades = {grade.trace_id: grade for grade in Grade.objects.filter(trace__in=traces, is_current=True)}
-    return [Row(each, grades.get(each.pk)) for each in traces]
+    found = Trace.objects.filter(run=trace.run_id, item_version=trace.item_version_id)
+    return with_grades(found.defer("text").order_by("sample_index"))

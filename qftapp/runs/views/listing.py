@@ -74,7 +74,7 @@ def _summaries(request: Request) -> Iterator[dict[str, Any]]:
             run.release.name if run.release else None,
             run.split,
             run.samples_per_item,
-            run.trace_count or 0,
+            run.trace_count,
             accuracy and accuracy.value,
             accuracy and accuracy.low,
             accuracy and accuracy.high,

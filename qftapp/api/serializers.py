@@ -9,6 +9,7 @@ from qftapp.releases.models import Release, ReleaseEntry
 from qftapp.runs.asking.actions import Plan
 from qftapp.runs.asking.selecting import Selection
 from qftapp.runs.models import MAX_SAMPLES, Contest, Grade, Grading, Prompt, Run, Trace, TraceImport
+from qftapp.runs.tallies import tallies
 
 
 class LanguageModelSerializer(serializers.ModelSerializer[LanguageModel]):
@@ -42,7 +43,7 @@ class RunSerializer(serializers.ModelSerializer[Run]):
     model = serializers.CharField(source="model.slug")
     release = serializers.CharField(source="release.name", default=None)
     prompt = serializers.SerializerMethodField()
-    answered = serializers.IntegerField(source="trace_count", read_only=True)
+    answered = serializers.SerializerMethodField()
 
     class Meta:
         model = Run
@@ -51,6 +52,11 @@ class RunSerializer(serializers.ModelSerializer[Run]):
             "samples_per_item", "size", "answered", "requested_at", "started_at", "finished_at", "error", "notes",
         )  # fmt: skip
         read_only_fields = fields
+
+    def get_answered(self, run: Run) -> int:
+        """How many traces it has; `tallies` of the context knows it of a whole page."""
+        known = self.context.get("tallies") or tallies([run.pk])
+        return int(known[run.pk].traces)
 
     def get_prompt(self, run: Run) -> str | None:
         """Name and number of the prompt, such as “default 1”."""

@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import OuterRef, QuerySet
 
 from qftapp.runs.finding import trace_ids
 from qftapp.runs.models import Grade, Run, Trace
@@ -16,12 +15,10 @@ _UNREAD = ("item_version__statement", "item_version__contract", "item_version__s
 
 
 def runs(filters: Mapping[str, str]) -> QuerySet[Run, Any]:
-    """The runs of `model`, `purpose`, `state` and `release`, newest first, each with its number of `traces`."""
+    """The runs of `model`, `purpose`, `state` and `release`, newest first."""
     exact = {"model": "model__slug", "purpose": "purpose", "state": "state", "release": "release__name"}
     chosen = {lookup: filters[name] for name, lookup in exact.items() if filters.get(name)}
-    counted = Trace.objects.filter(run=OuterRef("pk")).order_by().values("run").annotate(size=Count("pk"))
-    found = Run.objects.filter(**chosen).select_related("model", "release").defer("release__archive")
-    return found.annotate(trace_count=Coalesce(Subquery(counted.values("size")), 0))
+    return Run.objects.filter(**chosen).select_related("model", "release").defer("release__archive")
 
 
 def current_grade(trace: str = "pk") -> QuerySet[Grade]:

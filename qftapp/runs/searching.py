@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Q
+from django.db.models import BooleanField, Func, Q
 
 MAX_LENGTH = 400
 """Characters of a search that are read."""
@@ -32,4 +32,5 @@ def search(words: str) -> Q:
     asked = words.replace("\0", " ")[:MAX_LENGTH]
     if not asked.strip():
         return Q()
-    return Q(words__words=WordsQuery(asked))
+    is_dear = Func("words__words", function="qft_must_be_read", output_field=BooleanField())
+    return Q(words__words=WordsQuery(asked)) & Q(is_dear)

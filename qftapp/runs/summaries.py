@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from django.db import connection
 from django.db.models import Count
 
-from qftapp.items.models import Item, ItemVersion
+from qftapp.items.models import Item
 from qftapp.items.topics import TOPICS
 from qftapp.runs.intervals import Estimate, Sums, estimate
 from qftapp.runs.models import OUTCOMES, Grade, Run, Trace
@@ -17,6 +18,15 @@ from qftapp.verification.verdict import Outcome
 
 APART = (Outcome.TIMEOUT, Outcome.UNREADABLE, Outcome.NO_ANSWER)
 """Outcomes that are no right answers and no wrong ones either; accuracy counts them as not right."""
+
+
+_ITEMS = """
+SELECT version.id, version.number, item.id, item.slug, item.topic, item.domain_level
+FROM qftapp_itemversion AS version JOIN qftapp_item AS item ON item.id = version.item_id
+WHERE version.id = ANY(%s)
+ORDER BY item.slug, version.number
+"""
+"""One array is one value to the database; thousands of ids in a list would each be one."""
 
 
 @dataclass(frozen=True)
@@ -129,9 +139,9 @@ def _item_results(found: Counts) -> list[ItemResult]:
     outcomes: defaultdict[int, dict[str, int]] = defaultdict(dict)
     for version, outcome, count in found.outcomes:
         outcomes[version][outcome] = count
-    facts = ItemVersion.objects.filter(pk__in=outcomes).order_by("item__slug", "number")
-    named = facts.values_list("pk", "number", "item", "item__slug", "item__topic", "item__domain_level")
-    return [ItemResult(*values, outcomes=outcomes[values[0]]) for values in named]
+    with connection.cursor() as cursor:
+        cursor.execute(_ITEMS, [list(outcomes)])
+        return [ItemResult(*values, outcomes[values[0]]) for values in cursor]
 
 
 def _diagnoses(found: Counts) -> list[tuple[str, str, int]]:

@@ -141,7 +141,10 @@ def _item_results(found: Counts) -> list[ItemResult]:
         outcomes[version][outcome] = count
     with connection.cursor() as cursor:
         cursor.execute(_ITEMS, [list(outcomes)])
-        return [ItemResult(*values, outcomes[values[0]]) for values in cursor]
+        return [
+            ItemResult(version, number, item, slug, topic, level, outcomes[version])
+            for version, number, item, slug, topic, level in cursor
+        ]
 
 
 def _diagnoses(found: Counts) -> list[tuple[str, str, int]]:

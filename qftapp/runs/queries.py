@@ -8,6 +8,7 @@ from django.db.models import OuterRef, QuerySet
 
 from qftapp.runs.finding import trace_ids
 from qftapp.runs.models import Grade, Run, Trace
+from qftapp.runs.searching import TooBroad
 
 PAGE_SIZE = 50
 _UNREAD = ("item_version__statement", "item_version__contract", "item_version__solution",
@@ -64,8 +65,11 @@ def trace_page(filters: Mapping[str, str], *, before: int | None = None, after: 
 
 def neighbours(trace: Trace, filters: Mapping[str, str]) -> tuple[int | None, int | None]:
     """The ids of the traces before and after one in the list of these filters, which begins at the newest."""
-    newer = trace_ids(filters, after=trace.pk, limit=1)
-    older = trace_ids(filters, before=trace.pk, limit=1)
+    try:
+        newer = trace_ids(filters, after=trace.pk, limit=1)
+        older = trace_ids(filters, before=trace.pk, limit=1)
+    except TooBroad:
+        return None, None
     return (newer[0] if newer else None, older[0] if older else None)
 
 

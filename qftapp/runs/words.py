@@ -39,6 +39,11 @@ def make_words(*, seconds: float = SECONDS_A_JOB, connections: int = 1) -> bool:
     return True
 
 
+def is_behind() -> bool:
+    """Whether the newest trace has no words yet; they are made oldest first."""
+    return list(Trace.objects.order_by("-pk").values_list("words", flat=True)[:1]) == [None]
+
+
 def _without_words(size: int) -> Iterator[list[int]]:
     """The ids of all traces without words, so many at a time, read from the two tables' keys alone."""
     after = 0

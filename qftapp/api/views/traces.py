@@ -20,7 +20,7 @@ from qftapp.api.serializers import FullTraceSerializer, TraceSerializer
 from qftapp.runs.filters import TraceFilterForm
 from qftapp.runs.finding import trace_ids
 from qftapp.runs.models import Run, Trace
-from qftapp.runs.queries import current_grade
+from qftapp.runs.queries import UNREAD, current_grade
 
 PAGE_SIZE = 100
 CHUNK = 500
@@ -30,8 +30,10 @@ CHUNK = 500
 def _with_outcome(traces: QuerySet[Trace]) -> QuerySet[Trace]:
     """Annotate the outcome and diagnosis that count."""
     current = current_grade()
-    return traces.select_related("run", "item_version__item").annotate(
-        outcome=Subquery(current.values("outcome")[:1]), diagnosis=Subquery(current.values("diagnosis")[:1])
+    return (
+        traces.select_related("run", "item_version__item")
+        .defer(*UNREAD)
+        .annotate(outcome=Subquery(current.values("outcome")[:1]), diagnosis=Subquery(current.values("diagnosis")[:1]))
     )
 
 

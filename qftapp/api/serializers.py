@@ -135,6 +135,13 @@ class TraceImportSerializer(serializers.ModelSerializer[TraceImport]):
             "report", "error", "requested_at", "started_at", "finished_at",
         )  # fmt: skip
 
+    def to_representation(self, instance: TraceImport) -> dict[str, Any]:
+        """Return the row; in a list the reports leave the refused rows out, of which each may have thousands."""
+        row: dict[str, Any] = super().to_representation(instance)
+        if self.parent is not None:
+            row["report"] = {name: value for name, value in row["report"].items() if name != "first_refused"}
+        return row
+
 
 class GradingSerializer(serializers.ModelSerializer[Grading]):
     """The verifier put to the traces of a run; where other grades count, its own count once accepted."""

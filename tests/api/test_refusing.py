@@ -8,6 +8,7 @@ from qftapp.api.views import failures
 from qftapp.runs.models import TraceImport
 from tests import factories
 from tests.api.test_acting import MODEL, Program
+from tests.factories import person
 from tests.runs.files import files_folder
 
 __all__ = ["files_folder"]
@@ -107,3 +108,13 @@ def test_odd_places_of_a_list_do_not_break(farah, noun, query):
 def test_odd_filters_of_traces_do_not_break(farah, query):
     factories.TraceFactory()
     assert farah.get(f"traces/?{query}").status_code in (200, 400)
+
+
+def test_refused_rows_stand_in_the_report_of_one_import_alone(farah):
+    report = {"rows": 1, "refused": 1, "first_refused": [{"line": 1, "item": "", "reason": "not JSON"}]}
+    run = factories.RunFactory()
+    found = TraceImport.objects.create(
+        run=run, format="jsonl", filename="a", report=report, requested_by=person("farah")
+    )
+    assert farah.get(f"trace-imports/{found.pk}/").json()["report"] == report
+    assert farah.get("trace-imports/").json()["results"][0]["report"] == {"rows": 1, "refused": 1}

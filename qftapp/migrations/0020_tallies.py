@@ -40,7 +40,7 @@ ONE_RUN = {"on_delete": django.db.models.deletion.CASCADE, "to": "qftapp.run"}
 
 
 class Migration(migrations.Migration):
-    dependencies = [("qftapp", "0017_quicker_words")]
+    dependencies = [("qftapp", "0019_quicker_words")]
     operations = [
         migrations.CreateModel(
             name="RunTally",

@@ -63,7 +63,7 @@ END $$;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("qftapp", "0016_pages")]
+    dependencies = [("qftapp", "0018_experiments_are_facts")]
     operations = [
         migrations.RunSQL(PLAIN, migrations.RunSQL.noop),
         migrations.RunSQL(DEAR, "DROP FUNCTION qft_must_be_read(tsvector)"),

@@ -4,12 +4,25 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.middleware.common import CommonMiddleware
 from django.shortcuts import resolve_url
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class SameAgain(HttpResponsePermanentRedirect):
+    """Sends whoever asks elsewhere, with method and body as they are."""
+
+    status_code = 308
+
+
+class SlashMiddleware(CommonMiddleware):
+    """Leads to the address with the slash that was left out, without turning what was posted into a GET."""
+
+    response_redirect_class = SameAgain
 
 
 def htmx_login_redirect(get_response: GetResponse) -> GetResponse:

@@ -21,3 +21,7 @@ urlpatterns = [
     path("health/", health, name="health"),
     path("styleguide/", styleguide, name="styleguide"),
 ]
+
+handler400 = "qftapp.api.views.failures.bad_request"
+handler404 = "qftapp.api.views.failures.not_found"
+handler500 = "qftapp.api.views.failures.server_error"

@@ -9,6 +9,7 @@ from qftapp.releases.models import Release, ReleaseEntry
 from qftapp.runs.asking.actions import Plan
 from qftapp.runs.asking.selecting import Selection
 from qftapp.runs.models import MAX_SAMPLES, Contest, Grade, Grading, Prompt, Run, Trace, TraceImport
+from qftapp.runs.tallies import tallies
 
 
 class LanguageModelSerializer(serializers.ModelSerializer[LanguageModel]):
@@ -42,7 +43,7 @@ class RunSerializer(serializers.ModelSerializer[Run]):
     model = serializers.CharField(source="model.slug")
     release = serializers.CharField(source="release.name", default=None)
     prompt = serializers.SerializerMethodField()
-    answered = serializers.IntegerField(read_only=True)
+    answered = serializers.SerializerMethodField()
 
     class Meta:
         model = Run
@@ -51,6 +52,11 @@ class RunSerializer(serializers.ModelSerializer[Run]):
             "samples_per_item", "size", "answered", "requested_at", "started_at", "finished_at", "error", "notes",
         )  # fmt: skip
         read_only_fields = fields
+
+    def get_answered(self, run: Run) -> int:
+        """How many traces it has; `tallies` of the context knows it of a whole page."""
+        known = self.context.get("tallies") or tallies([run.pk])
+        return int(known[run.pk].traces)
 
     def get_prompt(self, run: Run) -> str | None:
         """Name and number of the prompt, such as “default 1”."""
@@ -128,6 +134,13 @@ class TraceImportSerializer(serializers.ModelSerializer[TraceImport]):
             "id", "run", "format", "filename", "state", "progress", "bytes", "bytes_read", "sha256", "columns",
             "report", "error", "requested_at", "started_at", "finished_at",
         )  # fmt: skip
+
+    def to_representation(self, instance: TraceImport) -> dict[str, Any]:
+        """Return the row; in a list the reports leave the refused rows out, of which each may have thousands."""
+        row: dict[str, Any] = super().to_representation(instance)
+        if self.parent is not None:
+            row["report"] = {name: value for name, value in row["report"].items() if name != "first_refused"}
+        return row
 
 
 class GradingSerializer(serializers.ModelSerializer[Grading]):

@@ -4,7 +4,6 @@ Processes do the work, since the precision of ball arithmetic is one for each pr
 """
 
 import multiprocessing
-import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from qftapp import worker_process
 from qftapp.items import gate
 from qftapp.items.content import content_of
 from qftapp.items.models import ItemVersion
+from qftapp.verification.cores import cores
 
 ABSENT = "absent"
 """The verdict of a check that a report does not have."""
@@ -99,11 +99,6 @@ def recheck(versions: Sequence[ItemVersion], *, processes: int = 0) -> Iterator[
             yield _compared(version, gate.GateReport.from_json(report))
     finally:
         executor.shutdown(cancel_futures=True)
-
-
-def cores() -> int:
-    """The processors that this process may use."""
-    return len(os.sched_getaffinity(0))
 
 
 def _examine(content: dict[str, Any]) -> dict[str, Any]:

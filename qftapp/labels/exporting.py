@@ -10,11 +10,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import orjson
-from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import Prefetch, QuerySet, Subquery
 
 from qftapp.items.presenting import contract_of
 from qftapp.labels.models import Annotation, SpanLabel
-from qftapp.runs.models import Grade
+from qftapp.runs.queries import current_grade
 from qftapp.runs.steps import STEPS_VERSION, split_steps
 
 CHUNK = 200
@@ -33,7 +33,7 @@ Row = dict[str, Any]
 
 def submitted() -> QuerySet[Annotation]:
     """Return the annotations that count, with all that a line needs, oldest first."""
-    current = Grade.objects.filter(trace=OuterRef("trace"), is_current=True)
+    current = current_grade("trace")
     found = Annotation.objects.filter(submitted_at__isnull=False, skip="")
     marks = Prefetch("marks", SpanLabel.objects.select_related("category"))
     related = found.select_related(

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from qftapp.actors.models import User
 from qftapp.labels.models import Annotation, Campaign, CampaignTrace
-from qftapp.runs.models import Grade
+from qftapp.runs.queries import current_grade
 
 LATELY = timedelta(days=7)
 """The days from which the pace is taken."""
@@ -118,7 +118,7 @@ def done_by(left: int, pace: float, today: date) -> date | None:
 def queue_of(campaign: Campaign, show: str = "") -> QuerySet[Any]:
     """The traces of a campaign in the order of its queue, with their annotations counted; `show` is a key of SHOWN."""
     begun = _independent(campaign).filter(submitted_at__isnull=True, trace=OuterRef("trace")).order_by()
-    current = Grade.objects.filter(trace=OuterRef("trace"), is_current=True)
+    current = current_grade("trace")
     unread = ("trace__text", "trace__item_version__statement", "trace__item_version__gate")
     found = (
         campaign.entries.select_related("trace__run__model", "trace__item_version__item")

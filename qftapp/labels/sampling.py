@@ -9,7 +9,8 @@ from django.db.models.functions import MD5, Cast, Coalesce, Concat, RowNumber
 
 from qftapp.items.topics import TOPICS
 from qftapp.labels.models import Annotation, Taxonomy
-from qftapp.runs.models import Grade, Run, Trace
+from qftapp.runs.models import Run, Trace
+from qftapp.runs.queries import current_grade
 from qftapp.verification.verdict import Outcome
 
 MOST_TRACES = 20_000
@@ -72,7 +73,7 @@ class Choice:
 
 def candidates(recipe: Recipe) -> QuerySet[Trace]:
     """Return the traces among which a recipe chooses: those with text that its filters let through."""
-    current = Grade.objects.filter(trace=OuterRef("pk"), is_current=True)
+    current = current_grade()
     found = Trace.objects.filter(characters__gt=0).annotate(
         outcome=Coalesce(Subquery(current.values("outcome")[:1]), Value("")),
         diagnosis=Coalesce(Subquery(current.values("diagnosis")[:1]), Value("")),

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from qftapp.items.models import Item
-from qftapp.runs.models import Grade, Run, Trace
-from qftapp.runs.queries import Row
+from qftapp.runs.models import Run, Trace
+from qftapp.runs.queries import Row, with_grades
 from qftapp.runs.reading import Reading, read
 from qftapp.runs.summaries import AnswerGroup, answer_groups
 from qftapp.verification.verdict import Outcome
@@ -47,11 +47,9 @@ def columns(item: Item, slugs: list[str], chosen: Mapping[str, int | None]) -> l
 
 def _column(item: Item, run: Run, chosen: int | None) -> Column:
     traces = Trace.objects.filter(run=run, item_version__item=item)
-    ordered = list(traces.defer("text").order_by("-item_version__number", "sample_index"))
-    grades = {grade.trace_id: grade for grade in Grade.objects.filter(trace__in=ordered, is_current=True)}
-    rows = [Row(trace, grades.get(trace.pk)) for trace in ordered]
+    rows = with_grades(traces.defer("text").order_by("-item_version__number", "sample_index"))
     shown = next((row for row in rows if row.trace.pk == chosen), rows[0] if rows else None)
-    groups = answer_groups(run, {trace.item_version_id for trace in ordered})
+    groups = answer_groups(run, {row.trace.item_version_id for row in rows})
     return Column(
         run,
         rows,

@@ -16,7 +16,7 @@ from qftapp.actors.http import whole_number
 from qftapp.items.models import ItemVersion
 from qftapp.runs.lengths import LengthClass
 from qftapp.runs.models import Grade, Run, Trace
-from qftapp.runs.searching import search
+from qftapp.runs.searching import search, within_patience
 
 Ids = QuerySet[Any, int]
 Edge = Mapping[str, int]
@@ -25,13 +25,17 @@ Edge = Mapping[str, int]
 def trace_ids(
     filters: Mapping[str, str], *, before: int | None = None, after: int | None = None, limit: int
 ) -> list[int]:
-    """The ids of at most `limit` matching traces in falling order: the newest, or those next to an id."""
+    """The ids of at most `limit` matching traces in falling order: the newest, or those next to an id.
+
+    Raises TooBroad where a search takes too long.
+    """
     edge = {"lt": before} if before is not None else {"gt": after} if after is not None else {}
     found = scopes(filters, edge, limit=limit, is_rising=after is not None)
-    if len(found) > 1:
-        merged = found[0].union(*found[1:], all=True)
-        return sorted(merged, reverse=after is None)[:limit][:: 1 if after is None else -1]
-    return sorted(found[0], reverse=True) if found else []
+    if not found:
+        return []
+    merged = found[0].union(*found[1:], all=True) if len(found) > 1 else found[0]
+    ids = within_patience(merged) if filters.get("q") else list(merged)
+    return sorted(ids, reverse=after is None)[:limit][:: 1 if after is None else -1]
 
 
 def scopes(filters: Mapping[str, str], edge: Edge, *, limit: int, is_rising: bool = False) -> list[Ids]:

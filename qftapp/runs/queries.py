@@ -4,23 +4,28 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet
 
 from qftapp.runs.finding import trace_ids
 from qftapp.runs.models import Grade, Run, Trace
+from qftapp.runs.searching import TooBroad
 
 PAGE_SIZE = 50
-_UNREAD = ("item_version__statement", "item_version__contract", "item_version__solution",
-           "item_version__second_solution", "item_version__gate")  # fmt: skip
+UNREAD = ("item_version__statement", "item_version__contract", "item_version__solution",
+          "item_version__second_solution", "item_version__gate")  # fmt: skip
+"""What a version says at length; a list that read it for every trace would read little else."""
 
 
 def runs(filters: Mapping[str, str]) -> QuerySet[Run, Any]:
-    """The runs of `model`, `purpose`, `state` and `release`, newest first, each with its number of `traces`."""
+    """The runs of `model`, `purpose`, `state` and `release`, newest first."""
     exact = {"model": "model__slug", "purpose": "purpose", "state": "state", "release": "release__name"}
     chosen = {lookup: filters[name] for name, lookup in exact.items() if filters.get(name)}
-    counted = Trace.objects.filter(run=OuterRef("pk")).order_by().values("run").annotate(size=Count("pk"))
-    found = Run.objects.filter(**chosen).select_related("model", "release").defer("release__archive")
-    return found.annotate(trace_count=Subquery(counted.values("size")))
+    return Run.objects.filter(**chosen).select_related("model", "release").defer("release__archive")
+
+
+def current_grade(trace: str = "pk") -> QuerySet[Grade]:
+    """The grade that counts for a trace of the query around it, which calls it `trace`."""
+    return Grade.objects.filter(trace=OuterRef(trace), is_current=True)
 
 
 @dataclass(frozen=True)
@@ -61,8 +66,11 @@ def trace_page(filters: Mapping[str, str], *, before: int | None = None, after: 
 
 def neighbours(trace: Trace, filters: Mapping[str, str]) -> tuple[int | None, int | None]:
     """The ids of the traces before and after one in the list of these filters, which begins at the newest."""
-    newer = trace_ids(filters, after=trace.pk, limit=1)
-    older = trace_ids(filters, before=trace.pk, limit=1)
+    try:
+        newer = trace_ids(filters, after=trace.pk, limit=1)
+        older = trace_ids(filters, before=trace.pk, limit=1)
+    except TooBroad:
+        return None, None
     return (newer[0] if newer else None, older[0] if older else None)
 
 
@@ -75,9 +83,16 @@ def all_rows(filters: Mapping[str, str], chunk: int = 1_000) -> Iterator[Row]:
 
 
 def _rows(ids: list[int]) -> list[Row]:
-    grades = {grade.trace_id: grade for grade in Grade.objects.filter(trace__in=ids, is_current=True).defer("detail")}
     traces = Trace.objects.filter(pk__in=ids).select_related("run__model", "item_version__item")
-    return [Row(trace, grades.get(trace.pk)) for trace in traces.defer("text", *_UNREAD).order_by("-pk")]
+    return with_grades(traces.defer("text", *UNREAD).order_by("-pk"))
+
+
+def with_grades(traces: QuerySet[Trace]) -> list[Row]:
+    """The traces in their order, each with the grade that counts."""
+    listed = list(traces)
+    counting = Grade.objects.filter(trace__in=listed, is_current=True).defer("detail")
+    grades = {grade.trace_id: grade for grade in counting}
+    return [Row(trace, grades.get(trace.pk)) for trace in listed]
 
 
 def trace(pk: int) -> QuerySet[Trace]:
@@ -88,7 +103,5 @@ def trace(pk: int) -> QuerySet[Trace]:
 
 def samples(trace: Trace) -> list[Row]:
     """All traces of the same run and item, by sample."""
-    found = Trace.objects.filter(run=trace.run_id, item_version=trace.item_version_id).order_by("sample_index")
-    traces = list(found.defer("text"))
-    grades = {grade.trace_id: grade for grade in Grade.objects.filter(trace__in=traces, is_current=True)}
-    return [Row(each, grades.get(each.pk)) for each in traces]
+    found = Trace.objects.filter(run=trace.run_id, item_version=trace.item_version_id)
+    return with_grades(found.defer("text").order_by("sample_index"))

@@ -1,12 +1,25 @@
 """Finding traces by their words; `words.py` makes the words, the database's qft_plain makes both sides alike."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib.postgres.search import SearchQuery
-from django.db.models import Q
+from django.core.exceptions import ValidationError
+from django.db import OperationalError, connection, transaction
+from django.db.models import BooleanField, Func, Q
+from psycopg.errors import QueryCanceled
 
 MAX_LENGTH = 400
 """Characters of a search that are read."""
+PATIENCE_SECONDS = 5
+"""How long a search may take; one for words that are everywhere, but nowhere in that row, would read every trace."""
+
+
+class TooBroad(ValidationError):
+    """A search that takes too long; what it says is for whoever searches."""
+
+    def __init__(self) -> None:
+        super().__init__("This search looks at too many traces. Add a rarer word, or choose a run or an item.")
 
 
 class WordsQuery(SearchQuery):
@@ -32,4 +45,19 @@ def search(words: str) -> Q:
     asked = words.replace("\0", " ")[:MAX_LENGTH]
     if not asked.strip():
         return Q()
-    return Q(words__words=WordsQuery(asked))
+    is_dear = Func("words__words", function="qft_must_be_read", output_field=BooleanField())
+    return Q(words__words=WordsQuery(asked)) & Q(is_dear)
+
+
+def within_patience(found: Iterable[int]) -> list[int]:
+    """What a query finds; raises TooBroad where that takes too long."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SET LOCAL statement_timeout = %s", [1000 * PATIENCE_SECONDS])
+            ids = list(found)
+            cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
+            return ids
+    except OperationalError as error:
+        if isinstance(error.__cause__, QueryCanceled):
+            raise TooBroad from None
+        raise

@@ -3,51 +3,30 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.db import connection
 from django.db.models import Count
 
-from qftapp.items.models import Item, ItemVersion
+from qftapp.items.models import Item
 from qftapp.items.topics import TOPICS
 from qftapp.runs.intervals import Estimate, Sums, estimate
 from qftapp.runs.models import OUTCOMES, Grade, Run, Trace
+from qftapp.runs.tallies import Counts, counts
 from qftapp.verification.diagnosis import CODES
 from qftapp.verification.verdict import Outcome
 
 APART = (Outcome.TIMEOUT, Outcome.UNREADABLE, Outcome.NO_ANSWER)
 """Outcomes that are no right answers and no wrong ones either; accuracy counts them as not right."""
 
-_SUMS = """
-WITH counted AS (
-    SELECT grade.run_id, version.item_id,
-        count(*) FILTER (WHERE grade.outcome = 'correct') AS k, count(*) AS n
-    FROM qftapp_grade AS grade
-    JOIN qftapp_trace AS trace ON trace.id = grade.trace_id
-    JOIN qftapp_itemversion AS version ON version.id = trace.item_version_id
-    WHERE grade.is_current AND grade.run_id = ANY(%s) AND grade.outcome <> 'broken_item'
-    GROUP BY grade.run_id, version.item_id
-)
-SELECT run_id, count(*), sum(k), sum(n), sum(k * k), sum(k * n), sum(n * n) FROM counted GROUP BY run_id
+
+_ITEMS = """
+SELECT version.id, version.number, item.id, item.slug, item.topic, item.domain_level
+FROM qftapp_itemversion AS version JOIN qftapp_item AS item ON item.id = version.item_id
+WHERE version.id = ANY(%s)
+ORDER BY item.slug, version.number
 """
-
-_LENGTHS = """
-SELECT coalesce(grade.outcome, ''), count(*),
-    percentile_disc(ARRAY[0.1, 0.5, 0.9]) WITHIN GROUP (ORDER BY trace.characters),
-    count(trace.output_tokens),
-    percentile_disc(ARRAY[0.1, 0.5, 0.9]) WITHIN GROUP (ORDER BY trace.output_tokens)
-FROM qftapp_trace AS trace
-LEFT JOIN qftapp_grade AS grade ON grade.trace_id = trace.id AND grade.is_current
-WHERE trace.run_id = %s
-GROUP BY 1
-"""
-
-
-def accuracies(runs: Iterable[Run]) -> dict[int, Estimate]:
-    """The accuracy of each run that has grades, by its id, in one query."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SUMS, [[run.pk for run in runs]])
-        found = {run: estimate(Sums(*map(int, sums))) for run, *sums in cursor.fetchall()}
-    return {run: accuracy for run, accuracy in found.items() if accuracy is not None}
+"""One array is one value to the database; thousands of ids in a list would each be one."""
 
 
 @dataclass(frozen=True)
@@ -62,12 +41,12 @@ class ItemResult:
     domain_level: str
     outcomes: Mapping[str, int]
 
-    @property
+    @cached_property
     def right(self) -> int:
         """Right answers."""
         return self.outcomes.get(Outcome.CORRECT, 0)
 
-    @property
+    @cached_property
     def counted(self) -> int:
         """Graded answers but those that a broken item spoiled."""
         return sum(self.outcomes.values()) - self.outcomes.get(Outcome.BROKEN_ITEM, 0)
@@ -136,8 +115,9 @@ class Summary:
 
 
 def summarise(run: Run) -> Summary:
-    """Everything that the page of a run says in numbers, from four queries."""
-    items = item_results(run)
+    """Everything that the page of a run says in numbers."""
+    found = counts(run.pk)
+    items = _item_results(found)
     levels = {code: str(title) for code, title in Item.DomainLevel.choices}
     titles = {code: topic.title for code, topic in TOPICS.items()}
     return Summary(
@@ -145,29 +125,33 @@ def summarise(run: Run) -> Summary:
         whole=_row("All", "", items),
         topics=_rows(items, [item.topic for item in items], titles),
         levels=_rows(items, [item.domain_level for item in items], levels),
-        lengths=_lengths(run),
-        diagnoses=diagnoses(run),
+        lengths=_lengths(found),
+        diagnoses=_diagnoses(found),
     )
 
 
 def item_results(run: Run) -> list[ItemResult]:
     """What each item got in a run, by slug; items without a graded trace are left out."""
-    counted = Grade.objects.filter(run=run, is_current=True).order_by()
-    rows = counted.values_list("trace__item_version", "outcome").annotate(Count("pk"))
+    return _item_results(counts(run.pk))
+
+
+def _item_results(found: Counts) -> list[ItemResult]:
     outcomes: defaultdict[int, dict[str, int]] = defaultdict(dict)
-    for version, outcome, count in rows:
+    for version, outcome, count in found.outcomes:
         outcomes[version][outcome] = count
-    facts = ItemVersion.objects.filter(pk__in=outcomes).order_by("item__slug", "number")
-    named = facts.values_list("pk", "number", "item", "item__slug", "item__topic", "item__domain_level")
-    return [ItemResult(*values, outcomes=outcomes[values[0]]) for values in named]
+    with connection.cursor() as cursor:
+        cursor.execute(_ITEMS, [list(outcomes)])
+        return [
+            ItemResult(version, number, item, slug, topic, level, outcomes[version])
+            for version, number, item, slug, topic, level in cursor
+        ]
 
 
-def diagnoses(run: Run) -> list[tuple[str, str, int]]:
+def _diagnoses(found: Counts) -> list[tuple[str, str, int]]:
     """Code, title and count of each way in which answers are wrong, the most frequent first."""
-    wrong = Grade.objects.filter(run=run, is_current=True, outcome=Outcome.WRONG).order_by()
-    counted = wrong.values_list("diagnosis").annotate(Count("pk"))
-    listed = sorted(counted, key=lambda row: (-row[1], row[0]))
-    return [(code, CODES[code][0] if code in CODES else "nothing certain to say", count) for code, count in listed]
+    return [
+        (code, CODES[code][0] if code in CODES else "nothing certain to say", count) for code, count in found.diagnoses
+    ]
 
 
 def _rows(items: list[ItemResult], keys: list[str], titles: Mapping[str, str]) -> list[Row]:
@@ -178,20 +162,19 @@ def _rows(items: list[ItemResult], keys: list[str], titles: Mapping[str, str]) -
 
 
 def _row(title: str, key: str, items: list[ItemResult]) -> Row:
-    outcomes: Counter[str] = Counter()
+    outcomes: defaultdict[str, int] = defaultdict(int)
     by_item: defaultdict[int, list[int]] = defaultdict(lambda: [0, 0])
     for item in items:
-        outcomes.update(item.outcomes)
+        for outcome, count in item.outcomes.items():
+            outcomes[outcome] += count
         by_item[item.item_id][0] += item.right
         by_item[item.item_id][1] += item.counted
     return Row(title, key, estimate(Sums.of((k, n) for k, n in by_item.values())), outcomes)
 
 
-def _lengths(run: Run) -> list[Length]:
+def _lengths(counted: Counts) -> list[Length]:
     """Lengths by outcome, in the order of the outcomes; what is not graded yet comes last, under ""."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LENGTHS, [run.pk])
-        found = {row[0]: row for row in cursor.fetchall()}
+    found = {row[0]: row for row in counted.lengths}
     nothing: list[int | None] = [None, None, None]
     listed = [found[outcome] for outcome in (*(code for code, _ in OUTCOMES), "") if outcome in found]
     return [Length(row[0], row[1], row[2], row[4] if row[3] else nothing) for row in listed]

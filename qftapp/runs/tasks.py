@@ -11,6 +11,7 @@ from qftapp.runs.grading import actions as grading
 from qftapp.runs.grading import execution
 from qftapp.runs.importing import tidying, working
 from qftapp.runs.models import Run
+from qftapp.verification.cores import cores
 
 ASKING = "asking"
 """A queue with workers of its own: a run waits for hours, and nothing else is to wait behind it."""
@@ -42,7 +43,7 @@ def fail_forsaken_runs(timestamp: int) -> None:
 @app.task(name="make_words_of_traces", lock="make_words_of_traces", pass_context=False)
 def make_words_of_traces() -> None:
     """Make traces findable by their words; what is left after a while is for the next job."""
-    if not words.make_words():
+    if not words.make_words(connections=cores()):
         words.ask_for_words()
 
 

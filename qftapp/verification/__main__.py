@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from qftapp.verification.contract import Contract, ContractError
+from qftapp.verification.cores import cores
 from qftapp.verification.solutions import SandboxUnavailable
 from qftapp.verification.verdict import Outcome, Verdict
 from qftapp.verification.verify import verify
@@ -183,18 +184,13 @@ def _judge_many(contract: Contract | None, asked: argparse.Namespace) -> int:
         if sys.stderr.isatty() and not asked.quiet:
             progress = Progress(sys.stderr, _size(source))
             stack.callback(progress.end, tally)
-        processes = asked.processes or _processors()
+        processes = asked.processes or cores()
         try:
             judge_stream(source, sys.stdout.buffer, rules=rules, processes=processes, tally=tally, progress=progress)
         except NoProcess as error:
             sys.stderr.write(f"{error}\n")
             return NOT_HERE
     return BAD_LINE if tally.errors else 0
-
-
-def _processors() -> int:
-    """Return how many processors this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _opened(name: str | None, stack: contextlib.ExitStack) -> int:

@@ -15,6 +15,7 @@ from django.db import connection
 from qftapp.runs.grading import actions, execution
 from qftapp.runs.grading.differences import table
 from qftapp.runs.models import Grade, Trace
+from qftapp.verification.cores import cores
 from tests import factories
 
 ITEMS = 50
@@ -59,7 +60,7 @@ def test_grading_of_a_run(transactional_db):
         )
     count = ITEMS * SAMPLES
     print()
-    for processes in sorted({1, execution.cores()}):
+    for processes in sorted({1, cores()}):
         Grade.objects.all().delete()
         grading = actions.request(run.pk, by=factories.person("farah"), in_background=False)
         spent = processor_seconds()

@@ -11,7 +11,7 @@ import tempfile
 import threading
 import time
 import tomllib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import orjson
@@ -41,10 +41,10 @@ def phrases() -> list[str]:
     return [" ".join(stock[at : at + 12]) for at in range(0, len(stock) - 12, 5)]
 
 
-def text(stock: list[str], number: int) -> str:
+def text(stock: list[str], number: int, answer: str = "") -> str:
     """A trace that no other repeats: prose with formulas, thoughts first."""
     said = " ".join(RANDOM.choices(stock, k=CHARACTERS // 70))
-    answer = f"So $\\boxed{{{number} g^2/(16\\pi^2)}}$."
+    answer = answer or f"So $\\boxed{{{number} g^2/(16\\pi^2)}}$."
     return f"<think>\nAttempt {number}. {said[: CHARACTERS - 400]}\n</think>\n\n{answer}"
 
 
@@ -116,17 +116,19 @@ def folder() -> Iterator[Path]:
     shutil.rmtree(path)
 
 
-def write(path: Path, stock: list[str]) -> None:
+def write(path: Path, rows: Iterable[dict[str, object]]) -> None:
     with path.open("wb") as file:
-        for row in rows(stock, TRACES):
+        for row in rows:
             file.write(orjson.dumps(row) + b"\n")
 
 
-def bring(path: Path, run: Run) -> float:
-    """Import the file and print how quickly; returns MB a second."""
+def bring(path: Path, run: Run, *, is_kept: bool = True) -> float:
+    """Import the file and print how quickly; returns MB a second. One that is not kept goes once it is handed in."""
     farah = person("farah")
     with path.open("rb") as stream:
         found = actions.hand_in(stream, run=run, by=farah, filename=path.name)
+    if not is_kept:
+        path.unlink()
     columns = preview.guessed(preview.first_rows(Path(found.file.path), found.format), found.format)
     actions.begin(found.pk, by=farah, columns=columns, in_background=False)
     start = time.perf_counter()
@@ -135,7 +137,8 @@ def bring(path: Path, run: Run) -> float:
     seconds = time.perf_counter() - start
     counts = {name: done.report[name] for name in ("arrived", "present", "refused")}
     rate = found.bytes / seconds / 1e6
-    print(f"{rate:6.1f} MB/s   {TRACES / seconds:9,.0f} traces/s   {peak.megabytes:5.0f} MB of memory   {counts}")
+    speed = f"{rate:6.1f} MB/s   {done.report['rows'] / seconds:9,.0f} traces/s"
+    print(f"{speed}   {peak.megabytes:5.0f} MB of memory   {counts}")
     return rate
 
 
@@ -146,7 +149,7 @@ def test_traces(transactional_db, settings, folder):
         approved(f"item-{number}")
     run = actions.make_run(Run(slug="bench", model=LanguageModelFactory(), purpose="teach"), by=person("farah"))
     path = folder / "traces.jsonl"
-    write(path, stock)
+    write(path, rows(stock, TRACES))
     print(f"\n{TRACES:,} traces, {path.stat().st_size / 1e6:,.0f} MB")
     before = raw_copy(stock)
     print(f"{'raw COPY':<44} {before:6.1f} MB/s")

@@ -1,23 +1,14 @@
 """What the database keeps of taxonomies and annotations, whoever asks it to change them."""
 
 import pytest
-from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from qftapp.labels.models import Annotation, ErrorCategory, SpanLabel, Taxonomy
 from tests.factories import TraceFactory, person
+from tests.facts import refused
 from tests.labels.desk import taxonomy
 
 pytestmark = pytest.mark.django_db
-
-
-def refused(change) -> bool:
-    try:
-        with transaction.atomic():
-            change()
-    except IntegrityError:
-        return True
-    return False
 
 
 def submitted(**given) -> Annotation:

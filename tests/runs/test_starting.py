@@ -167,6 +167,25 @@ def test_rate_is_that_of_the_last_answers():
     assert progress.left == "1 min"
 
 
+def test_run_that_stands_still_says_so_and_no_time_left():
+    run = started(1, samples_per_item=10)
+    now = factories.timezone.now()
+    begun = now - factories.timezone.timedelta(seconds=240)
+    Run.objects.filter(pk=run.pk).update(state="running", started_at=begun)
+    run.refresh_from_db()
+    version = run.items.first().item_version
+    for sample in range(5):
+        at = begun + factories.timezone.timedelta(seconds=10 * sample)
+        factories.TraceFactory(run=run, item_version=version, sample_index=sample, created_at=at)
+
+    progress = progress_of(run)
+
+    assert (progress.silence, progress.left) == ("3 min", "")
+    factories.TraceFactory(run=run, item_version=version, sample_index=5)
+    progress = progress_of(run)
+    assert (progress.silence, progress.left) == ("", "3 min")
+
+
 @pytest.mark.parametrize(
     ("seconds", "words"),
     [(0.2, "1 s"), (59, "59 s"), (90, "2 min"), (3599, "1 h"), (7500, "2 h 5 min"), (400_000, "5 days")],

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qftapp.runs import summaries
+from qftapp.runs import summaries, tallies
 from tests import factories
 from tests.runs.judged import judged
 
@@ -32,7 +32,7 @@ def test_broken_items_are_not_counted(run):
 def test_a_run_of_broken_items_alone_has_no_accuracy(run):
     judged(run, factories.approved("a"), outcome="broken_item")
     assert summaries.summarise(run).whole.accuracy is None
-    assert summaries.accuracies([run]) == {}
+    assert tallies.accuracy(tallies.tallies([run.pk])[run.pk]) is None
 
 
 def test_only_the_grade_that_counts_is_counted(run):
@@ -59,7 +59,7 @@ def test_versions_of_one_item_are_one_cluster(run):
     judged(run, factories.replace(first), outcome="wrong")
     summary = summaries.summarise(run)
     assert (summary.whole.accuracy.items, [item.number for item in summary.items]) == (1, [1, 2])
-    assert summaries.accuracies([run])[run.pk] == summary.whole.accuracy
+    assert tallies.accuracy(tallies.tallies([run.pk])[run.pk]) == summary.whole.accuracy
 
 
 def test_the_list_and_the_page_of_a_run_say_the_same(run):
@@ -67,7 +67,7 @@ def test_the_list_and_the_page_of_a_run_say_the_same(run):
         version = factories.approved(f"item-{number}")
         for sample in range(number % 3 + 1):
             judged(run, version, sample, "correct" if (number + sample) % 3 else "wrong")
-    assert summaries.accuracies([run])[run.pk] == summaries.summarise(run).whole.accuracy
+    assert tallies.accuracy(tallies.tallies([run.pk])[run.pk]) == summaries.summarise(run).whole.accuracy
     assert summaries.summarise(run).whole.accuracy.low is not None
 
 
@@ -88,7 +88,7 @@ def test_kinds_of_wrong_answers_are_counted(run):
     version = factories.approved("a")
     for sample, code in enumerate(["factor", "sign", "factor", ""]):
         judged(run, version, sample, "wrong", diagnosis=code)
-    assert summaries.diagnoses(run) == [
+    assert summaries.summarise(run).diagnoses == [
         ("factor", "constant factor", 2),
         ("", "nothing certain to say", 1),
         ("sign", "overall sign", 1),

@@ -1,18 +1,18 @@
 """Language models and prompts, for programs."""
 
 from rest_framework import mixins, viewsets
-from rest_framework.pagination import CursorPagination
 from rest_framework.serializers import BaseSerializer
 
 from qftapp.actors.models import LanguageModel
 from qftapp.api.acting import actor
+from qftapp.api.paging import ByKey
 from qftapp.api.serializers import LanguageModelSerializer, PromptSerializer
 from qftapp.runs import prompts
 from qftapp.runs.models import Prompt
 from qftapp.runs.registering import save_model
 
 
-class BySlug(CursorPagination):
+class BySlug(ByKey):
     """A page of models at a time."""
 
     ordering = "slug"

@@ -2,8 +2,7 @@
 
 from collections.abc import Callable
 
-from django.db.models import Count, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import QuerySet
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
 from rest_framework import mixins, status, viewsets
 from rest_framework.decorators import action
@@ -13,10 +12,12 @@ from rest_framework.response import Response
 from qftapp.actors.models import User
 from qftapp.api.acting import actor
 from qftapp.api.serializers import AskSerializer, GradingSerializer, ImportedRunSerializer, RunSerializer
+from qftapp.runs import queries
 from qftapp.runs.asking import actions as asking
 from qftapp.runs.grading import actions as grading
 from qftapp.runs.importing import actions as importing
-from qftapp.runs.models import Run, Trace
+from qftapp.runs.models import Run
+from qftapp.runs.tallies import tallies
 
 NEW_RUN = PolymorphicProxySerializer(
     component_name="NewRun",
@@ -25,7 +26,7 @@ NEW_RUN = PolymorphicProxySerializer(
 )
 
 
-class Runs(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Run]):
+class Runs(mixins.RetrieveModelMixin, viewsets.GenericViewSet[Run]):
     """Runs, newest first."""
 
     serializer_class = RunSerializer
@@ -33,10 +34,14 @@ class Runs(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericVie
     queryset = Run.objects.none()
 
     def get_queryset(self) -> QuerySet[Run]:
-        """Return all runs, each with the number of its traces."""
-        count = Trace.objects.filter(run=OuterRef("pk")).order_by().values("run").annotate(count=Count("pk"))
-        runs = Run.objects.select_related("model", "release", "prompt").defer("release__archive")
-        return runs.annotate(answered=Coalesce(Subquery(count.values("count")), 0))
+        """Return all runs."""
+        return queries.runs({}).select_related("prompt")
+
+    def list(self, request: Request) -> Response:
+        """Return a page of runs, newest first."""
+        page = self.paginate_queryset(self.get_queryset()) or []
+        counted = {"tallies": tallies([run.pk for run in page])}
+        return self.get_paginated_response(RunSerializer(page, many=True, context=counted).data)
 
     @extend_schema(request=NEW_RUN, responses={201: RunSerializer})
     def create(self, request: Request) -> Response:

@@ -1,10 +1,11 @@
 """Files of traces, for programs: sent as the body of a request, their imports followed to the end."""
 
-from io import BytesIO
+from io import BytesIO, RawIOBase
 from pathlib import Path
-from typing import IO
+from typing import IO, cast
 
 from django.core.exceptions import ValidationError
+from django.http import UnreadablePostError
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -52,11 +53,25 @@ class TracesOfRun(RunTraces):
         )
 
 
+class _Chunks(RawIOBase):
+    """A body sent in chunks; whatever keeps the server from reading on is the sender's, and told to them."""
+
+    def __init__(self, sent: IO[bytes]) -> None:
+        self.sent = sent
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes; raises UnreadablePostError where the body broke off or is not chunked as it says."""
+        try:
+            return self.sent.read(size)
+        except Exception as error:
+            raise UnreadablePostError from error
+
+
 def _body(request: Request) -> IO[bytes]:
     """The body as it comes, never whole in memory; one sent in chunks has no length, which Django takes for empty."""
     is_chunked = "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower()
     if is_chunked and request.META.get("wsgi.input_terminated"):  # the server says where it ends
-        return request.META["wsgi.input"]
+        return cast(IO[bytes], _Chunks(request.META["wsgi.input"]))
     return request.stream or BytesIO()
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import orjson
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet, Subquery
 from django.http import StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from drf_spectacular.types import OpenApiTypes
@@ -19,7 +19,8 @@ from qftapp.actors.http import whole_number
 from qftapp.api.serializers import FullTraceSerializer, TraceSerializer
 from qftapp.runs.filters import TraceFilterForm
 from qftapp.runs.finding import trace_ids
-from qftapp.runs.models import Grade, Run, Trace
+from qftapp.runs.models import Run, Trace
+from qftapp.runs.queries import UNREAD, current_grade
 
 PAGE_SIZE = 100
 CHUNK = 500
@@ -28,9 +29,11 @@ CHUNK = 500
 
 def _with_outcome(traces: QuerySet[Trace]) -> QuerySet[Trace]:
     """Annotate the outcome and diagnosis that count."""
-    current = Grade.objects.filter(trace=OuterRef("pk"), is_current=True)
-    return traces.select_related("run", "item_version__item").annotate(
-        outcome=Subquery(current.values("outcome")[:1]), diagnosis=Subquery(current.values("diagnosis")[:1])
+    current = current_grade()
+    return (
+        traces.select_related("run", "item_version__item")
+        .defer(*UNREAD)
+        .annotate(outcome=Subquery(current.values("outcome")[:1]), diagnosis=Subquery(current.values("diagnosis")[:1]))
     )
 
 

@@ -9,11 +9,12 @@ from django.core.management import BaseCommand, CommandError
 from qftapp.actors.errors import Conflict
 from qftapp.actors.models import User
 from qftapp.runs.grading import actions, differences
-from qftapp.runs.grading.execution import cores, execute
+from qftapp.runs.grading.execution import execute
 from qftapp.runs.grading.queries import Pace
 from qftapp.runs.models import Grading, Run
 from qftapp.templatetags.grades import left_words, rate_words
 from qftapp.verification import VERIFIER_VERSION
+from qftapp.verification.cores import cores
 
 
 class Command(BaseCommand):

@@ -13,9 +13,10 @@ from qftapp.actors.errors import Conflict
 from qftapp.actors.models import User
 from qftapp.items import reviewing
 from qftapp.items.models import ItemVersion
-from qftapp.items.rechecking import Recheck, cores, recheck
+from qftapp.items.rechecking import Recheck, recheck
 from qftapp.releases.models import Release
 from qftapp.verification import VERIFIER_VERSION
+from qftapp.verification.cores import cores
 
 State = ItemVersion.State
 

@@ -13,6 +13,9 @@ LAST = 200
 
 RATE_OVER = timedelta(minutes=5)
 REASONS = 20
+SILENT_SECONDS = 60
+SILENT_PAUSES = 5
+"""A run is silent when nothing came for so long, and for so many of its usual pauses between two answers."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,8 @@ class Progress:
     per_minute: float
     tokens_per_second: float
     reasons: tuple[tuple[str, int], ...]
+    silent_seconds: float = 0.0
+    """Since the last answer, where that is longer than usual; then nobody can say how long the rest takes."""
 
     @property
     def came(self) -> int:
@@ -44,12 +49,17 @@ class Progress:
     @property
     def seconds_left(self) -> float | None:
         """Seconds until all has come, at the rate of the last answers; nothing where none came lately."""
-        return 60 * self.missing / self.per_minute if self.per_minute else None
+        return 60 * self.missing / self.per_minute if self.per_minute and not self.silent_seconds else None
 
     @property
     def left(self) -> str:
         """The time left, in words."""
         return "" if self.seconds_left is None else duration(self.seconds_left)
+
+    @property
+    def silence(self) -> str:
+        """How long no answer has come, in words, where that is longer than usual."""
+        return duration(self.silent_seconds) if self.silent_seconds else ""
 
     @property
     def more_reasons(self) -> int:
@@ -62,21 +72,30 @@ def progress_of(run: Run) -> Progress:
     answered = run.traces.count()
     reasons = failures_by_reason(run)
     failed = sum(count for _, count in reasons) if len(reasons) < REASONS else run.failed_requests.count()
-    per_minute, tokens = (0.0, 0.0) if run.has_ended else _rates(run, timezone.now())
-    return Progress(run.size, answered, failed, per_minute, tokens, tuple(reasons))
+    per_minute, tokens, silent = (0.0, 0.0, 0.0) if run.has_ended else _rates(run, timezone.now())
+    return Progress(run.size, answered, failed, per_minute, tokens, tuple(reasons), silent)
 
 
-def _rates(run: Run, now: datetime) -> tuple[float, float]:
-    """Answers a minute and tokens a second, up to this moment, so that a run that stands still is seen to."""
+def _rates(run: Run, now: datetime) -> tuple[float, float, float]:
+    """Answers a minute, tokens a second, and the seconds without an answer where that is unusual."""
     since = max(now - RATE_OVER, run.started_at or now)
     last = list(run.traces.order_by("-id").values_list("created_at", "output_tokens")[:LAST])
     lately = [(at, tokens or 0) for at, tokens in last if at >= since]
+    silent = _unusual_silence([at for at, _ in last], run.started_at or now, now)
     if not lately:
-        return 0.0, 0.0
+        return 0.0, 0.0, silent
     # Where the last answers fill the list, they tell the time they took; else all of it since the beginning counts.
     begun = lately[-1][0] if len(lately) == LAST else since
     seconds = max((now - begun).total_seconds(), 1.0)
-    return 60 * len(lately) / seconds, sum(tokens for _, tokens in lately) / seconds
+    return 60 * len(lately) / seconds, sum(tokens for _, tokens in lately) / seconds, silent
+
+
+def _unusual_silence(newest_first: list[datetime], started: datetime, now: datetime) -> float:
+    """Seconds since the last answer, or since the start; 0 where that is no longer than the pauses before."""
+    came = [at for at in newest_first if at >= started]
+    silent = (now - (came[0] if came else started)).total_seconds()
+    usual = (came[0] - came[-1]).total_seconds() / (len(came) - 1) if len(came) > 1 else 0.0
+    return silent if silent > max(SILENT_SECONDS, SILENT_PAUSES * usual) else 0.0
 
 
 def failures_by_reason(run: Run) -> list[tuple[str, int]]:

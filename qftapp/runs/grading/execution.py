@@ -4,7 +4,6 @@ What is graded is graded: grades are written in groups as they come, so whoever 
 what is left. The database is asked here only; the processes judge and know nothing else.
 """
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -20,6 +19,7 @@ from qftapp.runs.grading.ungraded import tasks, ungraded
 from qftapp.runs.models import Grade, Grading, Run
 from qftapp.verification import VERIFIER_VERSION
 from qftapp.verification.bulk.crew import Crew, NoProcess
+from qftapp.verification.cores import cores
 
 LOCK = 0x67726164
 """First half of the advisory locks of gradings that are being executed."""
@@ -57,11 +57,6 @@ def execute(grading_id: int, *, processes: int = 0, tell: Callable[[Grading], No
         except Exception as error:
             fail(grading, f"Stopped: {next(iter(str(error).splitlines()), type(error).__name__)}.")
             raise
-
-
-def cores() -> int:
-    """The processors that this process may use."""
-    return len(os.sched_getaffinity(0))
 
 
 def fail(grading: Grading, reason: str) -> None:

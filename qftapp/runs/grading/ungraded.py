@@ -9,6 +9,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 from qftapp.items.models import ItemVersion
 from qftapp.runs.grading.judging import AnswerTask
 from qftapp.runs.models import Grade, Trace
+from qftapp.runs.queries import current_grade
 
 BATCH = 100
 """Traces that are read at once; each may hold a megabyte."""
@@ -30,8 +31,11 @@ class Ungraded:
 
 def tasks(run_id: int, version: str) -> Iterator[Ungraded]:
     """What is to be judged, item by item, so that gold is computed once for all answers to it."""
-    current = Grade.objects.filter(trace=OuterRef("pk"), is_current=True)
-    left = ungraded(run_id, version).annotate(has_grade=Exists(current)).order_by("item_version_id", "sample_index")
+    left = (
+        ungraded(run_id, version)
+        .annotate(has_grade=Exists(current_grade()))
+        .order_by("item_version_id", "sample_index")
+    )
     contracts: dict[int, str] = {}
     item_version, sample = 0, -1
     while True:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import IO
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.files import File
+from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.utils import timezone
 
@@ -15,6 +15,7 @@ from qftapp.actors.events import log
 from qftapp.actors.models import User
 from qftapp.actors.saving import check_and_save
 from qftapp.actors.text import plain
+from qftapp.runs.importing import uploads
 from qftapp.runs.importing.columns import OURS, REQUIRED
 from qftapp.runs.importing.formats import ENDINGS, format_of
 from qftapp.runs.importing.preview import first_rows
@@ -51,8 +52,8 @@ def hand_in(file: IO[bytes], *, run: Run, by: User, filename: str, format: str =
         raise ValidationError({"format": f"The name does not tell the format ({ENDINGS}); choose it."})
     found = TraceImport(run=run, format=format, filename=filename, requested_by=by)
     found.full_clean(exclude=["file"])
-    kept = file if isinstance(file, File) else File(file)
-    found.file.save(f"{timezone.now():%d-%H%M%S}-{run.slug}", kept, save=False)
+    with file if isinstance(file, UploadedFile) else uploads.spooled(file) as whole:
+        found.file.save(f"{timezone.now():%d-%H%M%S}-{run.slug}", whole, save=False)
     try:
         found.bytes = found.file.size
         if found.bytes < size:

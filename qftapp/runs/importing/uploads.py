@@ -1,13 +1,16 @@
 """Uploaded files on their way to the disk they stay on: none is ever held in memory, however large."""
 
+import shutil
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.core.files.uploadhandler import StopUpload, TemporaryFileUploadHandler
 from django.http import HttpRequest
+
+CHUNK = 2**20
 
 
 def folder() -> Path:
@@ -23,6 +26,18 @@ class _Upload(TemporaryUploadedFile):
     def __init__(self, name: str, content_type: str | None, charset: str | None, extra: Any) -> None:
         file = tempfile.NamedTemporaryFile(suffix=".upload", dir=folder())  # noqa: SIM115 - it is closed with the request
         UploadedFile.__init__(self, file, name, content_type, 0, charset, extra)
+
+
+def spooled(stream: IO[bytes]) -> UploadedFile:
+    """What a stream holds as a file of our folder; nothing of it stays where the stream breaks off."""
+    upload = _Upload("stream", None, None, None)
+    try:
+        shutil.copyfileobj(stream, upload, CHUNK)
+    except BaseException:
+        upload.close()
+        raise
+    upload.seek(0)
+    return upload
 
 
 class UploadHandler(TemporaryFileUploadHandler):

@@ -8,6 +8,9 @@ from qftapp.items.models import Item
 from qftapp.runs.comparing import MOST_RUNS, columns
 from qftapp.runs.models import Run
 
+MOST_OFFERED = 40
+"""Runs that can be ticked; others are named."""
+
 
 def compare(request: Request) -> HttpResponse:
     """The item of `item` under the runs of `runs`, with the sample that each run's own parameter chooses."""
@@ -16,14 +19,18 @@ def compare(request: Request) -> HttpResponse:
     asked = [slug for text in request.GET.getlist("runs") for slug in text.split(",") if slug]
     chosen = {slug: whole_number(request.GET.get(f"of-{slug}", "")) for slug in asked}
     found = columns(item, asked, chosen) if item else []
-    offered = Run.objects.order_by("slug")
+    shown = [column.run.slug for column in found]
+    offered = Run.objects.all()
     if item:
         offered = offered.filter(pk__in=item.versions.values("traces__run"))
+    newest = list(offered.exclude(slug__in=shown).values_list("slug", flat=True)[:MOST_OFFERED])
     context = {
         "item": item,
         "version": found[0].rows[0].trace.item_version if found and found[0].rows else None,
         "columns": found,
-        "offered": [(run.slug, run.slug in asked) for run in offered],
+        "offered": [*((slug, True) for slug in shown), *((slug, False) for slug in newest)],
+        "other_count": offered.exclude(slug__in=[*shown, *newest]).count(),
+        "left_out": [slug for slug in dict.fromkeys(asked) if item and slug not in shown],
         "is_written": any(column.run.origin == Run.Origin.WRITTEN for column in found),
         "most": MOST_RUNS,
     }

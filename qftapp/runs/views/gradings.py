@@ -13,8 +13,8 @@ from qftapp.actors.http import Request, attempt, posted_from, whole_number
 from qftapp.runs.grading import actions, differences
 from qftapp.runs.grading.paging import key_page
 from qftapp.runs.grading.queries import Pace, broken_items
-from qftapp.runs.grading.ungraded import ungraded
-from qftapp.runs.models import OUTCOMES, Grade, Grading, Run
+from qftapp.runs.models import OUTCOMES, Grading, Run
+from qftapp.runs.tallies import counts
 from qftapp.verification import VERIFIER_VERSION
 
 SHOWN = 20
@@ -36,12 +36,13 @@ def run_gradings(request: Request, slug: str) -> HttpResponse:
     run = get_object_or_404(Run, slug=slug)
     gradings = list(run.gradings.select_related("requested_by", "run")[:SHOWN])
     is_open = any(not grading.has_ended for grading in gradings)
+    counted = counts(run.pk)
     context = {
         "run": run,
         "gradings": [(grading, Pace.of(grading)) for grading in gradings],
         "is_open": is_open,
-        "left": 0 if is_open else ungraded(run.pk, VERIFIER_VERSION).count(),
-        "has_older": Grade.objects.filter(run=run, is_current=True).exclude(verifier_version=VERIFIER_VERSION).exists(),
+        "left": 0 if is_open else counted.ungraded(VERIFIER_VERSION),
+        "has_older": counted.is_graded_by_another(VERIFIER_VERSION),
         "verifier": VERIFIER_VERSION,
         "broken": broken_items(run_id=run.pk)[:SHOWN],
         "can_run": permissions.can_run(request.user),

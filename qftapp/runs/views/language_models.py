@@ -15,6 +15,7 @@ from qftapp.actors.http import Request, confirm
 from qftapp.actors.models import LanguageModel
 from qftapp.runs import registering
 from qftapp.runs.asking.forms import LanguageModelForm
+from qftapp.runs.tallies import tallies
 
 PAGE_SIZE = 50
 RUNS_SHOWN = 50
@@ -61,11 +62,13 @@ def _rows() -> Iterator[dict[str, Any]]:
 def model(request: Request, slug: str) -> HttpResponse:
     """What is known of a model, what came from it, and its runs."""
     found = get_object_or_404(models(), slug=slug)
-    runs = found.runs.select_related("release", "requested_by").annotate(answers=Count("traces"))
+    related = found.runs.select_related("release", "requested_by").order_by("-requested_at", "-pk")
+    runs = list(related[:RUNS_SHOWN])
+    counted = tallies([run.pk for run in runs])
     context = {
         "model": found,
         "children": found.children.order_by("slug"),
-        "runs": runs.order_by("-requested_at", "-pk")[:RUNS_SHOWN],
+        "runs": [(run, counted[run.pk].traces) for run in runs],
         "history": history([found])[:30],
         "can_run": permissions.can_run(request.user),
     }

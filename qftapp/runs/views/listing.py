@@ -12,7 +12,7 @@ from qftapp.actors import permissions, twins
 from qftapp.actors.http import Request
 from qftapp.runs import queries
 from qftapp.runs.filters import RunFilterForm
-from qftapp.runs.summaries import accuracies
+from qftapp.runs.tallies import accuracy, tallies
 
 PAGE_SIZE = 25
 COLUMNS = (
@@ -37,11 +37,11 @@ def run_list(request: Request) -> HttpResponse:
     """The runs that match the filters, a page at a time, each with its accuracy."""
     form = RunFilterForm(request.GET)
     page = Paginator(queries.runs(form.filters), PAGE_SIZE).get_page(request.GET.get("page"))
-    found = accuracies(page.object_list)
+    found = tallies([run.pk for run in page])
     context = {
         "form": form,
         "page": page,
-        "rows": [(run, found.get(run.pk)) for run in page],
+        "rows": [(run, found[run.pk].traces, accuracy(found[run.pk])) for run in page],
         "is_filtered": bool(form.filters),
         "can_run": permissions.can_run(request.user),
         "twins": [(name, f"{reverse(f'runs_{name}')}?{request.GET.urlencode()}") for name in ("csv", "json")],
@@ -62,9 +62,9 @@ def runs_json(request: Request) -> StreamingHttpResponse:
 
 def _summaries(request: Request) -> Iterator[dict[str, Any]]:
     runs = list(queries.runs(RunFilterForm(request.GET).filters))
-    found = accuracies(runs)
+    found = tallies([run.pk for run in runs])
     for run in runs:
-        accuracy = found.get(run.pk)
+        estimate = accuracy(found[run.pk])
         values = (
             run.slug,
             run.model.slug,
@@ -74,11 +74,11 @@ def _summaries(request: Request) -> Iterator[dict[str, Any]]:
             run.release.name if run.release else None,
             run.split,
             run.samples_per_item,
-            run.trace_count or 0,
-            accuracy and accuracy.value,
-            accuracy and accuracy.low,
-            accuracy and accuracy.high,
-            accuracy and accuracy.items,
+            found[run.pk].traces,
+            estimate and estimate.value,
+            estimate and estimate.low,
+            estimate and estimate.high,
+            estimate and estimate.items,
             run.requested_at.isoformat(timespec="seconds"),
         )
         yield dict(zip(COLUMNS, values, strict=True))

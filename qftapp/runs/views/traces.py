@@ -10,8 +10,9 @@ from django.urls import reverse
 from qftapp.actors import twins
 from qftapp.actors.http import Request, whole_number
 from qftapp.items import presenting
-from qftapp.runs import queries, reading
+from qftapp.runs import queries, reading, words
 from qftapp.runs.filters import TraceFilterForm
+from qftapp.runs.searching import TooBroad
 from qftapp.verification.diagnosis import CODES
 
 COLUMNS = (
@@ -39,11 +40,17 @@ def trace_list(request: Request) -> HttpResponse:
     """The traces that match the filters, newest first, a page at a time."""
     form = TraceFilterForm(request.GET)
     before, after = (whole_number(request.GET.get(name, "")) for name in ("before", "after"))
-    page = queries.trace_page(form.filters, before=before, after=None if before is not None else after)
+    page, refusal = queries.TracePage([], has_newer=False, has_older=False), ""
+    try:
+        page = queries.trace_page(form.filters, before=before, after=None if before is not None else after)
+    except TooBroad as error:
+        refusal = str(error.message)
     query = _filters_alone(request.GET)
     context = {
         "form": form,
         "page": page,
+        "refusal": refusal,
+        "is_behind": bool(form.filters.get("q")) and words.is_behind(),
         "filters": form.filters,
         "query": query.urlencode(),
         "is_filtered": bool(form.filters),

@@ -11,6 +11,7 @@ from qftapp.labels.views import (
     differences,
     export,
     starting,
+    suggestions,
     taxonomies,
     work,
     writing,
@@ -18,6 +19,7 @@ from qftapp.labels.views import (
 
 DESK = "label/<int:pk>/"
 CAMPAIGN = "campaigns/<slug:slug>/"
+SUGGESTIONS = f"{CAMPAIGN}suggestions/"
 ADJUDICATE = "adjudicate/<int:pk>/"
 TAXONOMY = "taxonomies/<slug:slug>/<int:number>"
 
@@ -44,6 +46,12 @@ urlpatterns = [
     path(f"{CAMPAIGN}agreement.json", agreement.agreement_json, name="agreement_json"),
     path(f"{CAMPAIGN}differences/", differences.differences, name="differences"),
     path(f"{CAMPAIGN}differences/<int:trace_id>/", differences.adjudicate, name="difference_adjudicate"),
+    path(SUGGESTIONS, suggestions.suggestions, name="suggestions"),
+    path(f"{CAMPAIGN}suggestions.csv", suggestions.suggestions_csv, name="suggestions_csv"),
+    path(f"{CAMPAIGN}suggestions.json", suggestions.suggestions_json, name="suggestions_json"),
+    path(f"{SUGGESTIONS}<int:pk>/cancel/", suggestions.cancel, name="suggestions_cancel"),
+    path(f"{SUGGESTIONS}<int:pk>/continue/", suggestions.go_on, name="suggestions_continue"),
+    path(f"{DESK}suggestions/", desk.see_suggestions, name="desk_suggestions"),
     path(f"{DESK}compared/", compared.compared, name="compared"),
     path(ADJUDICATE, adjudicate.adjudicate, name="adjudicate"),
     path(f"{ADJUDICATE}take/", adjudicate.take, name="adjudicate_take"),

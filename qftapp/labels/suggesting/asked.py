@@ -16,7 +16,8 @@ def suggested() -> QuerySet[Annotation]:
 def suggestions_for(annotation: Annotation) -> QuerySet[Annotation]:
     """What models say of the trace that somebody labels, with their marks."""
     same = suggested().filter(trace=annotation.trace_id, taxonomy=annotation.taxonomy_id)
-    return same.select_related("annotator__language_model").prefetch_related("marks").order_by("annotator")
+    with_marks = same.select_related("annotator__language_model").prefetch_related("marks__category__parent")
+    return with_marks.order_by("annotator")
 
 
 def without_suggestion(campaign: Campaign, model: LanguageModel) -> QuerySet[CampaignTrace]:

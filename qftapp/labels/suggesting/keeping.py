@@ -11,7 +11,7 @@ from qftapp.actors.http import reasons
 from qftapp.actors.text import storable
 from qftapp.labels import annotating
 from qftapp.labels.models import Annotation, FailedSuggestion, Suggesting
-from qftapp.labels.suggesting.asked import lacking
+from qftapp.labels.suggesting.asked import lacking, without_suggestion
 from qftapp.labels.suggesting.prompting import Question, question_about, told
 from qftapp.labels.suggesting.reading import Known, Unreadable, names_of, read_reply
 from qftapp.runs.asking.client import Answer
@@ -45,7 +45,8 @@ class SuggestionKeeper(Keeper[Question]):
 
     def _is_answered(self) -> bool:
         suggesting = self._works().get(pk=self.work_id)
-        return lacking(suggesting).count() < suggesting.size
+        without = without_suggestion(suggesting.campaign, suggesting.model).count()
+        return without < suggesting.campaign.entries.count() or suggesting.failed.exclude(reply="").exists()
 
     def _write(self, came: Sequence[tuple[Question, Answer | str]]) -> None:
         suggesting = self._works().get(pk=self.work_id)

@@ -18,7 +18,7 @@ from qftapp.labels.suggesting.locating import locate
 _LATEX_ESCAPE = re.compile(r'\\(?:(["\\/]|u[0-9a-fA-F]{4}|[bfnrt](?![a-z]))|)')
 _EATEN = re.compile(r"[\b\f]|[\t\r](?=[A-Za-z])|\n(?=(?:u|abla|eq|e|ot|onumber)(?![A-Za-z]))")
 _LETTER = {"\b": "b", "\f": "f", "\t": "t", "\r": "r", "\n": "n"}
-NOT_FOUND = "Quoted so, which the step does not say in these words: "
+NOT_FOUND = "What it quotes does not stand in the step once: "
 _DECODER = json.JSONDecoder(strict=False)
 
 

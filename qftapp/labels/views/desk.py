@@ -20,6 +20,7 @@ from qftapp.items.models import Item
 from qftapp.labels import annotating, queries, queue, wire
 from qftapp.labels.models import Annotation, Campaign
 from qftapp.labels.palette import Palette, palette_of
+from qftapp.labels.suggesting import showing
 from qftapp.runs import reading
 from qftapp.runs.reading import Reading
 
@@ -47,6 +48,7 @@ def desk(request: Request, pk: int) -> HttpResponse:
         "verdicts": [(value, label, VERDICT_KEYS[value]) for value, label in Annotation.Verdict.choices],
         "skips": [(value, label, str(key)) for key, (value, label) in enumerate(Annotation.Skip.choices, 1)],
         "is_blind": _is_blind(annotation),
+        "suggested": showing.suggested_to(annotation),
         "new_item": _new_item(request, annotation),
     }
     return render(request, "labels/desk.html", context)
@@ -143,6 +145,14 @@ def take_back(request: Request, pk: int) -> HttpResponse:
     """Open one's own annotation again."""
     get_object_or_404(Annotation, pk=pk)
     attempt(request, annotating.take_back, pk, by=request.user, done="Taken back; you can change it again.")
+    return redirect("desk", pk)
+
+
+@posted_from("desk", "pk")
+def see_suggestions(request: Request, pk: int) -> HttpResponse:
+    """Show what models suggest to somebody who has given an annotation, which stands from now on."""
+    get_object_or_404(Annotation, pk=pk)
+    attempt(request, showing.see, pk, by=request.user)
     return redirect("desk", pk)
 
 

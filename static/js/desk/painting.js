@@ -1,7 +1,7 @@
 // Shows marks, the chosen span and what a search found on the trace. Words are painted by highlights, which leave the
 // page as it is and may overlap; a formula has a background of its own.
-const NAMES = ["mark-minor", "mark-major", "mark-selected", "span-chosen", "search-found"];
-const STATE = { "mark-minor": "minor", "mark-major": "major", "mark-selected": "selected", "span-chosen": "chosen", "search-found": "found" };
+const NAMES = ["suggested", "mark-minor", "mark-major", "mark-selected", "span-chosen", "search-found"];
+const STATE = { suggested: "suggested", "mark-minor": "minor", "mark-major": "major", "mark-selected": "selected", "span-chosen": "chosen", "search-found": "found" };
 
 export class Painting {
   #painted = new Map();

@@ -181,6 +181,22 @@ class SuggestingForm(PlainTexts, forms.Form):
         return Plan(sampling=sampling, **chosen)
 
 
+class NewTaxonomyForm(PlainTexts, forms.Form):
+    """What a taxonomy is called; its first number is a draft then."""
+
+    title = forms.CharField(max_length=200)
+    slug = forms.SlugField(
+        max_length=80, label="Name in addresses", help_text="A short name, such as proofs. It stays for good."
+    )
+
+    def clean_slug(self) -> str:
+        """The name, unless a taxonomy has it: that one gets its next number on its own page."""
+        slug: str = self.cleaned_data["slug"]
+        if Taxonomy.objects.filter(slug=slug).exists():
+            raise forms.ValidationError("A taxonomy has this name; write its next number on its page.")
+        return slug
+
+
 class TaxonomyForm(PlainTexts, forms.Form):
     """A draft's title and guide, and which wording of it was opened."""
 

@@ -146,5 +146,5 @@ def test_intervals_cover_their_values():
 @pytest.mark.parametrize("traces", [1, 4])
 def test_queries_do_not_grow_with_the_traces(django_assert_num_queries, traces):
     campaign = by_two(*[(("flawed", SECOND), ("sound",))] * traces)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         measure(campaign)

@@ -1,5 +1,6 @@
 // The desk: the server's page with the trace comes alive. Each part draws what the model says and changes nothing else.
 import { enhance } from "../enhance.js";
+import "./adjudication.js";
 import { Clock } from "./clock.js";
 import { chooseAfterConflict } from "./conflict.js";
 import { Finding } from "./finding.js";
@@ -179,6 +180,8 @@ class Desk {
 
   renderSpan() {
     const { current, all } = this.steps;
+    const step = this.root.querySelector("[data-current-step]");
+    if (step) step.value = current?.number ?? "";
     this.root.querySelector("[data-at]").textContent = current ? `Step ${current.number} of ${all.length}` : "";
     if (this.isReadOnly) return;
     const { isChosen, range, text } = this.span;

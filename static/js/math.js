@@ -93,10 +93,11 @@ function setSome(blocks, isOver) {
 
 let isSliceAsked = false;
 
+// Between two slices the browser draws, if it is time; a slow one need not wait for its next frame with the next slice.
 function askSlice() {
   if (isSliceAsked) return;
   isSliceAsked = true;
-  requestAnimationFrame(() => {
+  setTimeout(() => {
     isSliceAsked = false;
     const end = performance.now() + SLICE_MS;
     const isOver = () => performance.now() > end;

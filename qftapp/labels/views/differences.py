@@ -48,16 +48,15 @@ def differences(request: Request, slug: str) -> HttpResponse:
 
 def differences_csv(request: Request, slug: str) -> StreamingHttpResponse:
     """The shown traces as CSV."""
-    return twins.csv_file(f"{slug}-differences", COLUMNS, _summaries(request, slug))
+    return twins.csv_file(f"{slug}-differences", COLUMNS, _summaries(request, led(request, slug)))
 
 
 def differences_json(request: Request, slug: str) -> StreamingHttpResponse:
     """The shown traces as a JSON array."""
-    return twins.json_file(f"{slug}-differences", _summaries(request, slug))
+    return twins.json_file(f"{slug}-differences", _summaries(request, led(request, slug)))
 
 
-def _summaries(request: Request, slug: str) -> Iterator[dict[str, Any]]:
-    campaign = led(request, slug)
+def _summaries(request: Request, campaign: Campaign) -> Iterator[dict[str, Any]]:
     found = _found(campaign, _asked(request))
     for start in range(0, len(found), ROWS_AT_ONCE):
         for judged, trace, annotations in _rows(campaign, found[start : start + ROWS_AT_ONCE]):

@@ -127,6 +127,7 @@ def test_category_may_be_named_or_stand_below_another():
         (reply(mark(note=3)), "note is no text"),
         ('{"verdict": "flawed", "marks": {"step": 1}}', "no list"),
         ('{"verdict": ' * 5000, "holds no JSON"),
+        ("{" * 200_000, "holds no JSON"),
     ],
 )
 def test_what_is_not_said_is_not_guessed(said, why):

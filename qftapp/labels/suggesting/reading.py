@@ -19,6 +19,10 @@ _LATEX_ESCAPE = re.compile(r'\\(?:(["\\/]|u[0-9a-fA-F]{4}|[bfnrt](?![a-z]))|)')
 _EATEN = re.compile(r"[\b\f]|[\t\r](?=[A-Za-z])|\n(?=(?:u|abla|eq|e|ot|onumber)(?![A-Za-z]))")
 _LETTER = {"\b": "b", "\f": "f", "\t": "t", "\r": "r", "\n": "n"}
 NOT_FOUND = "What it quotes does not stand in the step once: "
+_OPENING = re.compile(r'\{\s*"')
+MOST_OPENINGS = 1_000
+"""Places where an object may begin that are tried, from the end: each failure costs as much as the reply is long."""
+
 _DECODER = json.JSONDecoder(strict=False)
 
 
@@ -71,15 +75,15 @@ def _object_in(reply: str) -> dict[str, Any]:
 
 
 def _last_object(text: str) -> dict[str, Any] | None:
-    last, at = None, text.find("{")
-    while at >= 0:
+    last, after = None, 0
+    for start in [found.start() for found in _OPENING.finditer(text)][-MOST_OPENINGS:]:
+        if start < after:
+            continue
         try:
-            found, end = _DECODER.raw_decode(text, at)
+            found, after = _DECODER.raw_decode(text, start)
         except (ValueError, RecursionError):
-            end = at + 1
-        else:
-            last = found if "verdict" in found else last
-        at = text.find("{", end)
+            continue
+        last = found if "verdict" in found else last
     return last
 
 

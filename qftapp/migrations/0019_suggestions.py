@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
-        ('qftapp', '0016_pages'),
+        ('qftapp', '0018_experiments_are_facts'),
     ]
 
     operations = [

@@ -3,7 +3,16 @@
 from qftapp.actors.models import ApiToken, Event, LanguageModel, User
 from qftapp.experiments.models import Checkpoint, Export, ExportItem, Metric, TrainingJob
 from qftapp.items.models import Batch, GateRecord, Item, ItemVersion, Review, Source, SourceProblem
-from qftapp.labels.models import Annotation, Campaign, CampaignTrace, ErrorCategory, SpanLabel, Taxonomy
+from qftapp.labels.models import (
+    Annotation,
+    Campaign,
+    CampaignTrace,
+    ErrorCategory,
+    FailedSuggestion,
+    SpanLabel,
+    Suggesting,
+    Taxonomy,
+)
 from qftapp.releases.models import Release, ReleaseEntry
 from qftapp.runs.models import (
     Contest,
@@ -33,6 +42,7 @@ __all__ = [
     "Export",
     "ExportItem",
     "FailedRequest",
+    "FailedSuggestion",
     "GateRecord",
     "Grade",
     "Grading",
@@ -51,6 +61,7 @@ __all__ = [
     "Source",
     "SourceProblem",
     "SpanLabel",
+    "Suggesting",
     "Taxonomy",
     "Trace",
     "TraceImport",

@@ -109,7 +109,7 @@ if DATABASE_POOL_SIZE:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # a connection that died in the pool is replaced, not handed out
 
 # The worker looks for `tasks` beside models.py alone; those of a noun are named here.
-PROCRASTINATE_IMPORT_PATHS = ["qftapp.items.tasks", "qftapp.runs.tasks"]
+PROCRASTINATE_IMPORT_PATHS = ["qftapp.items.tasks", "qftapp.runs.tasks", "qftapp.labels.tasks"]
 
 # Servers that answer for language models: name=address of an OpenAI-compatible API, such as
 # local=http://127.0.0.1:8001/v1. The key of each stands in ENDPOINT_<NAME>_KEY; it is read when it is sent.

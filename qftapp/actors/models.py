@@ -11,9 +11,24 @@ class User(AbstractUser):
     """A person or a robot who acts; roles are Django groups, see `permissions`."""
 
     is_robot = models.BooleanField(default=False, help_text="Acts for a program, such as automatic quality control.")
+    language_model = models.OneToOneField(
+        "LanguageModel",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="robot",
+        help_text="The one in whose name a robot labels.",
+    )
 
     class Meta:
         ordering = ["username"]
+        constraints = [
+            models.CheckConstraint(
+                name="only_robots_stand_for_language_models",
+                condition=Q(language_model__isnull=True) | Q(is_robot=True),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.get_full_name() or self.username

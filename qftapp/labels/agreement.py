@@ -18,6 +18,9 @@ from numpy.typing import NDArray
 MISSING = -1
 RESAMPLES = 1_000
 LEVEL = 0.95
+FEWEST = 5
+"""Clusters below which no interval is said: draws from two or three of them hardly differ, and promise too much."""
+
 DRAWN_AT_ONCE = 2_000_000
 """Clusters drawn before their sums are taken, which bounds memory."""
 
@@ -167,7 +170,8 @@ def estimate(coefficient: Coefficient, ratings: Ratings, clusters: NDArray[Any],
     """Return a coefficient with a percentile bootstrap interval over clusters of units (the traces of the steps).
 
     `clusters`, shape (units,), names the cluster of each unit. Steps of one trace are not independent, so whole traces
-    are drawn. Resamples for which the coefficient says nothing are left out; below half of them there is no interval.
+    are drawn. Resamples for which the coefficient says nothing are left out; below half of them there is no interval,
+    and none from fewer than FEWEST clusters.
     """
     return _estimate(coefficient.value, coefficient.added(ratings), clusters, ratings.shape[1], seed)
 
@@ -183,7 +187,7 @@ def _estimate(
 ) -> Estimate:
     whole = _number(value(added.sum(axis=0)))
     names, places = np.unique(clusters, return_inverse=True)
-    if whole is None or len(names) < 2:
+    if whole is None or len(names) < FEWEST:
         return Estimate(whole, None, None, units)
     columns = [np.bincount(places, weights=column, minlength=len(names)) for column in added.T]
     sums = np.stack(columns, axis=1).astype(float)

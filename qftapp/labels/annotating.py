@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from qftapp.actors.errors import Conflict
-from qftapp.actors.events import log
+from qftapp.actors.events import history, log
 from qftapp.actors.models import User
 from qftapp.actors.text import storable
 from qftapp.labels.models import Annotation, ErrorCategory, SpanLabel
@@ -22,6 +22,10 @@ UNCHANGED = ("trace", "taxonomy", "campaign", "annotator")
 """What a save never touches, so that it need not be looked up again."""
 
 MARK_FIELDS = ("category_id", "start", "end", "severity", "propagates", "claim", "correction", "note")
+
+
+SEEN = "annotation.suggestions_seen"
+"""What the log says of an annotation whose author has looked at what models suggest for its trace."""
 
 
 class Stale(Conflict):
@@ -189,8 +193,15 @@ def take_back(annotation_id: int, *, by: User) -> Annotation:
         raise Conflict("The trace is adjudicated; your annotation stands as it was given.")
     if annotation.campaign and annotation.campaign.closed_at:
         raise Conflict("The campaign is closed; your annotation stands as it was given.")
+    if has_seen_suggestions(annotation):
+        raise Conflict("You have seen what a model says of it; your annotation stands as it was given.")
     annotation.submitted_at, annotation.skip = None, ""
     annotation.revision += 1
     annotation.save()
     log(by, "annotation.taken_back", annotation)
     return annotation
+
+
+def has_seen_suggestions(annotation: Annotation) -> bool:
+    """Whether its author has looked at what models suggest, after submitting it."""
+    return history([annotation]).filter(verb=SEEN).exists()

@@ -34,6 +34,8 @@ def start(
         raise PermissionDenied("Only adjudicators lead campaigns.")
     if not taxonomy.is_published:
         raise ValidationError({"taxonomy": "Publish the taxonomy first."})
+    if due and due < timezone.localdate():
+        raise ValidationError({"due": "This day is over."})
     choices = sample(recipe, taxonomy)
     if not choices:
         raise ValidationError({"strategy": "No trace is like that."})

@@ -43,9 +43,13 @@ def submitted() -> QuerySet[Annotation]:
 
 
 def chosen(campaign: str = "", taxonomy: str = "", number: int | None = None, kind: str = "") -> QuerySet[Annotation]:
-    """Return the annotations that count, of a campaign, a taxonomy or one number of it, a kind; empty means all."""
+    """Return the annotations that count, of a campaign, a taxonomy or one number of it, a kind; empty means all.
+
+    What language models suggest comes only where that kind is asked for: the shapes of others cannot tell it apart.
+    """
     narrowed = {"campaign__slug": campaign, "taxonomy__slug": taxonomy, "taxonomy__number": number, "kind": kind}
-    return submitted().filter(**{name: value for name, value in narrowed.items() if value})
+    found = submitted().filter(**{name: value for name, value in narrowed.items() if value})
+    return found if kind else found.exclude(kind=Annotation.Kind.SUGGESTED)
 
 
 def lines(shape: str, annotations: QuerySet[Annotation]) -> Iterator[bytes]:

@@ -9,11 +9,14 @@ from django.utils.html import format_html
 from django.utils.text import slugify
 
 from qftapp.actors.forms import PlainTexts
+from qftapp.actors.models import LanguageModel
 from qftapp.items.topics import TOPIC_CHOICES
 from qftapp.labels.models import Campaign, Taxonomy
 from qftapp.labels.sampling import MOST_TRACES, STRATEGIES, Recipe
+from qftapp.labels.suggesting.actions import Plan
 from qftapp.labels.taxonomies import MOST_CATEGORIES, Described
-from qftapp.runs.models import OUTCOMES, Run
+from qftapp.runs.asking import endpoints
+from qftapp.runs.models import MAX_IN_FLIGHT, OUTCOMES, Run
 
 EXPLAINED = {
     "even": "one trace of each kind, then a second of each, and so on; what is rare is not drowned",
@@ -106,11 +109,17 @@ class CampaignForm(PlainTexts, forms.ModelForm):
 
     class Meta:
         model = Campaign
-        fields = ["title", "slug", "taxonomy", "overlap", "due", "is_blind", "instructions"]
-        labels = {"overlap": "People for each trace", "is_blind": "Blind"}
+        fields = ["title", "slug", "taxonomy", "overlap", "due", "is_blind", "suggestions", "instructions"]
+        labels = {
+            "overlap": "People for each trace",
+            "is_blind": "Blind",
+            "suggestions": "People see what a language model suggests",
+        }
         help_texts = {
             "overlap": "Two or more, to measure how far they agree.",
             "is_blind": "No model, no grade and nobody else's labels before one has submitted one's own.",
+            "suggestions": "A model is asked for them on the campaign’s page. Shown from the beginning, they make "
+            "people agree with one another.",
             "instructions": "What is special about this campaign, in Markdown; the guide belongs to the taxonomy.",
         }
         widgets = {"due": forms.DateInput({"type": "date"}), "instructions": forms.Textarea({"rows": 5})}
@@ -121,10 +130,12 @@ class CampaignForm(PlainTexts, forms.ModelForm):
         assert isinstance(taxonomy, forms.ModelChoiceField)
         taxonomy.queryset = published_taxonomies()
         taxonomy.empty_label = None
+        self.fields["suggestions"].required = False  # where nothing is said, never
 
     def clean(self) -> dict[str, Any]:
         """The fields; the name made from the title where none is given."""
         cleaned = super().clean()
+        cleaned["suggestions"] = cleaned.get("suggestions") or Campaign.Suggestions.NEVER
         if not cleaned.get("slug") and "slug" not in self.errors and cleaned.get("title"):
             cleaned["slug"] = slugify(cleaned["title"])[:80].strip("-")
             if not cleaned["slug"]:
@@ -138,6 +149,52 @@ class CampaignForm(PlainTexts, forms.ModelForm):
 def published_taxonomies() -> models.QuerySet[Taxonomy]:
     """The taxonomies that campaigns may take, the one published last first."""
     return Taxonomy.objects.filter(published_at__isnull=False).order_by("-published_at", "-pk")
+
+
+class SuggestingForm(PlainTexts, forms.Form):
+    """Which language model suggests annotations, where it answers, and how."""
+
+    model = forms.ModelChoiceField(LanguageModel.objects.all(), to_field_name="slug", label="Language model")
+    endpoint = forms.ChoiceField(help_text="A server of the settings; its key stays in the environment.")
+    temperature = forms.FloatField(
+        required=False, min_value=0, max_value=5, initial=0.0, widget=forms.NumberInput({"step": "any"})
+    )
+    max_tokens = forms.IntegerField(
+        required=False, min_value=1, max_value=10_000_000, initial=16_384, help_text="Of one reply, thinking included."
+    )
+    in_flight = forms.IntegerField(min_value=1, max_value=MAX_IN_FLIGHT, initial=8, help_text="Requests at a time.")
+    request_seconds = forms.IntegerField(
+        min_value=1, max_value=86_400, initial=600, label="Time limit", help_text="Seconds for one request."
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        endpoint = self.fields["endpoint"]
+        assert isinstance(endpoint, forms.ChoiceField)
+        endpoint.choices = [(name, name) for name in endpoints.names()]
+
+    @property
+    def plan(self) -> Plan:
+        """Whom to ask and how; needs a valid form."""
+        chosen = dict(self.cleaned_data)
+        sampling = {name: value for name in ("temperature", "max_tokens") if (value := chosen.pop(name)) is not None}
+        return Plan(sampling=sampling, **chosen)
+
+
+class NewTaxonomyForm(PlainTexts, forms.Form):
+    """What a taxonomy is called; its first number is a draft then."""
+
+    title = forms.CharField(max_length=200)
+    slug = forms.SlugField(
+        max_length=80, label="Name in addresses", help_text="A short name, such as proofs. It stays for good."
+    )
+
+    def clean_slug(self) -> str:
+        """The name, unless a taxonomy has it: that one gets its next number on its own page."""
+        slug: str = self.cleaned_data["slug"]
+        if Taxonomy.objects.filter(slug=slug).exists():
+            raise forms.ValidationError("A taxonomy has this name; write its next number on its page.")
+        return slug
 
 
 class TaxonomyForm(PlainTexts, forms.Form):

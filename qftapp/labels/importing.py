@@ -86,7 +86,9 @@ def _bring(line: bytes, into: Into) -> bool:
     said = _read(line, into)
     annotator = _labeler(said.labeler)
     same = Annotation.objects.filter(trace=said.trace, taxonomy=into.taxonomy, kind=said.kind)
-    if said.kind == Annotation.Kind.INDEPENDENT:
+    if said.kind == Annotation.Kind.SUGGESTED and not annotator.is_robot:
+        raise Refused(f"{annotator.get_username()} is a person, and suggestions are a language model's")
+    if said.kind != Annotation.Kind.ADJUDICATED:
         same = same.filter(annotator=annotator)
     if found := same.first():
         if annotating.state_of(found) | {"revision": 0} == said.state | {"revision": 0}:

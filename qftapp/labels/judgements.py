@@ -62,7 +62,10 @@ Pair = tuple[Judgement, Judgement]
 
 @dataclass(frozen=True)
 class Judgements:
-    """The judgements of each trace that has two at least; `gold` are the adjudicated ones of gold traces."""
+    """The judgements of each trace that has two at least; `gold` are the adjudicated ones of gold traces.
+
+    `suggested` are language models', which count in nothing but what is said of the models; `said` are all of people's.
+    """
 
     campaign: Campaign
     people: list[User]
@@ -70,11 +73,13 @@ class Judgements:
     by_trace: dict[int, list[Judgement]]
     gold: dict[int, Judgement]
     on_gold: list[Judgement]
+    said: list[Judgement]
+    suggested: list[Judgement]
 
     @cached_property
     def steps(self) -> dict[int, list[Span]]:
         """The steps of every trace that is compared."""
-        return steps_of_traces({*self.by_trace, *self.gold})
+        return steps_of_traces({*self.by_trace, *self.gold, *(each.trace for each in self.suggested)})
 
     @property
     def pairs(self) -> list[Pair]:
@@ -106,13 +111,23 @@ def judgements_of(campaign: Campaign) -> Judgements:
         compared,
         gold,
         [judgement for judgement in all_of_them if judgement.trace in gold],
+        all_of_them,
+        _read(_suggested(campaign), categories),
     )
+
+
+def _suggested(campaign: Campaign) -> QuerySet[Annotation]:
+    """What language models say of the traces of a campaign, whichever campaign they were asked for."""
+    same = {"taxonomy": campaign.taxonomy_id, "trace__in": campaign.entries.order_by().values("trace")}
+    return Annotation.objects.filter(**same, kind=Annotation.Kind.SUGGESTED, submitted_at__isnull=False)
 
 
 def _read(annotations: QuerySet[Annotation], categories: list[ErrorCategory]) -> list[Judgement]:
     """The annotations with their marks, by trace and person; in two queries."""
     rows = annotations.order_by("trace", "annotator").values_list("pk", "trace", "annotator", "verdict")
     read = {row[0]: Judgement(*row) for row in rows}
+    if not read:
+        return []
     place = {category.pk: number for number, category in enumerate(categories)}
     marks = SpanLabel.objects.filter(annotation__in=annotations.order_by().values("pk")).order_by("start", "end", "pk")
     fields = ("annotation", "start", "end", "category", "category__parent", "severity")

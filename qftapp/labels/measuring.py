@@ -88,6 +88,19 @@ class AgainstGold:
 
 
 @dataclass(frozen=True, slots=True)
+class AgainstPeople:
+    """How far a language model agrees with people, over all pairs of it and a person who judged one trace.
+
+    Without a model it is people among themselves, which is as much as a model could reach.
+    """
+
+    model: User | None
+    verdicts: Estimate
+    same_verdict: Estimate
+    closeness: Closeness
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """All that is measured of a campaign."""
 
@@ -99,6 +112,7 @@ class Report:
     categories: list[OfCategory]
     pairs: list[OfPair]
     gold: list[AgainstGold]
+    models: list[AgainstPeople]
 
 
 def measure(judgements: Judgements) -> Report:
@@ -113,6 +127,7 @@ def measure(judgements: Judgements) -> Report:
         categories=_by_category(judgements, steps),
         pairs=_by_pair(judgements, verdicts, steps),
         gold=_against_gold(judgements),
+        models=_against_people(judgements),
     )
 
 
@@ -231,3 +246,27 @@ def _against_gold(judgements: Judgements) -> list[AgainstGold]:
             same = agreement.estimate_mean([each.verdict == gold.verdict for each, gold in pairs], traces)
             found.append(AgainstGold(person, same, closeness(judgements, pairs)))
     return found
+
+
+def _against_people(judgements: Judgements) -> list[AgainstPeople]:
+    """Each language model against people, and people against one another below; empty where no model was asked."""
+    if not judgements.suggested:
+        return []
+    robots = User.objects.filter(pk__in={each.person for each in judgements.suggested}).order_by("username")
+    by_people: dict[int, list[Judgement]] = {}
+    for each in judgements.said:
+        by_people.setdefault(each.trace, []).append(each)
+    found = []
+    for robot in robots.select_related("language_model"):
+        own = [each for each in judgements.suggested if each.person == robot.pk]
+        pairs = [(each, person) for each in own for person in by_people.get(each.trace, [])]
+        found.append(_compared(judgements, robot, pairs))
+    return [*found, _compared(judgements, None, judgements.pairs)]
+
+
+def _compared(judgements: Judgements, model: User | None, pairs: list[Pair]) -> AgainstPeople:
+    traces = [first.trace for first, _ in pairs]
+    places = [[VERDICTS.index(Annotation.Verdict(each.verdict)) for each in pair] for pair in pairs]
+    rated = Rated(np.array(places, dtype=np.int8).reshape(-1, 2).T, np.array(traces, dtype=np.int64))
+    same = agreement.estimate_mean([first.verdict == second.verdict for first, second in pairs], traces)
+    return AgainstPeople(model, rated.estimate(agreement.cohen_kappa), same, closeness(judgements, pairs))

@@ -6,7 +6,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
-from qftapp.runs.models import Trace
+from qftapp.actors.models import LanguageModel, Work
+from qftapp.runs.models import MAX_IN_FLIGHT, Trace
 
 MAX_COMMENT = 20_000
 MAX_NOTE = 4_000
@@ -131,11 +132,15 @@ class CampaignTrace(models.Model):
 
 
 class Annotation(models.Model):
-    """One person's judgement of a trace; assigned when it is opened, given once submitted, then frozen."""
+    """One judgement of a trace; assigned when it is opened, given once submitted, then frozen.
+
+    A person's own is independent; one more settles a difference; a language model's is suggested and counts for nobody.
+    """
 
     class Kind(models.TextChoices):
         INDEPENDENT = "independent", "Independent"
         ADJUDICATED = "adjudicated", "Adjudicated"
+        SUGGESTED = "suggested", "Suggested by a language model"
 
     class Verdict(models.TextChoices):
         SOUND = "sound", "Sound"
@@ -177,6 +182,11 @@ class Annotation(models.Model):
                 fields=["trace", "taxonomy"],
                 condition=Q(kind="adjudicated"),
                 name="one_adjudicated_annotation_per_trace_and_taxonomy",
+            ),
+            models.UniqueConstraint(
+                fields=["trace", "taxonomy", "annotator"],
+                condition=Q(kind="suggested"),
+                name="one_suggested_annotation_per_model",
             ),
             models.CheckConstraint(
                 name="submitted_annotation_has_a_verdict_or_a_skip",
@@ -225,3 +235,59 @@ class SpanLabel(models.Model):
 
     def __str__(self) -> str:
         return f"{self.start}–{self.end}"
+
+
+class Suggesting(Work):
+    """A language model put to the traces of a campaign, to suggest annotations of them."""
+
+    # One that was stopped, or in which requests failed, may go on: it asks for what is missing.
+    NEXT_STATES = {
+        **Work.NEXT_STATES,
+        Work.State.DONE: {Work.State.QUEUED},
+        Work.State.CANCELLED: {Work.State.QUEUED},
+    }
+
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="suggestings")
+    model = models.ForeignKey(LanguageModel, on_delete=models.PROTECT, related_name="suggestings")
+    endpoint = models.CharField(max_length=80, help_text="Name of the server in the settings.")
+    sampling = models.JSONField(default=dict, blank=True, help_text="temperature, max_tokens.")
+    in_flight = models.PositiveSmallIntegerField(
+        default=8, validators=[MinValueValidator(1), MaxValueValidator(MAX_IN_FLIGHT)]
+    )
+    request_seconds = models.PositiveIntegerField(
+        default=600, validators=[MinValueValidator(1), MaxValueValidator(86_400)]
+    )
+    size = models.PositiveIntegerField(help_text="Traces it is asked about.")
+
+    class Meta(Work.Meta):
+        ordering = ["-requested_at", "-id"]
+        constraints = [
+            *Work.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["campaign", "model"],
+                condition=Q(state__in=("queued", "running")),
+                name="one_open_suggesting_per_campaign_and_model",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"suggestions of {self.model}"
+
+
+class FailedSuggestion(models.Model):
+    """A trace about which a model was asked in vain: no answer came, or one that cannot be read, which is kept."""
+
+    suggesting = models.ForeignKey(Suggesting, on_delete=models.CASCADE, related_name="failed")
+    trace = models.ForeignKey(Trace, on_delete=models.PROTECT, related_name="+")
+    reason = models.TextField()
+    reply = models.TextField(blank=True, help_text="What cannot be read; empty where no answer came.")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["suggesting", "-at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["suggesting", "trace"], name="one_failed_suggestion_per_trace"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.suggesting_id} {self.trace_id}: {self.reason}"

@@ -62,23 +62,31 @@ def _holding() -> QuerySet[Annotation]:
     return independent.filter(Q(submitted_at__isnull=False) | Q(saved_at__gt=timezone.now() - HELD))
 
 
-def waiting_entries(by: User) -> QuerySet[CampaignTrace]:
-    """Return the entries of all campaigns that wait for this person: with a free slot, or gold, and not seen yet."""
+def _with_slots() -> QuerySet[CampaignTrace]:
+    """The entries of all campaigns with a free slot, or gold."""
     same = {"campaign": OuterRef("campaign"), "trace": OuterRef("trace")}
     held = _holding().filter(**same).order_by().values("trace").annotate(count=Count("pk"))
-    seen = Annotation.objects.filter(
-        annotator=by,
-        trace=OuterRef("trace"),
-        taxonomy=OuterRef("campaign__taxonomy"),
-        kind=Annotation.Kind.INDEPENDENT,
-    )
     slots = CampaignTrace.objects.annotate(held=Coalesce(Subquery(held.values("count")), 0))
-    return slots.filter(Q(is_gold=True) | Q(held__lt=F("campaign__overlap")), ~Exists(seen))
+    return slots.filter(Q(is_gold=True) | Q(held__lt=F("campaign__overlap")))
+
+
+def _seen(by: User) -> QuerySet[Annotation]:
+    return Annotation.objects.filter(annotator=by, kind=Annotation.Kind.INDEPENDENT)
+
+
+def waiting_entries(by: User) -> QuerySet[CampaignTrace]:
+    """Return the entries of all campaigns that wait for this person: with a free slot, or gold, and not seen yet."""
+    same = {"trace": OuterRef("trace"), "taxonomy": OuterRef("campaign__taxonomy")}
+    return _with_slots().filter(~Exists(_seen(by).filter(**same)))
 
 
 def open_entries(campaign: Campaign, by: User) -> QuerySet[CampaignTrace]:
-    """Return the entries of one campaign that wait for this person."""
-    return waiting_entries(by).filter(campaign=campaign)
+    """Return the entries of one campaign that wait for this person.
+
+    What they have seen is one set, looked up once: the queue is gone through from its beginning each time.
+    """
+    seen = _seen(by).filter(taxonomy=campaign.taxonomy_id).order_by().values("trace")
+    return _with_slots().filter(campaign=campaign).exclude(trace__in=seen)
 
 
 def progress(campaign: Campaign) -> tuple[int, int]:

@@ -8,6 +8,7 @@ from django.db.models import CharField, Count, F, IntegerField, OuterRef, QueryS
 from django.db.models.functions import MD5, Cast, Coalesce, Concat, RowNumber
 
 from qftapp.items.topics import TOPICS
+from qftapp.labels.adjudicating import given
 from qftapp.labels.models import Annotation, Taxonomy
 from qftapp.runs.models import Run, Trace
 from qftapp.runs.queries import current_grade
@@ -131,18 +132,20 @@ def _ranked(traces: QuerySet[Trace], recipe: Recipe) -> QuerySet[Trace]:
 
 def _verdicts() -> Subquery:
     """How many different verdicts people gave a trace."""
-    given = Annotation.objects.filter(trace=OuterRef("pk"), submitted_at__isnull=False, skip="")
-    counted = given.order_by().values("trace").annotate(count=Count("verdict", distinct=True))
+    counted = (
+        given(Annotation.objects.filter(trace=OuterRef("pk")))
+        .order_by()
+        .values("trace")
+        .annotate(count=Count("verdict", distinct=True))
+    )
     return Subquery(counted.values("count"), output_field=IntegerField())
 
 
 def _labels_of_topic() -> Coalesce:
-    """How many annotations the traces of a trace's topic have."""
+    """How many annotations of people the traces of a trace's topic have."""
     topic = "trace__item_version__item__topic"
-    given = Annotation.objects.filter(
-        submitted_at__isnull=False, skip="", **{topic: OuterRef("item_version__item__topic")}
-    )
-    counted = given.order_by().values(topic).annotate(count=Count("pk"))
+    of_topic = given(Annotation.objects.filter(**{topic: OuterRef("item_version__item__topic")}))
+    counted = of_topic.order_by().values(topic).annotate(count=Count("pk"))
     return Coalesce(Subquery(counted.values("count")), 0, output_field=IntegerField())
 
 

@@ -10,7 +10,9 @@ from qftapp.labels.views import (
     desk,
     differences,
     export,
+    new_item,
     starting,
+    suggestions,
     taxonomies,
     work,
     writing,
@@ -18,6 +20,7 @@ from qftapp.labels.views import (
 
 DESK = "label/<int:pk>/"
 CAMPAIGN = "campaigns/<slug:slug>/"
+SUGGESTIONS = f"{CAMPAIGN}suggestions/"
 ADJUDICATE = "adjudicate/<int:pk>/"
 TAXONOMY = "taxonomies/<slug:slug>/<int:number>"
 
@@ -29,6 +32,7 @@ urlpatterns = [
     path(f"{DESK}save/", desk.save, name="desk_save"),
     path(f"{DESK}submit/", desk.submit, name="desk_submit"),
     path(f"{DESK}skip/", desk.skip, name="desk_skip"),
+    path(f"{DESK}new-item/", new_item.new_item, name="desk_new_item"),
     path(f"{DESK}take-back/", desk.take_back, name="desk_take_back"),
     path(f"{CAMPAIGN}next/", desk.next_trace, name="campaign_next"),
     path("campaigns/", campaigns.campaign_list, name="campaigns"),
@@ -43,7 +47,15 @@ urlpatterns = [
     path(f"{CAMPAIGN}agreement.csv", agreement.agreement_csv, name="agreement_csv"),
     path(f"{CAMPAIGN}agreement.json", agreement.agreement_json, name="agreement_json"),
     path(f"{CAMPAIGN}differences/", differences.differences, name="differences"),
+    path(f"{CAMPAIGN}differences.csv", differences.differences_csv, name="differences_csv"),
+    path(f"{CAMPAIGN}differences.json", differences.differences_json, name="differences_json"),
     path(f"{CAMPAIGN}differences/<int:trace_id>/", differences.adjudicate, name="difference_adjudicate"),
+    path(SUGGESTIONS, suggestions.suggestions, name="suggestions"),
+    path(f"{CAMPAIGN}suggestions.csv", suggestions.suggestions_csv, name="suggestions_csv"),
+    path(f"{CAMPAIGN}suggestions.json", suggestions.suggestions_json, name="suggestions_json"),
+    path(f"{SUGGESTIONS}<int:pk>/cancel/", suggestions.cancel, name="suggestions_cancel"),
+    path(f"{SUGGESTIONS}<int:pk>/continue/", suggestions.go_on, name="suggestions_continue"),
+    path(f"{DESK}suggestions/", desk.see_suggestions, name="desk_suggestions"),
     path(f"{DESK}compared/", compared.compared, name="compared"),
     path(ADJUDICATE, adjudicate.adjudicate, name="adjudicate"),
     path(f"{ADJUDICATE}take/", adjudicate.take, name="adjudicate_take"),
@@ -54,6 +66,7 @@ urlpatterns = [
     path("taxonomies/", taxonomies.taxonomy_list, name="taxonomies"),
     path("taxonomies.csv", taxonomies.taxonomies_csv, name="taxonomies_csv"),
     path("taxonomies.json", taxonomies.taxonomies_json, name="taxonomies_json"),
+    path("new-taxonomy/", writing.new_taxonomy, name="new_taxonomy"),
     path(f"{TAXONOMY}/", taxonomies.taxonomy, name="taxonomy"),
     path(f"{TAXONOMY}.json", taxonomies.taxonomy_json, name="taxonomy_json"),
     path(f"{TAXONOMY}/next/", writing.write_next, name="taxonomy_next"),

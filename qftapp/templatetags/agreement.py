@@ -18,7 +18,7 @@ def with_interval(estimate: Estimate | None) -> SafeString:
         return SafeString("–")
     value, n = _two_places(estimate.value), f"n = {estimate.units}"
     if estimate.low is None or estimate.high is None:
-        return format_html('<span title="{}; too few for an interval">{}</span>', n, value)
+        return format_html('<span title="{}; too few traces for an interval">{}</span>', n, value)
     interval = f"[{_two_places(estimate.low)}, {_two_places(estimate.high)}]"
     return format_html('<span title="{}">{} <span class="soft interval">{}</span></span>', n, value, interval)
 

@@ -9,12 +9,19 @@ from django.utils.safestring import SafeString
 
 from qftapp.runs.intervals import Estimate
 from qftapp.runs.models import Run, Trace
+from qftapp.runs.reading import Reading
 
 register = template.Library()
 
 _CODE = re.compile(r"\*\*|\bdef |\blambda\b|\breturn\b|(?<![\\a-z_])[a-z_]{2,}\(|\n[ \t]*\w+ *=")
 _IMPORT = re.compile(r"(?:import|from) ")
 LONGEST_ANSWER = 300
+
+
+@register.filter
+def items(reading: Reading, prefix: str) -> SafeString:
+    """The steps of a part of a trace as items of a list."""
+    return reading.items(prefix)
 
 
 @register.filter

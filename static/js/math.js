@@ -20,6 +20,11 @@ export function typeset(element) {
   unmeasured.push(element);
 }
 
+const blockOf = (element) => {
+  const lazy = element.closest("[data-lazy-math]");
+  return lazy && (element.closest("[data-lazy-math] > *, tr") ?? element);
+};
+
 // Measured together, once all are set: a formula wider than its text scrolls in a box of its own.
 const unmeasured = [];
 
@@ -29,8 +34,19 @@ function isWide(element) {
   return [...element.querySelectorAll(".katex-base")].some((base) => base.offsetWidth > room);
 }
 
+// What the browser has not laid out, being far from the window, is measured once it has: asking sooner would make it.
+function laidOut(element) {
+  if (element.checkVisibility({ contentVisibilityAuto: true })) return true;
+  blockOf(element)?.addEventListener("contentvisibilityautostatechange", () => {
+    if (!unmeasured.length) requestAnimationFrame(measure);
+    unmeasured.push(element);
+  }, { once: true });
+  return false;
+}
+
 function measure() {
-  const wide = unmeasured.splice(0).filter((element) => element.isConnected && isWide(element));
+  const found = unmeasured.splice(0).filter((element) => element.isConnected && laidOut(element));
+  const wide = found.filter(isWide);
   for (const element of wide) {
     element.classList.add("is-wide");
     element.tabIndex = 0;
@@ -39,51 +55,76 @@ function measure() {
   }
 }
 
-// The direct children of a lazy text come near one by one; all are there before the text is printed.
-const NEAR = "1200px 0px";
+// The blocks of a lazy text, its direct children, are set in slices that leave a frame its time: what is in the window
+// first, what is near it next, the rest while nothing else is to be done; all are there before the text is printed.
+const SLICE_MS = 8;
 const waiting = new Set();
+const shown = new Set();
+const near = new Set();
 
-const nearby = new IntersectionObserver((entries) => {
-  for (const entry of entries) if (entry.isIntersecting) setAll(entry.target);
-}, { rootMargin: NEAR });
-
-function setAll(block) {
-  nearby.unobserve(block);
-  waiting.delete(block);
-  block.querySelectorAll(".math:not(.is-set, .is-unset)").forEach(typeset);
-}
-
-// The rest is set while nothing else is to be done, so that scrolling finds it ready.
-const IDLE_LEFT_MS = 8;
-let isIdleAsked = false;
-
-function setIdly(deadline) {
-  isIdleAsked = false;
-  for (const block of waiting) {
-    if (deadline.timeRemaining() < IDLE_LEFT_MS) break;
-    setAll(block);
+const watch = (found, rootMargin) => new IntersectionObserver((entries) => {
+  for (const { target, isIntersecting } of entries) {
+    if (!isIntersecting) found.delete(target);
+    else if (waiting.has(target)) found.add(target);
   }
-  askIdle();
+  if (found.size) askSlice();
+}, { rootMargin });
+
+const observers = [watch(shown, "100px 0px"), watch(near, "1200px 0px")];
+
+const unset = (block) => block.querySelector(".math:not(.is-set, .is-unset)");
+
+function done(block) {
+  for (const blocks of [waiting, shown, near]) blocks.delete(block);
+  for (const observer of observers) observer.unobserve(block);
 }
+
+// Sets formulas of these blocks until the time is over; returns whether any is left.
+function setSome(blocks, isOver) {
+  for (const block of blocks) {
+    for (let formula = unset(block); formula; formula = unset(block)) {
+      if (isOver()) return true;
+      typeset(formula);
+    }
+    done(block);
+  }
+  return false;
+}
+
+let isSliceAsked = false;
+
+// Between two slices the browser draws, if it is time; a slow one need not wait for its next frame with the next slice.
+function askSlice() {
+  if (isSliceAsked) return;
+  isSliceAsked = true;
+  setTimeout(() => {
+    isSliceAsked = false;
+    const end = performance.now() + SLICE_MS;
+    const isOver = () => performance.now() > end;
+    if (setSome(shown, isOver) || setSome(near, isOver)) askSlice();
+  });
+}
+
+let isIdleAsked = false;
 
 function askIdle() {
   if (isIdleAsked || !waiting.size || !("requestIdleCallback" in window)) return;
   isIdleAsked = true;
-  requestIdleCallback(setIdly);
+  requestIdleCallback((deadline) => {
+    isIdleAsked = false;
+    const end = performance.now() + SLICE_MS;
+    setSome(waiting, () => performance.now() > end || deadline.timeRemaining() < 1);
+    askIdle();
+  });
 }
 
-const blockOf = (element) => {
-  const lazy = element.closest("[data-lazy-math]");
-  return lazy && (element.closest("[data-lazy-math] > *, tr") ?? element);
-};
-
-addEventListener("beforeprint", () => waiting.forEach(setAll));
+addEventListener("beforeprint", () => setSome(waiting, () => false));
 
 enhance(".math", (element) => {
   const block = blockOf(element);
   if (!block) return typeset(element);
   if (waiting.has(block)) return undefined;
   waiting.add(block);
-  askIdle();
-  return nearby.observe(block);
+  for (const observer of observers) observer.observe(block);
+  return askIdle();
 });

@@ -75,6 +75,8 @@ PAGES = [
     "/taxonomies/reading/2/publish/",
     "/campaigns/judged/agreement/",
     "/campaigns/judged/differences/?state=all",
+    "/campaigns/judged/suggestions/",
+    "/new-taxonomy/",
     "/adjudicate/1001/",
     "/adjudicate/1002/?names=1",
     "/label/1003/compared/",

@@ -1,5 +1,6 @@
 """Settling: marks are taken, merged and dropped; verdict and reason; the next trace; the list of differences."""
 
+import orjson
 import pytest
 
 from qftapp.labels import adjudicating, annotating, merging
@@ -211,3 +212,20 @@ def test_queries_do_not_grow_with_traces_and_marks(emil, django_assert_num_queri
         emil.get("/campaigns/many/differences/")
     with django_assert_num_queries(9):
         emil.get(f"/adjudicate/{begun.pk}/")
+
+
+def test_twins_of_differences_hold_the_shown_traces(emil, campaign, annotation):
+    rows = orjson.loads(b"".join(emil.get("/campaigns/first/differences.json?state=all").streaming_content))
+    lines = b"".join(emil.get("/campaigns/first/differences.csv?state=settled").streaming_content).decode()
+
+    assert [(row["verdicts"], row["different_verdicts"], row["adjudicated"]) for row in rows] == [
+        ("flawed flawed sound", 2, None),
+        ("sound sound", 1, None),
+    ]
+    assert lines.splitlines() == ["trace,item,version,verdicts,different_verdicts,adjudicated"]
+
+
+def test_twins_of_differences_are_for_those_who_lead(client, campaign):
+    client.force_login(person("dana"))
+    for name in ("csv", "json"):
+        assert client.get(f"/campaigns/first/differences.{name}").status_code == 403

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from qftapp.labels.models import Campaign
+from qftapp.labels.queue import take_next
 from qftapp.labels.sampling import Recipe
 from qftapp.templatetags.campaigns import told_as_recipe
 from tests.factories import GradeFactory, RunFactory, TraceFactory, UserFactory, approved, person
@@ -228,3 +229,17 @@ def test_address_fills_the_form(client):
     assert response.context["campaign"]["title"].value() == "Second"
     assert response.context["recipe"]["topics"].value() == ["goldstone", "casimir"]
     assert not response.context["recipe"].errors
+
+
+def test_lead_who_labels_in_a_blind_campaign_sees_models_only_on_request(client):
+    campaign = campaign_of(2, slug="blind")
+    model = campaign.entries.first().trace.run.model.slug
+    emil = logged_in(client, "emil")
+    assert model in body(emil.get("/campaigns/blind/"))
+
+    take_next(campaign.pk, by=person("emil"))
+
+    kept = body(emil.get("/campaigns/blind/"))
+    assert model not in kept
+    assert "/traces/" not in kept.partition('id="queue"')[2].partition("</table>")[0]
+    assert model in body(emil.get("/campaigns/blind/?models=1"))

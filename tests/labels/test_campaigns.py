@@ -1,6 +1,7 @@
 """Campaigns: what a recipe chooses, how gold is mixed in, who may lead."""
 
 from collections import Counter
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -155,3 +156,11 @@ def test_campaign_is_closed_once():
     assert campaigns.close(campaign.pk, by=person("emil")).closed_at
     with pytest.raises(Conflict):
         campaigns.close(campaign.pk, by=person("emil"))
+
+
+def test_day_that_is_over_is_refused_as_due():
+    graded("wrong", 1)
+    today = timezone.localdate()
+    with pytest.raises(ValidationError, match="This day is over"):
+        start(due=today - timedelta(days=1))
+    assert start(due=today).due == today

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from qftapp.actors.models import Event
+from qftapp.items.models import ItemVersion
 from qftapp.labels import annotating, queue
 from qftapp.labels.models import Annotation, CampaignTrace, ErrorCategory, SpanLabel
 from tests.factories import GradeFactory, SourceProblemFactory, TraceFactory, UserFactory, approved, person
@@ -199,25 +200,49 @@ def test_only_annotators_take_traces(client):
     assert client.post(f"/campaigns/{campaign_of(1).slug}/next/").status_code == 403
 
 
-def test_new_item_from_a_trace_keeps_the_trace_in_its_event(client):
+@pytest.fixture
+def writing(client):
+    """A page with the desk of somebody who writes items, and the annotation there."""
     writer = UserFactory(username="writer", roles=("annotator", "author"))
     version = approved(source_problem=SourceProblemFactory(), topic="yukawa")
     campaign = campaign_of(0)
-    trace = TraceFactory(item_version=version)
+    trace = TraceFactory(item_version=version, text="First.\n\nThen $x$ grows.\n\nSo it is 2.")
     CampaignTrace.objects.create(campaign=campaign, trace=trace, position=0)
-    annotation = queue.take_next(campaign.pk, by=writer)
     client.force_login(writer)
-    address = client.get(f"/label/{annotation.pk}/").context["new_item"]
-    form = client.get(address)
-    assert form.context["problem"] == version.item.source_problem
-    assert form.context["form"]["topic"].value() == "yukawa"
-    client.post(
-        address,
-        {name: form.context["form"][name].value() for name in form.context["form"].fields} | {"slug": "after-trace"},
-    )
+    return client, queue.take_next(campaign.pk, by=writer)
+
+
+def test_new_item_from_a_trace_begins_with_its_item_and_the_step(writing):
+    client, annotation = writing
+    version, address = annotation.trace.item_version, f"/label/{annotation.pk}/new-item/?step=2"
+    form = client.get(address).context["form"]
+    assert form["topic"].value() == "yukawa"
+    said = {name: form[name].value() for name in form.fields} | {"slug": "after-trace"}
+
+    answer = client.post(address, said)
+
+    draft = ItemVersion.objects.get(item__slug="after-trace")
     event = Event.objects.get(verb="item.adapted")
-    assert (event.data["trace"], event.actor) == (trace.pk, writer)
-    assert f"trace {trace.pk}" in client.get("/items/after-trace/").content.decode()
+    assert answer.url == "/items/after-trace/edit/"
+    assert (draft.statement, draft.contract) == (version.statement, version.contract)
+    assert draft.solution == f"Step 2 of trace {annotation.trace_id}:\n\n> Then $x$ grows."
+    assert (event.data["trace"], event.actor.username) == (annotation.trace_id, "writer")
+    assert f"trace {annotation.trace_id}" in client.get("/items/after-trace/").content.decode()
+
+
+def test_new_item_from_a_trace_with_a_taken_name_is_422(writing):
+    client, annotation = writing
+    taken = annotation.trace.item_version.item.slug
+
+    answer = client.post(f"/label/{annotation.pk}/new-item/", {"slug": taken, "topic": "yukawa"})
+
+    assert answer.status_code == 422
+
+
+def test_new_item_from_a_trace_is_for_authors_at_their_own_desk(writing, client, annotation):
+    assert client.get(f"/label/{annotation.pk}/new-item/").status_code == 404
+    client.force_login(person("dana"))
+    assert client.get(f"/label/{annotation.pk}/new-item/").status_code == 403
 
 
 def test_annotator_who_writes_no_items_is_not_offered_a_new_one(dana, annotation):

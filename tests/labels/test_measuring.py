@@ -148,3 +148,12 @@ def test_queries_do_not_grow_with_the_traces(django_assert_num_queries, traces):
     campaign = by_two(*[(("flawed", SECOND), ("sound",))] * traces)
     with django_assert_num_queries(7):
         measure(campaign)
+
+
+@pytest.mark.parametrize(("traces", "has_interval"), [(4, False), (5, True)])
+def test_few_traces_have_no_interval(traces, has_interval):
+    apart = [(("flawed", SECOND), ("sound",))] * 2
+    report = measure(by_two(*apart, *[(("sound",), ("sound",))] * (traces - 2)))
+
+    assert report.closeness.same_step.value == (traces - 2) / traces
+    assert (report.closeness.same_step.low is not None) is has_interval

@@ -228,3 +228,24 @@ def test_changes_tell_splits_names_and_places(first):
         (("Factor",), ("Factor 2", "Factor π"), "split"),
     ]
     assert changes(first) == []
+
+
+def test_taxonomy_of_a_new_name_begins_as_a_draft(client):
+    emil = logged_in(client, "emil")
+
+    answer = emil.post("/new-taxonomy/", {"title": "Proofs", "slug": "proofs"})
+
+    assert answer["Location"] == "/taxonomies/proofs/1/edit/"
+    assert not Taxonomy.objects.get(slug="proofs").is_published
+    assert "New taxonomy" in body(emil.get("/taxonomies/"))
+
+
+def test_name_that_a_taxonomy_has_is_refused(client, first):
+    answer = logged_in(client, "emil").post("/new-taxonomy/", {"title": "Again", "slug": first.slug})
+
+    assert answer.status_code == 422
+    assert "next number" in body(answer)
+
+
+def test_new_taxonomies_are_for_adjudicators(client):
+    assert logged_in(client, "dana").get("/new-taxonomy/").status_code == 403

@@ -15,7 +15,8 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from qftapp.runs.asking import actions
 from qftapp.runs.asking.executing import execute
-from qftapp.runs.asking.keeping import LOCKS, AskedElsewhere
+from qftapp.runs.asking.keeping import AskedElsewhere
+from qftapp.runs.asking.traces import RunKeeper
 from qftapp.runs.models import Run
 from qftapp.tasks import retry_stalled_jobs
 from tests import factories
@@ -136,7 +137,8 @@ def cut_off() -> None:
     """End the sessions of everybody who holds a run's lock."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s", [LOCKS]
+            "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND classid = %s",
+            [RunKeeper.LOCKS],
         )
     connection.close()
 
@@ -145,11 +147,11 @@ def test_two_workers_never_ask_for_the_same_run():
     with answering(completion()) as server:
         run = started(1)
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(%s, %s)", [LOCKS, run.pk])
+            cursor.execute("SELECT pg_advisory_lock(%s, %s)", [RunKeeper.LOCKS, run.pk])
         with pytest.raises(AskedElsewhere):
             execute(run.pk)
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [LOCKS, run.pk])
+            cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [RunKeeper.LOCKS, run.pk])
         run.refresh_from_db()
         assert (run.state, server.asked) == ("queued", [])
 

@@ -9,7 +9,7 @@ from django.utils.text import slugify
 
 from qftapp.actors import permissions
 from qftapp.actors.events import history
-from qftapp.actors.http import Request, confirm, reasons, whole_number
+from qftapp.actors.http import Request, confirm, reasons
 from qftapp.actors.text import storable
 from qftapp.items import actions
 from qftapp.items.contract_form import NEW_CONTRACT
@@ -131,7 +131,6 @@ def _new_item(request: Request, problem: SourceProblem | None) -> HttpResponse:
     suggested = "" if Item.objects.filter(slug=name).exists() else name
     place = {field: request.GET[field] for field in actions.CLASSIFICATION if field in request.GET}
     form = NewItemForm(request.POST or None, initial={"slug": suggested, **place})
-    trace = whole_number(request.GET.get("trace", ""))
     if request.method == "POST" and form.is_valid():
         texts = {"statement": problem.statement, "solution": problem.solution} if problem else {}
         try:
@@ -141,7 +140,6 @@ def _new_item(request: Request, problem: SourceProblem | None) -> HttpResponse:
                 classification=form.cleaned_data,
                 source_problem=problem,
                 content={**texts, "contract": NEW_CONTRACT},
-                trace=trace,
             )
         except ValidationError as error:
             form.add_error(None, reasons(error))
@@ -149,5 +147,5 @@ def _new_item(request: Request, problem: SourceProblem | None) -> HttpResponse:
             confirm(request, f"{version.item.slug} is a draft now.")
             return redirect("item_edit", version.item.slug)
     status = 422 if request.method == "POST" else 200
-    context = {"form": form, "problem": problem, "trace": trace}
+    context = {"form": form, "problem": problem}
     return render(request, "items/new.html", context, status=status)

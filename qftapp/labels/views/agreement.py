@@ -12,7 +12,7 @@ from django.urls import reverse
 from qftapp.actors import permissions, twins
 from qftapp.actors.http import Request
 from qftapp.labels import differing, exporting, measuring
-from qftapp.labels.agreement import Estimate
+from qftapp.labels.agreement import FEWEST, Estimate
 from qftapp.labels.judgements import Judgements, judgements_of
 from qftapp.labels.measuring import Report
 from qftapp.labels.models import Campaign
@@ -43,15 +43,20 @@ def agreement(request: Request, slug: str) -> HttpResponse:
     judgements = judgements_of(campaign)
     context = {
         "campaign": campaign,
-        "report": measuring.measure(judgements) if judgements.by_trace or judgements.on_gold else None,
+        "report": measuring.measure(judgements) if _says_anything(judgements) else None,
         "confusions": [
             _confusion(judgements, "verdict", "Verdicts"),
             _confusion(judgements, "category", "Categories of one step"),
         ],
         "twins": [(name, reverse(f"agreement_{name}", args=[slug])) for name in ("csv", "json")],
         "shapes": list(exporting.SHAPES),
+        "fewest": FEWEST,
     }
     return render(request, "labels/agreement.html", context)
+
+
+def _says_anything(judgements: Judgements) -> bool:
+    return bool(judgements.by_trace or judgements.on_gold or (judgements.said and judgements.suggested))
 
 
 def _confusion(judgements: Judgements, kind: str, title: str) -> Confusion:
@@ -87,6 +92,10 @@ def _rows(report: Report) -> Iterator[dict[str, Any]]:
     for person in report.gold:
         yield from _estimates("gold", person.person.get_username(), person)
         yield from _estimates("gold", person.person.get_username(), person.closeness)
+    for each in report.models:
+        name = str(each.model.language_model) if each.model else "people among themselves"
+        yield from _estimates("model", name, each)
+        yield from _estimates("model", name, each.closeness)
 
 
 def _estimates(of: str, about: str, measured: Any) -> Iterator[dict[str, Any]]:

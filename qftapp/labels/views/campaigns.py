@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from qftapp.actors import permissions, twins
 from qftapp.actors.http import Request, attempt, posted_from
+from qftapp.actors.models import User
 from qftapp.labels import campaigns, progress
 from qftapp.labels.models import Campaign
 from qftapp.labels.sampling import Recipe
@@ -74,12 +75,14 @@ def campaign(request: Request, slug: str) -> HttpResponse:
     )
     can_lead = permissions.can_adjudicate(request.user)
     # Runs and outcomes of the recipe say of a blind trace who wrote it, and whether it is right.
-    may_see_recipe = bool(found.selection) and (can_lead or not found.is_blind)
     shares = progress.shares(found)
+    is_kept_blind = _is_kept_blind(request, found, [share.person for share in shares])
+    may_see_recipe = bool(found.selection) and not is_kept_blind and (can_lead or not found.is_blind)
     pace = sum(share.pace for share in shares)
     context = {
         "campaign": found,
         "can_lead": can_lead,
+        "is_kept_blind": is_kept_blind,
         "can_annotate": permissions.can_annotate(request.user),
         "shares": [share for share in shares if can_lead or share.person == request.user],
         "pace": pace,
@@ -89,6 +92,15 @@ def campaign(request: Request, slug: str) -> HttpResponse:
     }
     part = "#queue" if request.htmx and request.htmx.target == "queue" and can_lead else ""
     return render(request, f"labels/campaign.html{part}", context)
+
+
+def _is_kept_blind(request: Request, found: Campaign, people: list[User]) -> bool:
+    """Whether models and outcomes are kept from somebody who leads an open blind campaign and labels in it.
+
+    Who asks for them with `?models=1` sees them.
+    """
+    takes_part = found.is_blind and found.closed_at is None and request.user in people
+    return takes_part and not request.GET.get("models")
 
 
 def _queue(request: Request, found: Campaign) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 from bisect import bisect_right
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -15,11 +14,10 @@ from qftapp.actors import permissions
 from qftapp.actors.errors import Conflict
 from qftapp.actors.http import Request, attempt, confirm, posted_from, reasons, whole_number
 from qftapp.items import presenting
-from qftapp.items.actions import CLASSIFICATION
-from qftapp.items.models import Item
 from qftapp.labels import annotating, queries, queue, wire
 from qftapp.labels.models import Annotation, Campaign
 from qftapp.labels.palette import Palette, palette_of
+from qftapp.labels.suggesting import showing
 from qftapp.runs import reading
 from qftapp.runs.reading import Reading
 
@@ -47,7 +45,8 @@ def desk(request: Request, pk: int) -> HttpResponse:
         "verdicts": [(value, label, VERDICT_KEYS[value]) for value, label in Annotation.Verdict.choices],
         "skips": [(value, label, str(key)) for key, (value, label) in enumerate(Annotation.Skip.choices, 1)],
         "is_blind": _is_blind(annotation),
-        "new_item": _new_item(request, annotation),
+        "suggested": showing.suggested_to(annotation),
+        "may_write_items": permissions.can_write_items(request.user),
     }
     return render(request, "labels/desk.html", context)
 
@@ -65,18 +64,6 @@ def _marks_in_words(marks: list[dict[str, Any]], palette: Palette, readings: lis
 def _is_blind(annotation: Annotation) -> bool:
     """Whether the page keeps quiet about the model and its grade: in a blind campaign until one has submitted."""
     return not annotation.is_submitted and (annotation.campaign is None or annotation.campaign.is_blind)
-
-
-def _new_item(request: Request, annotation: Annotation) -> str:
-    """Where somebody who may write items starts one from this trace."""
-    if not permissions.can_write_items(request.user):
-        return ""
-    item: Item = annotation.trace.item_version.item
-    problem = item.source_problem
-    page = reverse("adapt", args=(problem.source.slug, problem.pk)) if problem else reverse("new_item")
-    return (
-        f"{page}?{urlencode({'trace': annotation.trace_id, **{name: getattr(item, name) for name in CLASSIFICATION}})}"
-    )
 
 
 @posted_from("desk", "pk")
@@ -143,6 +130,14 @@ def take_back(request: Request, pk: int) -> HttpResponse:
     """Open one's own annotation again."""
     get_object_or_404(Annotation, pk=pk)
     attempt(request, annotating.take_back, pk, by=request.user, done="Taken back; you can change it again.")
+    return redirect("desk", pk)
+
+
+@posted_from("desk", "pk")
+def see_suggestions(request: Request, pk: int) -> HttpResponse:
+    """Show what models suggest to somebody who has given an annotation, which stands from now on."""
+    get_object_or_404(Annotation, pk=pk)
+    attempt(request, showing.see, pk, by=request.user)
     return redirect("desk", pk)
 
 

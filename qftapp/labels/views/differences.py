@@ -1,10 +1,15 @@
 """What people of a campaign saw differently: the list of its traces, from which one settles them."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
+from qftapp.actors import twins
 from qftapp.actors.errors import Conflict
 from qftapp.actors.http import Request, posted_from
 from qftapp.labels import adjudicating, differing
@@ -15,14 +20,15 @@ from qftapp.labels.views.agreement import led
 from qftapp.runs.models import Trace
 
 PAGE_SIZE = 25
+ROWS_AT_ONCE = 500
+COLUMNS = ("trace", "item", "version", "verdicts", "different_verdicts", "adjudicated")
 STATES = {"waiting": "Waiting", "settled": "Adjudicated", "all": "All"}
 
 
 def differences(request: Request, slug: str) -> HttpResponse:
     """The traces that two people at least have judged, those with different verdicts first."""
     campaign = led(request, slug)
-    asked = {name: request.GET.get(name, "") for name in ("of", "a", "b", "state")}
-    asked["state"] = asked["state"] if asked["state"] in STATES else "waiting"
+    asked = _asked(request)
     found = _found(campaign, asked)
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     context = {
@@ -32,8 +38,39 @@ def differences(request: Request, slug: str) -> HttpResponse:
         "states": STATES.items(),
         "page": page,
         "rows": _rows(campaign, list(page)),
+        "twins": [
+            (name, f"{reverse(f'differences_{name}', args=[slug])}?{request.GET.urlencode()}")
+            for name in ("csv", "json")
+        ],
     }
     return render(request, "labels/differences.html", context)
+
+
+def differences_csv(request: Request, slug: str) -> StreamingHttpResponse:
+    """The shown traces as CSV."""
+    return twins.csv_file(f"{slug}-differences", COLUMNS, _summaries(request, led(request, slug)))
+
+
+def differences_json(request: Request, slug: str) -> StreamingHttpResponse:
+    """The shown traces as a JSON array."""
+    return twins.json_file(f"{slug}-differences", _summaries(request, led(request, slug)))
+
+
+def _summaries(request: Request, campaign: Campaign) -> Iterator[dict[str, Any]]:
+    found = _found(campaign, _asked(request))
+    for start in range(0, len(found), ROWS_AT_ONCE):
+        for judged, trace, annotations in _rows(campaign, found[start : start + ROWS_AT_ONCE]):
+            verdicts = [each.verdict for each in annotations if each.kind == Annotation.Kind.INDEPENDENT]
+            settled = next((each.verdict for each in annotations if each.kind == Annotation.Kind.ADJUDICATED), None)
+            version = trace.item_version
+            values = (trace.pk, version.item.slug, version.number, " ".join(verdicts), judged.verdicts, settled)
+            yield dict(zip(COLUMNS, values, strict=True))
+
+
+def _asked(request: Request) -> dict[str, str]:
+    """What the list is narrowed to."""
+    asked = {name: request.GET.get(name, "") for name in ("of", "a", "b", "state")}
+    return asked | {"state": asked["state"] if asked["state"] in STATES else "waiting"}
 
 
 def _found(campaign: Campaign, asked: dict[str, str]) -> list[Judged]:

@@ -11,10 +11,23 @@ from qftapp.actors import permissions
 from qftapp.actors.errors import Conflict
 from qftapp.actors.http import Request, attempt, confirm, posted_from
 from qftapp.labels import taxonomies
-from qftapp.labels.forms import CategoryFormSet, TaxonomyForm, rows_of
+from qftapp.labels.forms import CategoryFormSet, NewTaxonomyForm, TaxonomyForm, rows_of
 from qftapp.labels.models import Taxonomy
 from qftapp.labels.renumbering import changes
 from qftapp.labels.taxonomies import Described, described, fingerprint, lost_codes, text_of
+
+
+def new_taxonomy(request: Request) -> HttpResponse:
+    """Title and name of a taxonomy; sent, its first number is a draft to write."""
+    if not permissions.can_adjudicate(request.user):
+        raise PermissionDenied("Only adjudicators write taxonomies.")
+    form = NewTaxonomyForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        draft = taxonomies.begin(by=request.user, **form.cleaned_data)
+        confirm(request, f"{draft} is a draft now.")
+        return redirect("taxonomy_edit", draft.slug, draft.number)
+    status = 422 if request.method == "POST" else 200
+    return render(request, "labels/new_taxonomy.html", {"form": form}, status=status)
 
 
 @posted_from("taxonomy", "slug", "number")

@@ -3,14 +3,13 @@
 import asyncio
 import time
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import openai
 from openai import AsyncOpenAI
 from openai.types.chat import ChatCompletion, ChatCompletionMessage
 
 from qftapp.runs.asking.endpoints import Endpoint, key_variable
-from qftapp.runs.asking.requests import Request
 
 SDK_RETRIES = 2
 """How often the client itself asks again, as Retry-After says or after half a second and more."""
@@ -18,6 +17,19 @@ SDK_RETRIES = 2
 CONNECT_SECONDS = 10
 LARGEST = 2**31 - 1
 REASON_CHARACTERS = 500
+
+
+class Question(Protocol):
+    """What is asked: messages, perhaps with a seed; or `fault`, why it cannot be asked at all."""
+
+    @property
+    def messages(self) -> tuple[dict[str, str], ...]: ...
+
+    @property
+    def seed(self) -> int | None: ...
+
+    @property
+    def fault(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -59,7 +71,7 @@ class Client:
             timeout=openai.Timeout(request_seconds, connect=CONNECT_SECONDS),
         )
 
-    async def ask(self, request: Request) -> Answer:
+    async def ask(self, request: Question) -> Answer:
         """The answer to a request; raises RequestFailed, Trouble or Hopeless.
 
         Answers are not streamed: nobody looks at half of one, and the tokens are counted by every server.
@@ -77,7 +89,7 @@ class Client:
             raise RequestFailed(_short(f"The answer is not JSON: {error}")) from error
         return answer_of(completion, time.monotonic() - asked_at)
 
-    async def _complete(self, request: Request) -> Any:
+    async def _complete(self, request: Question) -> Any:
         sent = self.sampling
         try:
             return await self._create(request, sent)
@@ -89,7 +101,7 @@ class Client:
             self.sampling = {**rest, "max_completion_tokens": sent["max_tokens"]}
             return await self._create(request, self.sampling)
 
-    async def _create(self, request: Request, sampling: dict[str, Any]) -> Any:
+    async def _create(self, request: Question, sampling: dict[str, Any]) -> Any:
         messages: Any = list(request.messages)
         given = sampling if request.seed is None else {**sampling, "seed": request.seed}
         return await self.sdk.chat.completions.create(model=self.model, messages=messages, **given)

@@ -1,14 +1,14 @@
-"""Asking for everything a run lacks: many requests in flight, each answer written the moment it has come."""
+"""Asking for everything a work lacks: many requests in flight, each answer written the moment it has come."""
 
 import asyncio
 import random
 import time
 from collections import deque
 from collections.abc import Callable
+from typing import Generic
 
 from qftapp.runs.asking.client import Answer, Client, Hopeless, RequestFailed, Trouble
-from qftapp.runs.asking.keeping import Came, Keeper
-from qftapp.runs.asking.requests import Request
+from qftapp.runs.asking.keeping import Asked, Keeper
 
 LOOK_SECONDS = 0.5
 """How often it is looked whether somebody cancelled."""
@@ -22,14 +22,14 @@ READ_AT_ONCE = 200
 
 
 class Stopped(Exception):
-    """Somebody cancelled the run, or the worker is told to leave."""
+    """Somebody cancelled the work, or the worker is told to leave."""
 
 
-class Session:
-    """One go at a run: what is missing is asked for until it has come, somebody cancels, or nothing comes any more."""
+class Session(Generic[Asked]):
+    """One go at a work: what is missing is asked for until it has come, somebody cancels, or nothing comes any more."""
 
     def __init__(
-        self, keeper: Keeper, client: Client, *, in_flight: int, patience: float, must_leave: Callable[[], bool]
+        self, keeper: Keeper[Asked], client: Client, *, in_flight: int, patience: float, must_leave: Callable[[], bool]
     ) -> None:
         self.keeper = keeper
         self.client = client
@@ -37,9 +37,9 @@ class Session:
         self.patience = patience
         self.must_leave = must_leave
         self._turn = asyncio.Lock()
-        self._requests: deque[Request] = deque()
-        self._came: asyncio.Queue[tuple[Came, asyncio.Future[None]]] = asyncio.Queue()
-        self._in_hand: list[Came] = []
+        self._requests: deque[Asked] = deque()
+        self._came: asyncio.Queue[tuple[tuple[Asked, Answer | str], asyncio.Future[None]]] = asyncio.Queue()
+        self._in_hand: list[tuple[Asked, Answer | str]] = []
         self._strikes = 0
         self._answered_at = float("-inf")
 
@@ -73,13 +73,13 @@ class Session:
                 raise Hopeless(f"{STRIKES} requests failed one after the other, the last one so: {outcome}")
             await written
 
-    async def _next(self) -> Request | None:
+    async def _next(self) -> Asked | None:
         async with self._turn:
             if not self._requests:
                 self._requests.extend(await self.keeper.more(READ_AT_ONCE))
             return self._requests.popleft() if self._requests else None
 
-    async def _outcome(self, request: Request) -> Answer | str:
+    async def _outcome(self, request: Asked) -> Answer | str:
         """The answer, or why there is none; where the endpoint is in trouble it is waited for."""
         waited, pause = 0.0, 1.0
         while True:
@@ -124,7 +124,7 @@ class Session:
         await self.keeper.write(rest)
 
     async def _watch(self) -> None:
-        """Stop everything when the run is cancelled or the worker has to leave."""
+        """Stop everything when the work is cancelled or the worker has to leave."""
         while True:
             if self.must_leave() or not await self.keeper.goes_on():
                 raise Stopped

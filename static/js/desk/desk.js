@@ -1,5 +1,6 @@
 // The desk: the server's page with the trace comes alive. Each part draws what the model says and changes nothing else.
 import { enhance } from "../enhance.js";
+import "./adjudication.js";
 import { Clock } from "./clock.js";
 import { chooseAfterConflict } from "./conflict.js";
 import { Finding } from "./finding.js";
@@ -11,6 +12,7 @@ import { Saving } from "./saving.js";
 import { Source } from "./source.js";
 import { Span } from "./span.js";
 import { Steps, reveal } from "./steps.js";
+import { Suggestions } from "./suggestions.js";
 
 // As many characters of a claim are quoted as the server keeps.
 const LONGEST_CLAIM = 4000;
@@ -30,6 +32,9 @@ class Desk {
     this.finding = new Finding(root.querySelector("#trace-search"), this);
     this.list = new MarkList(root, { ...this.parts, onSelect: (key) => this.select(key) });
     if (!this.isReadOnly) this.#letWrite(state);
+    this.suggestions = new Suggestions(root, {
+      ...this.parts, source: this.source, painting: this.painting, go: (step) => this.steps.go(step), add: (mark) => this.add(mark),
+    });
     root.addEventListener("click", (event) => this.act(event.target.closest("[data-act]")?.dataset.act));
     this.steps.onGo(() => this.atStep());
     for (const name of ["change", "select"]) this.model.addEventListener(name, () => this.render());
@@ -105,7 +110,12 @@ class Desk {
     if (!place) return;
     const [start, end] = place;
     this.span.end();
-    this.model.add({ category_id: id, start, end, claim: this.source.slice(start, Math.min(end, start + LONGEST_CLAIM)) });
+    this.add({ category_id: id, start, end });
+  }
+
+  add(mark) {
+    const { start, end } = mark;
+    this.model.add({ ...mark, claim: this.source.slice(start, Math.min(end, start + LONGEST_CLAIM)) });
   }
 
   refine(id) {
@@ -152,6 +162,7 @@ class Desk {
     for (const severity of ["major", "minor"]) {
       this.painting.paint(`mark-${severity}`, spans.filter((each) => each.severity === severity).map(({ start, end }) => [start, end]));
     }
+    this.suggestions?.render();
     this.painting.paint("mark-selected", mark && !this.isWholeStep(mark) ? [[mark.start, mark.end]] : []);
     if (this.isReadOnly) return;
     if (!mark) this.isChanging = false;
@@ -169,6 +180,8 @@ class Desk {
 
   renderSpan() {
     const { current, all } = this.steps;
+    const step = this.root.querySelector("[data-current-step]");
+    if (step) step.value = current?.number ?? "";
     this.root.querySelector("[data-at]").textContent = current ? `Step ${current.number} of ${all.length}` : "";
     if (this.isReadOnly) return;
     const { isChosen, range, text } = this.span;

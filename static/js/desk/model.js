@@ -58,10 +58,8 @@ export class Model extends EventTarget {
     if (comment !== this.now.comment) this.#change({ ...this.now, comment }, "comment");
   }
 
-  add({ category_id, start, end, claim }) {
-    const mark = {
-      key: (this.#keys += 1), category_id, start, end, claim, severity: "major", propagates: false, correction: "", note: "",
-    };
+  add(said) {
+    const mark = { severity: "major", propagates: false, correction: "", note: "", ...said, key: (this.#keys += 1) };
     this.selected = mark.key;
     this.#change({ ...this.now, marks: this.#sorted([...this.now.marks, mark]) });
   }

@@ -1,7 +1,7 @@
 // Shows marks, the chosen span and what a search found on the trace. Words are painted by highlights, which leave the
 // page as it is and may overlap; a formula has a background of its own.
-const NAMES = ["mark-minor", "mark-major", "mark-selected", "span-chosen", "search-found"];
-const STATE = { "mark-minor": "minor", "mark-major": "major", "mark-selected": "selected", "span-chosen": "chosen", "search-found": "found" };
+const STATE = { suggested: "suggested", "mark-minor": "minor", "mark-major": "major", "mark-selected": "selected", "span-chosen": "chosen", "search-found": "found" };
+const NAMES = Object.keys(STATE);
 
 export class Painting {
   #painted = new Map();
@@ -30,7 +30,7 @@ export class Painting {
   }
 
   #setFormulas(name, elements) {
-    const state = `is-${STATE[name]}`;
+    const state = `is-${STATE[name] ?? name}`;
     for (const element of this.#painted.get(name) ?? []) element.classList.remove(state);
     for (const element of elements) element.classList.add(state);
     this.#painted.set(name, elements);

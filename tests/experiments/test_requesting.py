@@ -22,10 +22,10 @@ def refusal(**given) -> dict[str, list[str]]:
 
 
 def test_job_waits_with_every_default_of_its_method():
-    job = requested("grpo", config={"learning_rate": 2e-6, "epochs": 3})
+    job = requested("grpo", config={"learning_rate": 2e-6, "epochs": 3, "lora": {"rank": 8}})
 
     assert (job.state, job.slug) == ("queued", f"grpo-{job.base.slug}")
-    assert job.config == options.defaults("grpo") | {"learning_rate": 2e-6, "epochs": 3.0}
+    assert job.config == options.defaults("grpo") | {"learning_rate": 2e-6, "epochs": 3.0, "lora": {"rank": 8}}
     assert Event.objects.filter(verb="training_job.requested", actor__username="farah").count() == 1
 
 
@@ -69,15 +69,17 @@ def test_kind_of_the_export_fits_the_method(method, kind):
 @pytest.mark.parametrize(
     ("config", "fault"),
     [
-        ({"beta": 0.1}, "SFT has no such option"),
+        ({"kl": 0.1}, "SFT has no such option"),
         ({"__import__": "os"}, "no such option"),
         ({"epochs": "3"}, "must be a number"),
-        ({"lora": 1}, "true or false"),
+        ({"gradient_checkpointing": 1}, "true or false"),
+        ({"lora": 8}, "no such option"),
+        ({"lora.alpha": 8}, "needs lora.rank"),
         ({"seed": 1.5}, "whole number"),
         ({"seed": True}, "whole number"),
         ({"epochs": float("nan")}, "at least"),
-        ({"learning_rate": 0.5}, "at most 0.1"),
-        ({"max_length": 0}, "at least 16"),
+        ({"learning_rate": 5}, "at most 1"),
+        ({"max_length": 0}, "at least 2"),
     ],
 )
 def test_unsound_option_is_refused_by_its_name(config, fault):
@@ -85,7 +87,12 @@ def test_unsound_option_is_refused_by_its_name(config, fault):
 
 
 def test_choice_that_is_none_is_refused():
-    assert "one of grpo" in refusal(method="grpo", config={"loss_type": "$(rm -rf /)"})["loss_type"][0]
+    assert "one of grpo" in refusal(method="grpo", config={"loss": "$(rm -rf /)"})["loss"][0]
+
+
+def test_group_divides_the_answers_of_a_step():
+    faults = refusal(method="grpo", config={"generations": 7})
+    assert faults == {"generations": ["It must divide batch × accumulation × devices, which is 64."]}
 
 
 @pytest.mark.parametrize("slug", ["new", "--"])

@@ -54,7 +54,8 @@ FIGURES = (
     Figure("kl", "KL divergence from the base", "nats", ("kl",)),
     Figure("length", "Length of answers", "tokens", ("completions/mean_length", "completions/max_length")),
     Figure("entropy", "Entropy", "nats per token", ("entropy",)),
-    Figure("outcomes", "Outcomes", "share of answers", ("outcomes/", "outcome/")),
+    Figure("outcomes", "Outcomes", "share of answers", ("outcome/",)),
+    Figure("diagnoses", "Kinds of wrong answers", "share of answers", ("diagnosis/",)),
 )
 
 

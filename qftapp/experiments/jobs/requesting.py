@@ -47,7 +47,7 @@ def request(wish: Wish, *, by: User) -> TrainingJob:
         method=wish.method,
         base=wish.base,
         export=wish.export,
-        config=options.defaults(wish.method) | options.checked(wish.method, wish.config),
+        config=options.checked(wish.method, wish.config),
         evaluation=wish.evaluation.json if wish.evaluation else {},
         notes=wish.notes,
         requested_by=by,

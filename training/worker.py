@@ -133,9 +133,12 @@ class Worker:
 
     def _train(self, folder: JobFolder, follower: Follower, trainer: Program) -> None:
         """Have the trainer take all its steps, or as many as it is given time for."""
-        self._send(follower)
         while not follower.sent.is_finished:
             if not trainer.is_running:
+                # Only once it runs no more are its last words there.
+                self._send(follower)
+                if follower.sent.is_finished:
+                    break
                 trainer.start(self._command(folder))
             state = self._follow(follower, trainer)
             if state == "cancelled" or self.stopping.is_set():

@@ -194,7 +194,7 @@ def test_trainer_that_fails_is_a_failed_job_with_the_end_of_its_log(server: Serv
 
 def test_rows_that_are_not_what_was_promised_are_not_trained_on(server: Server, folder: Path):
     job = requested(config={"steps": 9})
-    job.export.file.storage.open(job.export.file.name, "wb").write(b'{"item": "other"}\n')
+    Path(job.export.file.path).write_bytes(b'{"item": "other"}\n')
     with worker(server.url, folder, "--once") as process:
         assert process.wait(60) == 0
     assert state(job) == "failed"

@@ -42,6 +42,8 @@ class Figure:
     title: str
     unit: str
     names: tuple[str, ...]
+    is_share: bool = False
+    """Whether its values are from 0 to 1."""
 
     def holds(self, name: str) -> bool:
         """Whether a metric stands in this figure."""
@@ -54,8 +56,8 @@ FIGURES = (
     Figure("kl", "KL divergence from the base", "nats", ("kl",)),
     Figure("length", "Length of answers", "tokens", ("completions/mean_length", "completions/max_length")),
     Figure("entropy", "Entropy", "nats per token", ("entropy",)),
-    Figure("outcomes", "Outcomes", "share of answers", ("outcome/",)),
-    Figure("diagnoses", "Kinds of wrong answers", "share of answers", ("diagnosis/",)),
+    Figure("outcomes", "Outcomes", "share of answers", ("outcome/",), is_share=True),
+    Figure("diagnoses", "Kinds of wrong answers", "share of answers", ("diagnosis/",), is_share=True),
 )
 
 
@@ -130,15 +132,26 @@ def by_figure(curves: Iterable[Curve]) -> Iterator[tuple[Figure, list[Curve]]]:
 
 def curves_of(jobs: Sequence[TrainingJob]) -> dict[str, Any]:
     """The curves as the page's script reads them."""
-    figures = [
-        {
-            "key": figure.key,
-            "title": figure.title,
-            "unit": figure.unit,
-            "curves": [
-                {"job": curve.job, "name": curve.name, "steps": curve.steps, "values": curve.values} for curve in curves
-            ],
-        }
-        for figure, curves in by_figure(thinned(jobs))
-    ]
-    return {"jobs": [job.slug for job in jobs], "figures": figures}
+    return {
+        "jobs": [job.slug for job in jobs],
+        "is_live": any(not job.has_ended for job in jobs),
+        "heard": heard(jobs),
+        "figures": [_figure_json(figure, curves) for figure, curves in by_figure(thinned(jobs))],
+    }
+
+
+def heard(jobs: Sequence[TrainingJob]) -> str:
+    """What changes when there may be something new: state and last sign of life of each job."""
+    return "|".join(f"{job.state} {job.heard_at and job.heard_at.isoformat()}" for job in jobs)
+
+
+def _figure_json(figure: Figure, curves: list[Curve]) -> dict[str, Any]:
+    facts = ("job", "name", "steps", "values", "points", "first", "last", "lowest", "highest")
+    drawn = [{fact: getattr(curve, fact) for fact in facts} for curve in curves]
+    return {
+        "key": figure.key,
+        "title": figure.title,
+        "unit": figure.unit,
+        "is_share": figure.is_share,
+        "curves": drawn,
+    }

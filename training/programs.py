@@ -18,8 +18,8 @@ SECRETS = ("QFT_TOKEN", "QFT_TOKEN_FILE")
 class Program(Protocol):
     """Something that runs a command in a job's folder and writes its output into a file there."""
 
-    begins_again: ClassVar[bool]
-    """Whether it is begun again after somebody else has stopped it, as a queue does at its time limit."""
+    outlives_worker: ClassVar[bool]
+    """Whether it goes on while its worker is stopped, and is followed by the next one."""
 
     def start(self, command: Sequence[str]) -> None:
         """Begin."""
@@ -27,6 +27,10 @@ class Program(Protocol):
     @property
     def is_running(self) -> bool:
         """Whether it has begun and not ended."""
+
+    @property
+    def begins_again(self) -> bool:
+        """Whether it is begun again after it was stopped by somebody else, as a cluster does at a time limit."""
 
     @property
     def exit_code(self) -> int | None:
@@ -42,7 +46,7 @@ class Program(Protocol):
 class LocalProgram:
     """A process that outlives its worker, and is found again by the next one."""
 
-    begins_again: ClassVar[bool] = False
+    outlives_worker: ClassVar[bool] = False
 
     def __init__(self, folder: Path, name: str) -> None:
         self._folder = folder
@@ -72,6 +76,11 @@ class LocalProgram:
         if self._process is not None:
             return self._process.poll() is None
         return self._found() is not None
+
+    @property
+    def begins_again(self) -> bool:
+        """Who stops a process of a machine wants it stopped."""
+        return False
 
     @property
     def exit_code(self) -> int | None:

@@ -33,6 +33,9 @@ METHODS = ("sft", "grpo")
 LOOK = 1.0
 """Seconds between looks at what the trainer wrote."""
 
+MOST_IDLE = 3
+"""Times that a trainer is begun again without having taken a step."""
+
 BAD_CONFIGURATION = 2
 """The exit code of a trainer that its configuration keeps from starting."""
 
@@ -133,7 +136,9 @@ class Worker:
 
     def _train(self, folder: JobFolder, follower: Follower, trainer: Program) -> None:
         """Have the trainer take all its steps, or as many as it is given time for."""
+        idle = 0
         while not follower.sent.is_finished:
+            step = follower.sent.step
             if not trainer.is_running:
                 # Only once it runs no more are its last words there.
                 self._send(follower)
@@ -141,13 +146,16 @@ class Worker:
                     break
                 trainer.start(self._command(folder))
             state = self._follow(follower, trainer)
+            if self.stopping.is_set() and trainer.outlives_worker:
+                return
             if state == "cancelled" or self.stopping.is_set():
                 self._leave(folder, follower, trainer)
                 return
             if trainer.exit_code:
                 self._end(folder, follower, _reason(folder, trainer.exit_code))
                 return
-            if not follower.sent.is_finished and not trainer.begins_again:
+            idle = idle + 1 if follower.sent.step == step else 0
+            if not follower.sent.is_finished and (idle == MOST_IDLE or not trainer.begins_again):
                 self._leave(folder, follower, trainer)
                 return
         evaluation = follower.register_last()
@@ -194,6 +202,8 @@ class Worker:
         if not sampler.is_running:
             sampler.start(self._sampling(folder, follower, wanted, items))
         state = self._follow(follower, sampler)
+        if self.stopping.is_set() and sampler.outlives_worker:
+            return None
         if state == "cancelled" or self.stopping.is_set():
             self._leave(folder, follower, sampler)
             return None

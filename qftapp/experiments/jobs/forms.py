@@ -46,9 +46,10 @@ class JobForm(PlainTexts, forms.Form):
     base = forms.ModelChoiceField(
         LanguageModel.objects.exclude(kind=LanguageModel.Kind.API),
         to_field_name="slug",
+        empty_label="choose one",
         help_text="Whose weights it begins with; the worker must reach its locator.",
     )
-    export = forms.ModelChoiceField(Export.objects.none(), to_field_name="slug")
+    export = forms.ModelChoiceField(Export.objects.none(), to_field_name="slug", empty_label="choose one")
     release = forms.ModelChoiceField(
         Release.objects.none(), to_field_name="name", required=False, empty_label="not at all", label="Evaluated on",
         help_text="A frozen release; the worker samples the last checkpoint, and the answers are graded here.",

@@ -12,7 +12,8 @@ function traces(curves, jobs, palette) {
     const job = jobs.indexOf(curve.job);
     const name = names.indexOf(curve.name);
     const [colour, dash] = jobs.length > 1 ? [job, name] : [name, Math.floor(name / palette.series.length)];
-    const label = jobs.length === 1 ? curve.name : names.length === 1 ? curve.job : `${curve.job} ${curve.name}`;
+    const short = curve.name.slice(curve.name.lastIndexOf("/") + 1).replaceAll("_", " ");
+    const label = jobs.length === 1 ? short : names.length === 1 ? curve.job : `${curve.job}: ${short}`;
     return {
       x: curve.steps,
       y: curve.values,
@@ -28,7 +29,7 @@ function traces(curves, jobs, palette) {
 }
 
 function layout(figure, palette) {
-  const axis = { gridcolor: palette.line, zerolinecolor: palette.line, linecolor: palette.line, tickfont: { size: 11 }, automargin: true };
+  const axis = { gridcolor: palette.line, zerolinecolor: palette.line, linecolor: palette.line, tickfont: { size: 11 }, automargin: true, exponentformat: "power" };
   return {
     paper_bgcolor: "rgba(0,0,0,0)",
     plot_bgcolor: "rgba(0,0,0,0)",

@@ -230,7 +230,8 @@ class Worker:
         config = yaml.safe_load(folder.config.read_text(encoding="utf-8"))
         module = ["-m", f"training.{folder.job['method']}"]
         if (devices := int(config.get("devices", 1))) > 1:
-            module = ["-m", "torch.distributed.run", "--standalone", f"--nproc_per_node={devices}", *module]
+            torchrun = ["-m", "torch.distributed.run", "--standalone", f"--shutdown-timeout={round(self._grace)}"]
+            module = [*torchrun, f"--nproc_per_node={devices}", *module]
         return [*(self._trainer or [sys.executable, *module]), "--config", str(folder.config)]
 
     def _sampling(self, folder: JobFolder, follower: Follower, wanted: Json, items: Path) -> list[str]:

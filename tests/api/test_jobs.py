@@ -140,7 +140,7 @@ def test_last_checkpoint_is_answered_with_its_evaluation(farah):
         "sampling": {"temperature": 1.0, "max_tokens": 16_384, "seed": 0},
     }  # fmt: skip
     [row] = b"".join(farah.get("runs/sft-qwen-9-first-test/prompts/").streaming_content).splitlines()
-    assert b'"item": "width"' in row
+    assert b'"slug": "width", "version": 1, "split": "test", "prompt": "A real scalar' in row
     assert b"gold" not in row
     shown = farah.get("jobs/sft-qwen/checkpoints/").json()
     assert [(one["step"], one["is_last"]) for one in shown] == [(9, True)]

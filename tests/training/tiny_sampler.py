@@ -19,7 +19,7 @@ def main() -> int:
         return 1
     items = [json.loads(line) for line in Path(given.items).read_text(encoding="utf-8").splitlines()]
     rows = [
-        {"item": item["item"], "version": item["version"], "sample": sample, "text": ANSWER, "finish_reason": "stop"}
+        {"item": item["slug"], "version": item["version"], "sample": sample, "text": ANSWER, "finish_reason": "stop"}
         for item in items
         for sample in range(int(given.samples))
     ]

@@ -11,7 +11,6 @@ from qftapp.experiments.models import Checkpoint, TrainingJob
 from qftapp.releases.models import Release, ReleaseEntry
 from qftapp.runs.importing.actions import make_run
 from qftapp.runs.models import MAX_SAMPLES, Prompt, Run
-from qftapp.runs.prompts import newest_prompts
 
 
 @dataclass(frozen=True)
@@ -90,9 +89,9 @@ def evaluations_of(checkpoint: Checkpoint) -> Any:
 
 
 def prompt_for_evaluations() -> Prompt | None:
-    """The newest number of the prompt that every site begins with, else of any."""
-    newest = newest_prompts()
-    return newest.filter(name="default").first() or newest.order_by("-number").first()
+    """The newest number of the prompt that every site begins with, else of any; none has a system message."""
+    plain = Prompt.objects.filter(system="").order_by("-number", "-pk")
+    return plain.filter(name="default").first() or plain.first()
 
 
 def free_slug(stem: str) -> str:

@@ -1,5 +1,6 @@
 # make run   the application on this machine        make lock  new pins
 # make test  the whole suite                        make check what a reviewer should not have to look for
+# make test-slurm  training jobs through a real Slurm (Debian's packages, unpacked)
 # make bench timings, printed                       make bench-verify PAIRS=folder   our verdicts beside Math-Verify's
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
@@ -10,7 +11,7 @@ REQUIREMENTS := requirements.txt requirements-local.txt
 OPTIONS := install --quiet --no-deps --require-hashes
 INSTALL = install() { $(PY) -m uv pip $(OPTIONS) --system-certs --python $(PY) "$$@" || $(PY) -m pip $(OPTIONS) "$$@"; }; install
 
-.PHONY: run test check bench bench-verify lock install clean
+.PHONY: run test check bench bench-verify test-slurm lock install clean
 .DELETE_ON_ERROR:
 
 run: .venv/local .env dist/.built
@@ -81,6 +82,18 @@ bench: .venv/dev .env dist/.built
 bench-verify: .venv/dev
 	@$(PY) -m tests.benchmarks.bench_verify $(PAIRS)
 
+SLURM := slurmctld slurmd slurm-client slurm-wlm-basic-plugins libhwloc15 libnuma1 liblz4-1 libpam0g libreadline8 \
+	libmunge2 libjson-c5 liblua5.1-0 libyaml-0-2 libdbus-1-3
+
+# Debian's Slurm, unpacked here and not installed: no root, no daemon that stays.
+.slurm/unpacked:
+	@mkdir -p .slurm/packages
+	@cd .slurm/packages && apt-get download -qq $(SLURM) && for package in *.deb; do dpkg -x $$package ../root; done
+	@touch $@
+
+test-slurm: .venv/dev .env .slurm/unpacked
+	@SLURM_ROOT=$(CURDIR)/.slurm/root $(PY) -m pytest -q -o addopts="--strict-markers --import-mode=importlib -ra" tests/slurm
+
 PRODUCTION := QFT_MODE=production ALLOWED_HOSTS=qft.example.org DATABASE_URL=postgres://nobody@nowhere/nothing \
 	SECRET_KEY=a-key-long-enough-to-please-the-check-but-of-no-use-to-anyone-0123456789
 
@@ -92,4 +105,4 @@ lock: .venv/uv
 	done
 
 clean:
-	rm -rf .venv node_modules dist staticfiles .*_cache
+	rm -rf .venv .slurm node_modules dist staticfiles .*_cache

@@ -109,13 +109,16 @@ if DATABASE_POOL_SIZE:
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True  # a connection that died in the pool is replaced, not handed out
 
 # The worker looks for `tasks` beside models.py alone; those of a noun are named here.
-PROCRASTINATE_IMPORT_PATHS = ["qftapp.items.tasks", "qftapp.runs.tasks", "qftapp.labels.tasks"]
+PROCRASTINATE_IMPORT_PATHS = [f"qftapp.{noun}.tasks" for noun in ("items", "runs", "labels", "experiments")]
 
 # Servers that answer for language models: name=address of an OpenAI-compatible API, such as
 # local=http://127.0.0.1:8001/v1. The key of each stands in ENDPOINT_<NAME>_KEY; it is read when it is sent.
 ENDPOINTS = env.dict("ENDPOINTS", default={})
 # How long a run waits for an endpoint that takes no requests before it fails; it can then be tried again.
 ENDPOINT_PATIENCE_SECONDS = env.int("ENDPOINT_PATIENCE_SECONDS", default=300)
+
+# How long a worker that trains may be silent before its job is offered to others.
+TRAINING_SILENCE_MINUTES = env.int("TRAINING_SILENCE_MINUTES", default=10)
 
 # People
 AUTH_USER_MODEL = "qftapp.User"

@@ -41,6 +41,7 @@ const options = {
     theme: join(here, "js/theme.js"),
     editor: join(here, "js/editor.js"),
     desk: join(here, "js/desk/desk.js"),
+    charts: join(here, "js/charts/charts.js"),
     "katex-check": join(here, "js/katex_check.js"),
     style: join(here, "css/style.css"),
     favicon: join(here, "favicon.svg"),

@@ -69,6 +69,7 @@ class TrainingJob(Work):
     """A model trained on an export by a worker elsewhere, which claims it, reports and returns checkpoints.
 
     Its `progress` counts optimiser steps. A worker that is not heard of loses its claim, and the job is offered again.
+    A job that has ended keeps the claim, so that its worker may repeat what it said last and wind up.
     """
 
     class Method(models.TextChoices):
@@ -107,9 +108,10 @@ class TrainingJob(Work):
         constraints = [
             *Work.Meta.constraints,
             models.CheckConstraint(
-                name="training_job_runs_iff_claimed",
+                name="training_job_runs_claimed_and_waits_unclaimed",
                 condition=Q(state="running", claim__isnull=False, heard_at__isnull=False)
-                | (~Q(state="running") & Q(claim__isnull=True)),
+                | Q(state="queued", claim__isnull=True)
+                | Q(state__in=("done", "failed", "cancelled")),
             ),
         ]
 
@@ -150,7 +152,8 @@ class Checkpoint(models.Model):
     class Meta:
         ordering = ["job", "-step"]
         constraints = [
-            models.UniqueConstraint(fields=["job", "step"], name="one_checkpoint_per_job_and_step"),
+            # A worker that begins again elsewhere comes to the same step with other weights.
+            models.UniqueConstraint(fields=["job", "step", "sha256"], name="one_checkpoint_per_job_step_and_weights"),
             models.UniqueConstraint(fields=["job"], condition=Q(is_last=True), name="one_last_checkpoint_per_job"),
         ]
 

@@ -44,7 +44,7 @@ def test_rows_of_an_item_in_an_export_never_change() -> None:
 
 def test_job_runs_only_with_a_claim() -> None:
     job = TrainingJobFactory()
-    with pytest.raises(Error, match="training_job_runs_iff_claimed"), transaction.atomic():
+    with pytest.raises(Error, match="training_job_runs_claimed_and_waits_unclaimed"), transaction.atomic():
         TrainingJob.objects.filter(pk=job.pk).update(state="running")
 
 

@@ -1,0 +1,1 @@
+"""Training jobs: asked for here, claimed and reported by workers elsewhere."""

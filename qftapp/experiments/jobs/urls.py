@@ -1,0 +1,27 @@
+"""Addresses of training jobs and lineage."""
+
+from django.urls import path
+
+from qftapp.experiments.views import job, jobs, lineage
+
+JOB = "jobs/<slug:slug>/"
+
+urlpatterns = [
+    path("jobs/", jobs.job_list, name="training_jobs"),
+    path("jobs.csv", jobs.jobs_csv, name="training_jobs_csv"),
+    path("jobs.json", jobs.jobs_json, name="training_jobs_json"),
+    path("new-job/", jobs.new_job, name="new_training_job"),
+    path("compare-jobs/", jobs.compare_jobs, name="compare_jobs"),
+    path("compare-jobs/curves.json", jobs.compare_jobs_curves, name="compare_jobs_curves"),
+    path(JOB, job.job, name="training_job"),
+    path(f"{JOB}state/", job.job_state, name="training_job_state"),
+    path(f"{JOB}curves.json", job.job_curves, name="training_job_curves"),
+    path(f"{JOB}metrics.csv", job.job_metrics_csv, name="training_job_metrics_csv"),
+    path(f"{JOB}metrics.json", job.job_metrics_json, name="training_job_metrics_json"),
+    path(f"{JOB}cancel/", job.cancel_job, name="training_job_cancel"),
+    path(f"{JOB}resume/", job.resume_job, name="training_job_resume"),
+    path("models/<slug:slug>/lineage/", lineage.model_lineage, name="model_lineage"),
+    path("models/<slug:slug>/lineage.json", lineage.model_lineage_json, name="model_lineage_json"),
+    path("models/<slug:slug>/training/", lineage.model_training, name="model_training"),
+    path("items/<slug:slug>/training/", lineage.item_training, name="item_training"),
+]

@@ -1,0 +1,1 @@
+"""Pages of exports, training jobs and lineage."""

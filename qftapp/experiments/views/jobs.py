@@ -1,0 +1,137 @@
+"""The list of training jobs with its twins, a new job, several jobs beside each other."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.paginator import Paginator
+from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from qftapp.actors import permissions, twins
+from qftapp.actors.http import Request, confirm
+from qftapp.experiments.jobs import curves, options, queries, requesting
+from qftapp.experiments.jobs.forms import JobFilterForm, JobForm
+from qftapp.experiments.models import TrainingJob
+
+PAGE_SIZE = 25
+MOST_COMPARED = 8
+"""Jobs whose curves can be told apart in one figure."""
+
+COLUMNS = {
+    "slug": "slug",
+    "method": "method",
+    "state": "state",
+    "base": "base__slug",
+    "export": "export__slug",
+    "progress": "progress",
+    "steps": "steps",
+    "best_reward": "best_reward",
+    "checkpoints": "checkpoint_count",
+    "worker": "worker",
+    "requested_at": "requested_at",
+}
+"""The columns of the twins, and where each comes from."""
+
+
+def job_list(request: Request) -> HttpResponse:
+    """The jobs that match the filters, a page at a time."""
+    form = JobFilterForm(request.GET)
+    page = Paginator(queries.jobs(form.filters), PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {
+        "form": form,
+        "page": page,
+        "is_filtered": bool(form.filters),
+        "can_train": permissions.can_train(request.user),
+        "twins": [(name, f"{reverse(f'training_jobs_{name}')}?{request.GET.urlencode()}") for name in ("csv", "json")],
+    }
+    is_part = request.htmx and not request.htmx.boosted
+    return render(request, "experiments/jobs/list.html#table" if is_part else "experiments/jobs/list.html", context)
+
+
+def jobs_csv(request: Request) -> StreamingHttpResponse:
+    """All matching jobs as CSV."""
+    return twins.csv_file("training-jobs", tuple(COLUMNS), _rows(request))
+
+
+def jobs_json(request: Request) -> StreamingHttpResponse:
+    """All matching jobs as a JSON array."""
+    return twins.json_file("training-jobs", _rows(request))
+
+
+def _rows(request: Request) -> Iterator[dict[str, Any]]:
+    found = queries.jobs(JobFilterForm(request.GET).filters)
+    for values in found.values_list(*COLUMNS.values()):
+        row = dict(zip(COLUMNS, values, strict=True))
+        yield row | {"requested_at": row["requested_at"].isoformat(timespec="seconds"),
+                     "checkpoints": row["checkpoints"] or 0}  # fmt: skip
+
+
+def new_job(request: Request) -> HttpResponse:
+    """Ask for a job of `?method=`; what the address holds besides fills the form."""
+    if not permissions.can_train(request.user):
+        raise PermissionDenied("Only engineers may train models.")
+    asked = request.GET.get("method", "")
+    method = asked if asked in TrainingJob.Method.values else TrainingJob.Method.SFT
+    is_sent = request.method == "POST"
+    form = JobForm(request.POST, method=method) if is_sent else JobForm(initial=request.GET.dict(), method=method)
+    if is_sent and form.is_valid():
+        try:
+            job = requesting.request(form.wish, by=request.user)
+        except ValidationError as error:
+            _tell(error, form)
+        else:
+            confirm(request, f"{job.slug} waits for a worker.")
+            return redirect(job)
+    context = {"form": form, "method": method, "methods": TrainingJob.Method}
+    return render(request, "experiments/jobs/new.html", context, status=422 if is_sent else 200)
+
+
+def _tell(error: ValidationError, form: JobForm) -> None:
+    """Put what the action refuses at the fields it means."""
+    for name, errors in (error.error_dict if hasattr(error, "error_dict") else {None: error.error_list}).items():
+        form.add_error(name if name in form.fields else None, errors)
+
+
+def compare_jobs(request: Request) -> HttpResponse:
+    """The curves of several jobs, `?job=` each, in the same figures; and where their configs differ."""
+    jobs = compared(request)
+    context = {
+        "jobs": jobs,
+        "figures": list(curves.by_figure(curves.thinned(jobs))),
+        "heard": curves.heard(jobs),
+        "is_live": any(not job.has_ended for job in jobs),
+        "differences": _differences(jobs),
+        "address": f"{reverse('compare_jobs_curves')}?{request.GET.urlencode()}",
+        "most": MOST_COMPARED,
+    }
+    return render(request, "experiments/jobs/compare.html", context)
+
+
+def compare_jobs_curves(request: Request) -> HttpResponse:
+    """The same curves as the page's script reads them; nothing where nothing is new."""
+    jobs = compared(request)
+    if request.GET.get("heard") == curves.heard(jobs):
+        return HttpResponse(status=204)
+    return JsonResponse(curves.curves_of(jobs))
+
+
+def compared(request: Request) -> list[TrainingJob]:
+    """The jobs that the address names, in its order."""
+    slugs = list(dict.fromkeys(request.GET.getlist("job")))[:MOST_COMPARED]
+    found = {job.slug: job for job in queries.jobs({}).filter(slug__in=slugs)}
+    return [found[slug] for slug in slugs if slug in found]
+
+
+def _differences(jobs: list[TrainingJob]) -> list[tuple[str, list[Any]]]:
+    """Each option in which the jobs differ, with the value of each; facts that are no options before them."""
+    told = [{option.title: value for option, value in options.explained(job)} for job in jobs]
+    facts: list[tuple[str, list[Any]]] = [
+        ("Method", [job.get_method_display() for job in jobs]),
+        ("Base", [job.base.slug for job in jobs]),
+        ("Export", [job.export.slug for job in jobs]),
+    ]
+    names = dict.fromkeys(name for each in told for name in each)
+    rows = [*facts, *((name, [each.get(name) for each in told]) for name in names)]
+    return [(name, values) for name, values in rows if len({str(value) for value in values}) > 1]

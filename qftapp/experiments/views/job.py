@@ -12,7 +12,7 @@ from qftapp.actors.events import history
 from qftapp.actors.http import Request, attempt, posted_from
 from qftapp.experiments.jobs import curves, options, queries, requesting
 from qftapp.experiments.models import TrainingJob
-from qftapp.runs.summaries import accuracies
+from qftapp.runs.tallies import accuracy, tallies
 
 NUMBERS = ("name", "step", "value")
 
@@ -21,7 +21,7 @@ def job(request: Request, slug: str) -> HttpResponse:
     """One job."""
     found = get_object_or_404(queries.jobs({}), slug=slug)
     evaluations = queries.evaluations(found)
-    accuracy = accuracies(evaluations)
+    counted = tallies([run.pk for run in evaluations])
     context = {
         "job": found,
         "figures": list(curves.by_figure(curves.thinned([found]))),
@@ -30,7 +30,7 @@ def job(request: Request, slug: str) -> HttpResponse:
         "address": reverse("training_job_curves", args=[slug]),
         "config": options.explained(found),
         "checkpoints": queries.checkpoints(found),
-        "evaluations": [(run, accuracy.get(run.pk)) for run in evaluations],
+        "evaluations": [(run, accuracy(counted[run.pk])) for run in evaluations],
         "others": TrainingJob.objects.filter(method=found.method).exclude(pk=found.pk)[:20],
         "history": history([found])[:30],
         "can_train": permissions.can_train(request.user),

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from qftapp.verification import tree
 from qftapp.verification.expressions import ExpressionError
-from qftapp.verification.latex import calls, commands, matrices, unknowns
+from qftapp.verification.latex import calls, commands, matrices, powers, unknowns
 from qftapp.verification.latex.arithmetic import product
 from qftapp.verification.latex.scripts import Scripts, read_scripts
 from qftapp.verification.latex.spelling import folded, key
@@ -24,7 +24,7 @@ def read(parser: "Parser", spelled: str, shown: str, under_accent: tuple[str, li
     if (node := declared(parser, spelled, scripts)) is not None:
         return node
     if under_accent and under_accent[0] == "bar" and not scripts.sub and _is_expression(parser, under_accent[1]):
-        return parser.superscripted(matrices.conjugate(parser.parse(under_accent[1])), scripts)
+        return powers.superscripted(parser, matrices.conjugate(parser.parse(under_accent[1])), scripts)
     if (node := _tensor(parser, folded(spelled), scripts)) is not None:
         return node
     if folded(spelled) == "\\psi " and parser.at("(") and len(scripts.sup) == 3 and scripts.sup[0].text == "(":
@@ -44,7 +44,7 @@ def read(parser: "Parser", spelled: str, shown: str, under_accent: tuple[str, li
     if (node := _of_many_indices(parser, spelled, scripts)) is not None:
         return node
     if (node := parser.vocabulary.find(_full(spelled, scripts))) is not None:
-        return parser.superscripted(node, scripts)
+        return powers.superscripted(parser, node, scripts)
     raise parser.vocabulary.undeclared(shown + ("_" + key(scripts.sub) if scripts.sub else ""))
 
 
@@ -66,7 +66,7 @@ def _gamma_dot(parser: "Parser") -> Node | None:
 
 def _of_many_indices(parser: "Parser", spelled: str, scripts: Scripts) -> Node | None:
     """Return what carries several indices above and is no tensor known here, F^{μν} or f^{abc}, as one symbol."""
-    if len(scripts.indices) < 2 or not scripts.sup or not scripts.are_usual or parser.mean_scalars(scripts):
+    if len(scripts.indices) < 2 or not scripts.sup or not scripts.are_usual or powers.mean_scalars(parser, scripts):
         return None
     return parser.vocabulary.find(f"{_full(spelled, scripts)}^{key(scripts.sup)}")
 
@@ -86,7 +86,7 @@ def declared(parser: "Parser", spelled: str, scripts: Scripts) -> Node | None:
     symbols = parser.vocabulary.symbols
     full = _full(spelled, scripts)
     if full in parser.bound:
-        return parser.superscripted(parser.bound[full], scripts)
+        return powers.superscripted(parser, parser.bound[full], scripts)
     if scripts.sup:
         raised = f"{full}^{key(scripts.sup)}"
         if raised in symbols:
@@ -97,7 +97,7 @@ def declared(parser: "Parser", spelled: str, scripts: Scripts) -> Node | None:
             node = symbols[form]
             if isinstance(node, tree.Variable) and node.name in parser.vocabulary.vectors:
                 return _vector(parser, node, Scripts([], scripts.sup, 0, [part for part in scripts.parts if part[0]]))
-            return parser.superscripted(node, scripts)
+            return powers.superscripted(parser, node, scripts)
     if (labelled := _labelled(parser, spelled, scripts)) is not None:
         return labelled
     base = symbols.get(spelled) or symbols.get(folded(spelled))
@@ -126,7 +126,7 @@ def _vector(parser: "Parser", node: Node, scripts: Scripts) -> Node:
     if len(indices) == 1 and len(scripts.parts) == 1 and not indices[0].name.isdigit():
         return tree.Indexed(node, indices)
     if scripts.sup and not scripts.sub:
-        return parser.raised(node, scripts.sup)
+        return powers.raised(parser, node, scripts.sup)
     if scripts.sub:
         raise ExpressionError(f"“{tree.written(node)}” is a four-vector: it carries one index")
     return node
@@ -148,7 +148,7 @@ def _numbered(parser: "Parser", scripts: Scripts) -> tree.Index | None:
 
 def _is_tensor(parser: "Parser", spelled: str, scripts: Scripts) -> bool:
     known = commands.TENSORS.get(spelled)
-    return known is not None and len(scripts.indices) == known[1] and not parser.mean_scalars(scripts)
+    return known is not None and len(scripts.indices) == known[1] and not powers.mean_scalars(parser, scripts)
 
 
 def _tensor(parser: "Parser", spelled: str, scripts: Scripts) -> Node | None:
@@ -167,14 +167,14 @@ def _constant(parser: "Parser", spelled: str, scripts: Scripts) -> Node | None:
     if spelled == "e" and parser.vocabulary.charge is not None and not scripts.sub:
         exponent = parser.parse(scripts.sup) if scripts.sup else tree.ONE
         if isinstance(exponent, tree.Number):
-            return parser.power(parser.vocabulary.charge, exponent)
+            return powers.power(parser, parser.vocabulary.charge, exponent)
     if spelled == "i" and not scripts.parts and parser.next.kind == "number" and parser.next.text == "0":
         parser.advance()  # p^2 - m^2 + i0
         parser.take("^") and parser.group()
         return product([tree.Constant("i"), parser.vocabulary.infinitesimal or tree.INFINITESIMAL])
     if full in commands.SPELLED_CONSTANTS:
         constant = tree.Constant(commands.SPELLED_CONSTANTS[full])
-        return parser.raised(constant, scripts.sup) if scripts.sup else constant
+        return powers.raised(parser, constant, scripts.sup) if scripts.sup else constant
     if folded(full) == "\\epsilon " and parser.tokens[parser.position - 2].text == "i" and not scripts.parts:
         return tree.INFINITESIMAL
     return None

@@ -9,6 +9,7 @@ from qftapp.verification import tree
 from qftapp.verification.diagnosis.normal import factors, normal
 from qftapp.verification.latex.spelling import latex_of
 from qftapp.verification.tree import Call, Constant, Node, Number, Power, Product, Sum, Variable
+from qftapp.verification.written import written
 
 LENGTH = 120
 """A part that is longer than this is not written out."""
@@ -94,7 +95,7 @@ class Notation:
                 if form == "set":
                     return rf"\{{{inner}\}}" if self.is_latex else f"{{{inner}}}"
                 return f"({inner})"
-        return rf"\text{{{tree.written(node)}}}" if self.is_latex else tree.written(node)
+        return rf"\text{{{written(node)}}}" if self.is_latex else written(node)
 
     def _sum(self, terms: tuple[Node, ...]) -> str:
         text = ""

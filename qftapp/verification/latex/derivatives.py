@@ -25,6 +25,7 @@ from qftapp.verification.latex.spelling import folded, key
 from qftapp.verification.latex.tokens import Token
 from qftapp.verification.slopes import Underivable
 from qftapp.verification.tree import DALEMBERT, LAPLACE, Applied, Derivative, Index, Node, Variable
+from qftapp.verification.written import written
 
 if TYPE_CHECKING:
     from qftapp.verification.latex.parser import Parser
@@ -161,7 +162,7 @@ def _is_mixed(node: Applied, name: str) -> bool:
 def _check(parser: "Parser", body: Node, by: By) -> None:
     """Raise ExpressionError where a derivative is not known."""
     if by.name not in tree.variables(body):
-        raise ExpressionError(f"“{tree.written(body)[:40]}” does not depend on “{by.name}” as it is declared")
+        raise ExpressionError(f"“{written(body)[:40]}” does not depend on “{by.name}” as it is declared")
     if by.name in parser.vocabulary.complexes:
         parts = tree.walk(body)
         if any(isinstance(part, tree.Call) and part.function in _UNLIKE for part in parts):

@@ -11,6 +11,7 @@ from qftapp.verification.latex.scripts import Scripts
 from qftapp.verification.latex.spelling import key
 from qftapp.verification.latex.tokens import Token
 from qftapp.verification.tree import Node
+from qftapp.verification.written import written
 
 if TYPE_CHECKING:
     from qftapp.verification.latex.parser import Parser
@@ -21,7 +22,7 @@ def superscripted(parser: "Parser", node: Node, scripts: Scripts) -> Node:
     if not scripts.sup:
         return node
     if len(scripts.indices) > 1 and scripts.are_usual and not mean_scalars(parser, scripts):
-        raise ExpressionError(f"“{tree.written(node)}” carries Lorentz indices but is no declared tensor")
+        raise ExpressionError(f"“{written(node)}” carries Lorentz indices but is no declared tensor")
     return raised(parser, node, scripts.sup)
 
 

@@ -10,6 +10,7 @@ from qftapp.verification.latex.scripts import Scripts, read_scripts
 from qftapp.verification.latex.spelling import folded, key
 from qftapp.verification.latex.tokens import Token
 from qftapp.verification.tree import Node
+from qftapp.verification.written import written
 
 if TYPE_CHECKING:
     from qftapp.verification.latex.parser import Parser
@@ -128,7 +129,7 @@ def _vector(parser: "Parser", node: Node, scripts: Scripts) -> Node:
     if scripts.sup and not scripts.sub:
         return powers.raised(parser, node, scripts.sup)
     if scripts.sub:
-        raise ExpressionError(f"“{tree.written(node)}” is a four-vector: it carries one index")
+        raise ExpressionError(f"“{written(node)}” is a four-vector: it carries one index")
     return node
 
 

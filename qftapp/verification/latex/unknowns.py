@@ -19,6 +19,7 @@ from qftapp.verification.latex.scripts import Scripts, read_scripts
 from qftapp.verification.latex.spelling import folded, key
 from qftapp.verification.latex.tokens import Token
 from qftapp.verification.tree import Applied, Index, Node, Variable
+from qftapp.verification.written import written
 
 if TYPE_CHECKING:
     from qftapp.verification.latex.parser import Parser
@@ -188,7 +189,7 @@ class _Reader:
             return True
         if tree.variables(given[0]) & self._depends():
             return True
-        raise ExpressionError(f"“{self.name}” may stand at “{tree.written(given[0])[:40]}” or before it as a factor")
+        raise ExpressionError(f"“{self.name}” may stand at “{written(given[0])[:40]}” or before it as a factor")
 
     def _depends(self) -> frozenset[str]:
         bare = map(self.parser.vocabulary.bare, self.declared)

@@ -6,7 +6,8 @@ from enum import Enum
 
 from qftapp.verification import tree
 from qftapp.verification.records import record
-from qftapp.verification.tree import Index, Node, written
+from qftapp.verification.tree import Index, Node
+from qftapp.verification.written import written
 
 MOST_FREE = 4
 _RANKS = {"metric": 2, "levi_civita": 4, "gamma": 1, "sigma": 2}

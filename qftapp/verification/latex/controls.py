@@ -22,6 +22,7 @@ from qftapp.verification.latex import (
     unknowns,
     words,
 )
+from qftapp.verification.latex.cursor import Cursor
 from qftapp.verification.latex.scripts import read_scripts
 from qftapp.verification.latex.spelling import ACCENTS, GREEK, VARIANTS, key
 from qftapp.verification.tree import Node
@@ -56,6 +57,11 @@ def read(parser: "Parser") -> Node:
 def _accented(parser: "Parser", name: str) -> Node:
     accent = parser.tokens[parser.position - 1]
     argument = parser.group()
+    if name == "bar" and argument and argument[0].text == "bar":
+        inner = Cursor(argument[1:])
+        twice = inner.group()
+        if inner.is_done:  # \bar{\bar\psi}
+            return powers.superscripted(parser, parser.parse(twice), read_scripts(parser))
     spelled = key([accent, *argument])
     if spelled in commands.UNIT_MATRICES:
         read_scripts(parser)

@@ -77,6 +77,8 @@ def by_symbol(parser: "Parser", tokens: Sequence[Token]) -> By:
             if form == spelled and len(scripts.parts) == 1 and (index := index_of(scripts)) is not None:
                 return By(node.name, Index(index.name, not index.is_upper))
             raise ExpressionError(f"the derivative by the four-vector “{node.name}” needs an index")
+    if not scripts.parts and isinstance(node := parser.vocabulary.find(spelled), Variable):
+        return By(node.name)
     raise ExpressionError(f"a derivative by “{key(tokens).strip()[:40]}” is not read: only one by a declared symbol is")
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from qftapp.verification import tree
 from qftapp.verification.latex import differentials
 from qftapp.verification.latex.arithmetic import product
+from qftapp.verification.latex.cursor import split
 from qftapp.verification.latex.tokens import Token, tokenize
 from qftapp.verification.tree import Node
 
@@ -44,6 +45,13 @@ def root(parser: "Parser") -> Node:
 
 
 def binomial(parser: "Parser") -> Node:
-    r"""Return a binomial coefficient; \binom is read already."""
-    above, below = parser.parse(parser.group()), parser.parse(parser.group())
-    return tree.Call("binomial", (above, below))
+    r"""Return n!/(k!(n−k)!), of several numbers below n!/(k!l!m!); \binom is read already."""
+    above, below = parser.parse(parser.group()), list(map(parser.parse, split(_unbracketed(parser.group()), ",", ";")))
+    if len(below) == 1:
+        return tree.Call("binomial", (above, below[0]))
+    divisors = [tree.Power(tree.Call("factorial", (part,)), tree.MINUS_ONE) for part in below]
+    return tree.Product((tree.Call("factorial", (above,)), *divisors))
+
+
+def _unbracketed(tokens: list[Token]) -> list[Token]:
+    return tokens[1:-1] if tokens and tokens[0].text == "[" and tokens[-1].text == "]" else tokens

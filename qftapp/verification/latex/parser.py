@@ -15,7 +15,7 @@ from fractions import Fraction
 
 from qftapp.verification import tree
 from qftapp.verification.expressions import DEPTH_LIMIT, NODES_LIMIT, ExpressionError
-from qftapp.verification.latex import brackets, calls, controls, divisors, matrices, numbers, powers, words
+from qftapp.verification.latex import bars, brackets, calls, controls, divisors, matrices, numbers, powers, words
 from qftapp.verification.latex.arithmetic import negated, product
 from qftapp.verification.latex.calls import QUOTIENTS
 from qftapp.verification.latex.cursor import OPENING, Cursor
@@ -166,10 +166,10 @@ class Parser(Cursor):
         token = self.next
         if token.kind == "end" or (token.kind in ("symbol", "command") and token.text in _NO_FACTOR):
             return False
-        return not (self.bars and self.at_bar())
+        return not (self.bars and self.at_bar()) or bars.opens(self.tokens, self.position)
 
     def at_bar(self) -> bool:
-        return self.at("vert", "Vert")
+        return self.at(*bars.BARS)
 
     def factor(self) -> Node:
         """Read a primary with what is raised behind it."""

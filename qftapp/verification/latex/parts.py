@@ -47,7 +47,10 @@ def is_remark(tokens: Sequence[Token]) -> bool:
 
 
 def after_name(tokens: list[Token]) -> list[Token]:
-    r"""Drop a name before a collection: “x = \{…\}”, “(a, b) = (…)”, “x \in \{…\}”."""
+    r"""Drop a name before a collection: “x = \{…\}”, “(a, b) = (…)”, “x \in \{…\}”, “x \in 1, 2”."""
+    belonging = split(tokens, "in")
+    if len(belonging) == 2 and len(split(belonging[1], ",")) > 1 and len(belonging[0]) == 1:
+        return belonging[1]
     segments = split(tokens, "=", "in")
     if len(segments) == 2 and segments[1] and segments[1][0].text in _COLLECTING:
         return segments[1]
@@ -62,8 +65,13 @@ def within_braces(tokens: list[Token]) -> list[Token]:
 
 
 def listed(tokens: list[Token]) -> list[list[Token]]:
-    """Return the elements of a list, separated by commas, “or” or “and”."""
-    parts = [part for part in split(joined_words(tokens), ",", ";", "vee") if part]
+    """Return the elements of a list, separated by commas, “or” or “and”; 1, 2; 3, 4 are two pairs."""
+    joined = joined_words(tokens)
+    tuples = split(joined, ";")
+    if len(tuples) > 1 and all(len(split(part, ",")) > 1 and "=" not in map(str, part) for part in tuples):
+        parts = [[Token("symbol", "("), *part, Token("symbol", ")")] for part in tuples]
+    else:
+        parts = [part for part in split(joined, ",", ";", "vee") if part]
     if not parts or len(parts) > PARTS_LIMIT:
         raise ExpressionError("the list is empty" if not parts else "the list is too long")
     return parts

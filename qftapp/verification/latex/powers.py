@@ -1,12 +1,11 @@
 """What stands above a node: powers, conjugates, Lorentz indices."""
 
 from collections.abc import Sequence
-from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from qftapp.verification import tree
 from qftapp.verification.expressions import ExpressionError
-from qftapp.verification.latex import gradients, matrices, operators
+from qftapp.verification.latex import gradients, matrices, operators, units
 from qftapp.verification.latex.scripts import Scripts
 from qftapp.verification.latex.spelling import key
 from qftapp.verification.latex.tokens import Token
@@ -28,6 +27,8 @@ def superscripted(parser: "Parser", node: Node, scripts: Scripts) -> Node:
 
 def raised(parser: "Parser", base: Node, script: Sequence[Token]) -> Node:
     """Return a power, a complex conjugate or degrees, as the superscript says."""
+    if len(script) > 1 and all(token.text == "*" for token in script):  # two conjugations are none
+        return base if len(script) % 2 == 0 else raised(parser, base, script[:1])
     if isinstance(base, tree.Group) and base not in parser.gradients:
         mark = script[0].text if len(script) == 1 else ""
         return matrices.raised(base, mark) or power(parser, base, parser.parse(script))
@@ -45,7 +46,7 @@ def _marked(parser: "Parser", base: Node, mark: str) -> Node | None:
         operators.check_number(base)
         return tree.Call("conjugate", (base,))
     if mark == "circ":
-        return tree.Product((base, tree.Constant("pi"), tree.number(Fraction(1, 180)), tree.Unit("rad")))
+        return tree.Product((base, *units.DEGREE.factors))
     if mark in ("dagger", "top", "T") and (turned := operators.turned(parser, base, mark)) is not None:
         return turned
     if mark in ("dagger", "top", "prime"):

@@ -158,7 +158,8 @@ class _Reader:
     def _arguments(self) -> tuple[Node, ...] | None:
         """Return the arguments in the bracket that follows; nothing, and the bracket unread, where it is a factor."""
         parser = self.parser
-        if not parser.at("(", "["):
+        is_braced = parser.at("{") and parser.peek(1).text in ("(", "[")  # f{\left(x\right)}
+        if not is_braced and not parser.at("(", "["):
             return None
         start, counted, closed = parser.position, parser.nodes, parser.closed_at
         inner = parser.primary()

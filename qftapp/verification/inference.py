@@ -218,6 +218,9 @@ def _discovery(domain_of: Mapping[str, Any], kind: Kind) -> latex.Discovery:
         is_scalar=kind in (Kind.NUMBER, Kind.EXPRESSION),
         has_matrices=kind is Kind.TENSOR or has_operators,
         functions=functions,
+        complexes=frozenset(
+            name_of(spelled) for spelled, domain in domain_of.items() if _domain(domain) is Domain.COMPLEX
+        ),
         has_operators=has_operators,
         integers=frozenset(name_of(spelled) for spelled, domain in domain_of.items() if _domain(domain).is_whole),
         found={spelled: name_of(spelled) for spelled in domain_of},

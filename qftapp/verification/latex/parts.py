@@ -17,6 +17,7 @@ from qftapp.verification.latex.tokens import Token
 PARTS_LIMIT = 100
 _ALTERNATIVES = frozenset(("or", "and"))
 _REMARKS = frozenset(("for", "where", "with"))
+_JOINTS = frozenset(("where", "with", "and"))
 _COLLECTING = frozenset(("(", "[", "\\{", "{", "begin", "pm", "mathbb"))
 
 
@@ -34,6 +35,15 @@ def without_remarks(tokens: list[Token]) -> list[Token]:
         if place and token.kind == "roman" and token.text.split()[0].casefold() in _REMARKS:
             return joined[:place]
     return joined
+
+
+def explained(tokens: Sequence[Token]) -> list[list[Token]]:
+    """Return an answer, and what is said behind it: “…, where β₀ = … and b = …”."""
+    comma = Token("symbol", ",")
+    is_joint = [token.kind == "roman" and token.text.strip().casefold() in _JOINTS for token in tokens]
+    marked = [comma if joins else token for token, joins in zip(tokens, is_joint, strict=True)]
+    first, *further = split(marked, ",", ";")
+    return [first, *(part for part in further if part)]
 
 
 def is_remark(tokens: Sequence[Token]) -> bool:

@@ -24,8 +24,10 @@ def read(parser: "Parser", spelled: str, shown: str, under_accent: tuple[str, li
     spelled += "'" * scripts.primes
     if (node := declared(parser, spelled, scripts)) is not None:
         return node
-    if under_accent and under_accent[0] == "bar" and not scripts.sub and _is_expression(parser, under_accent[1]):
+    if under_accent and under_accent[0] == "bar" and not scripts.sub and _has_conjugate(parser, under_accent[1]):
         return powers.superscripted(parser, matrices.conjugate(parser.parse(under_accent[1])), scripts)
+    if under_accent and (node := _length(parser, under_accent, scripts)) is not None:
+        return node
     if (node := _tensor(parser, folded(spelled), scripts)) is not None:
         return node
     if folded(spelled) == "\\psi " and parser.at("(") and len(scripts.sup) == 3 and scripts.sup[0].text == "(":
@@ -46,6 +48,8 @@ def read(parser: "Parser", spelled: str, shown: str, under_accent: tuple[str, li
         return node
     if (node := parser.vocabulary.find(_full(spelled, scripts))) is not None:
         return powers.superscripted(parser, node, scripts)
+    if spelled == "\\gamma " and not scripts.parts and parser.vocabulary.is_scalar and not parser.at("("):
+        return tree.Constant("euler_gamma")  # 2/ε − γ + ln 4π
     raise parser.vocabulary.undeclared(shown + ("_" + key(scripts.sub) if scripts.sub else ""))
 
 
@@ -72,10 +76,24 @@ def _of_many_indices(parser: "Parser", spelled: str, scripts: Scripts) -> Node |
     return parser.vocabulary.find(f"{_full(spelled, scripts)}^{key(scripts.sup)}")
 
 
-def _is_expression(parser: "Parser", tokens: list[Token]) -> bool:
-    """Whether what a bar stands over is declared, or more than a letter."""
-    is_long = any(token.kind == "command" or token.text in "()+-" for token in tokens[:-1])
-    return is_long or key(tokens) in parser.vocabulary.symbols
+def _has_conjugate(parser: "Parser", tokens: list[Token]) -> bool:
+    r"""Whether what a bar stands over is more than a letter, or complex: \bar\mu is a scale of its own."""
+    if any(token.kind == "command" or token.text in "()+-" for token in tokens[:-1]):
+        return True
+    node = parser.vocabulary.symbols.get(key(tokens))
+    return node is not None and (not isinstance(node, tree.Variable) or node.name in parser.vocabulary.complexes)
+
+
+def _length(parser: "Parser", under_accent: tuple[str, list[Token]], scripts: Scripts) -> Node | None:
+    r"""Return \vec p^2 where |\vec p| is declared and \vec p is not."""
+    accent, argument = under_accent
+    order = key(scripts.sup)
+    if accent not in ("vec", "mathbf") or scripts.sub or not order.isdecimal() or int(order) % 2:
+        return None
+    bar, inner = str(Token("command", "vert")), (str(token) for token in argument if token.text not in ("{", "}"))
+    spelled = (bar, str(Token("command", accent)), *inner, bar)
+    node = dict(parser.vocabulary.phrases).get(spelled)
+    return None if node is None else powers.superscripted(parser, node, scripts)
 
 
 def _full(spelled: str, scripts: Scripts) -> str:
@@ -173,6 +191,9 @@ def _constant(parser: "Parser", spelled: str, scripts: Scripts) -> Node | None:
         parser.advance()  # p^2 - m^2 + i0
         parser.take("^") and parser.group()
         return product([tree.Constant("i"), parser.vocabulary.infinitesimal or tree.INFINITESIMAL])
+    if spelled == "\\zeta " and key(scripts.sub) in ("2", "3", "4", "5", "6", "7"):
+        zeta = tree.Call("zeta", (tree.number(int(key(scripts.sub))),))
+        return powers.superscripted(parser, zeta, scripts)
     if full in commands.SPELLED_CONSTANTS:
         constant = tree.Constant(commands.SPELLED_CONSTANTS[full])
         return powers.raised(parser, constant, scripts.sup) if scripts.sup else constant

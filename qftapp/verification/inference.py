@@ -27,6 +27,7 @@ from qftapp.verification.contract import SCHEMA, Contract
 from qftapp.verification.expressions import ExpressionError
 from qftapp.verification.extract import Answer, extract
 from qftapp.verification.latex import relations
+from qftapp.verification.latex.colour import add_casimirs
 from qftapp.verification.latex.cursor import Cursor, split
 from qftapp.verification.latex.parts import is_remark, joined_words
 from qftapp.verification.latex.spelling import GREEK, folded, key, key_of, latex_of, name_of
@@ -74,7 +75,7 @@ def contract_of(gold: str, domains: Mapping[str, Any] | None = None, *, beside: 
         return Contract.from_json({"schema": SCHEMA, "entry_point": "answer", "gold": chosen, **given})
     asked = {_spelled(name): domain for name, domain in (domains or {}).items()}
     domain_of = {**_evident(gold), **asked}
-    discovery = _discovery(domain_of, kind)
+    discovery = _discovery(domain_of, kind, given.get("conventions", {}).get("gauge_group", ""))
     parts = latex.read(gold, _Query(kind, Equality(given.get("equality", "value"))), discovery)[0].parts
     node = parts[-1]
     if "kind" not in given and (other := _other_kind(parts, kind)):
@@ -206,17 +207,19 @@ def _spelled(name: str) -> str:
     return folded(key_of(plain if "\\" in plain or "{" in plain else latex_of(plain)))
 
 
-def _discovery(domain_of: Mapping[str, Any], kind: Kind) -> latex.Discovery:
-    known = {spelled: _declared(name_of(spelled), domain) for spelled, domain in domain_of.items()}
+def _discovery(domain_of: Mapping[str, Any], kind: Kind, group: str) -> latex.Discovery:
+    known: dict[str, Node] = {spelled: _declared(name_of(spelled), domain) for spelled, domain in domain_of.items()}
     functions = {name_of(spelled): _arguments(domain) for spelled, domain in domain_of.items() if _arguments(domain)}
     has_operators = any(isinstance(node, tree.Matrix) for node in known.values())
+    add_casimirs(group, known)
     return latex.Discovery(
         known,
         {},
         vectors=frozenset(name_of(spelled) for spelled, domain in domain_of.items() if _domain(domain).is_vector),
         infinitesimal=known.get(r"\epsilon "),
         is_scalar=kind in (Kind.NUMBER, Kind.EXPRESSION),
-        has_matrices=kind is Kind.TENSOR or has_operators,
+        has_matrices=kind is Kind.TENSOR or has_operators or bool(group),
+        group=group,
         functions=functions,
         complexes=frozenset(
             name_of(spelled) for spelled, domain in domain_of.items() if _domain(domain) is Domain.COMPLEX

@@ -7,6 +7,9 @@ from typing import Any, TypeAlias
 
 from qftapp.verification.records import record
 
+COLOUR = "colour "
+"""How the names of indices of colour begin."""
+
 
 @record
 class Number:
@@ -20,6 +23,7 @@ class Constant:
     """A constant by its canonical name: pi, e, i, euler_gamma, catalan, golden_ratio, infinity, nan.
 
     metric, levi_civita, gamma and sigma (= i/2 [γ^μ, γ^ν]) stand under an Indexed; gamma_5 and unit_matrix are 4×4.
+    So do generator, structure, symmetric and the like (see `lorentz.colour`).
     """
 
     name: str
@@ -106,16 +110,27 @@ class Unit:
 class Index:
     """A Lorentz index; a name that occurs twice in a product, once upper and once lower, is summed over.
 
-    A name from 0 to 3 is that component: γ^0, p_3.
+    A name from 0 to 3 is that component: γ^0, p_3. One that begins with `COLOUR` is an index of colour, always upper;
+    its components count from 1.
     """
 
     name: str
     is_upper: bool
 
     @property
+    def is_colour(self) -> bool:
+        """Whether it is no Lorentz index."""
+        return self.name.startswith(COLOUR)
+
+    @property
+    def letter(self) -> str:
+        """The name as it is written."""
+        return self.name.removeprefix(COLOUR)
+
+    @property
     def is_number(self) -> bool:
         """Whether it names one component."""
-        return self.name in ("0", "1", "2", "3")
+        return self.letter.isdecimal() if self.is_colour else self.name in ("0", "1", "2", "3")
 
 
 @record

@@ -47,6 +47,12 @@ _CONSTANTS = {
     "sigma": r"\sigma",
     "gamma_5": r"\gamma^{5}",
     "unit_matrix": r"\mathbb{1}",
+    "generator": "T",
+    "generator_entry": "T",
+    "structure": "f",
+    "symmetric": "d",
+    "doubled": r"\sigma",
+    **dict.fromkeys(("adjoint_delta", "fundamental_delta"), r"\delta"),
 }
 _COMPARISONS = {"<=": r"\le", ">=": r"\ge", "==": "=", "!=": r"\ne"}
 
@@ -92,7 +98,7 @@ class _Typesetter:
             case tree.Unit(name):
                 return rf"\mathrm{{{name}}}", _Binding.ATOM
             case tree.Indexed(tensor, indices):
-                marks = (f"{{}}{'^' if i.is_upper else '_'}{{{latex_of(i.name)}}}" for i in indices)
+                marks = (f"{{}}{'^' if i.is_upper else '_'}{{{latex_of(i.letter)}}}" for i in indices)
                 return self.write(tensor, _Binding.ATOM) + "".join(marks), _Binding.POWER
             case tree.Integral(variable, low, high, integrand):
                 bounds = rf"\int_{{{self.write(low)}}}^{{{self.write(high)}}}"

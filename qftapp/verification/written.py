@@ -49,7 +49,7 @@ def written(node: Node) -> str:
         case Unit(name) | Matrix(name):
             return name
         case Indexed(tensor, indices):
-            return written(tensor) + "".join(f"{'^' if index.is_upper else '_'}{index.name}" for index in indices)
+            return written(tensor) + "".join(f"{'^' if index.is_upper else '_'}{index.letter}" for index in indices)
         case Integral(variable, low, high, integrand):
             return f"integral({written(integrand)}, {variable}, {written(low)}, {written(high)})"
         case Series(variable, low, high, term, is_product):

@@ -22,6 +22,12 @@ _TEXT = {
     "unit_matrix": "1",
     "metric": "g",
     "levi_civita": "ε",
+    "generator": "T",
+    "generator_entry": "T",
+    "structure": "f",
+    "symmetric": "d",
+    "doubled": "σ",
+    **dict.fromkeys(("adjoint_delta", "fundamental_delta"), "δ"),
 }
 _LATEX = {
     "pi": r"\pi",
@@ -33,6 +39,12 @@ _LATEX = {
     "levi_civita": r"\epsilon",
     "gamma": r"\gamma",
     "sigma": r"\sigma",
+    "generator": "T",
+    "generator_entry": "T",
+    "structure": "f",
+    "symmetric": "d",
+    "doubled": r"\sigma",
+    **dict.fromkeys(("adjoint_delta", "fundamental_delta"), r"\delta"),
 }
 _GREEK = {
     **dict(
@@ -202,7 +214,7 @@ class Notation:
             return rf"\nabla^2 {body}" if self.is_latex else f"∇²{body}"
         if index is None:
             return self._mark(self.name(by)) + body
-        return self._mark(self.name(index.name), "^" if index.is_upper else "_") + body
+        return self._mark(self.name(index.letter), "^" if index.is_upper else "_") + body
 
     def _mark(self, by: str, height: str = "_") -> str:
         return rf"\partial{height}{{{by}}} " if self.is_latex else f"∂{height}{by} "
@@ -211,7 +223,7 @@ class Notation:
         text = tensor
         for is_upper, group in itertools.groupby(indices, key=lambda index: index.is_upper):
             mark = "^" if is_upper else "_"
-            names = "".join(self.name(index.name) + " " * self.is_latex for index in group).rstrip()
+            names = "".join(self.name(index.letter) + " " * self.is_latex for index in group).rstrip()
             # An empty group keeps the order of indices of different height.
             gap = "{}" if text != tensor else ""
             text += f"{gap}{mark}{{{names}}}" if self.is_latex else f"{mark}{names}"

@@ -15,7 +15,18 @@ from fractions import Fraction
 
 from qftapp.verification import tree
 from qftapp.verification.expressions import DEPTH_LIMIT, NODES_LIMIT, ExpressionError
-from qftapp.verification.latex import bars, brackets, calls, controls, divisors, matrices, numbers, powers, words
+from qftapp.verification.latex import (
+    bars,
+    brackets,
+    calls,
+    colour,
+    controls,
+    divisors,
+    matrices,
+    numbers,
+    powers,
+    words,
+)
 from qftapp.verification.latex.arithmetic import negated, product
 from qftapp.verification.latex.calls import QUOTIENTS
 from qftapp.verification.latex.cursor import OPENING, Cursor
@@ -189,7 +200,7 @@ class Parser(Cursor):
             elif self.at("_") and is_closed:
                 self.advance()
                 script = self.group()
-                lowered = powers.component(self, node, script, is_upper=False)
+                lowered = colour.entry(node, script) or powers.component(self, node, script, is_upper=False)
                 node = lowered or tree.Call("rising", (node, self.parse(script)))
             elif self.at("'"):
                 raise ExpressionError("a derivative written with ' is not read: write it out")

@@ -49,7 +49,7 @@ def _relative(gold: Scalar, answer: Scalar) -> float:
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class Look:
     """Gold at some points, an answer where gold is defined, and how they compare."""
 
     gold: Values
@@ -59,7 +59,7 @@ class Trial:
 
 def differing(
     contract: Contract, gold: Solution, answer: Solution, points: Sequence[Point], seconds: float
-) -> Trial | None:
+) -> Look | None:
     """Return what shows that an answer differs from gold at some points, nothing where nothing does."""
     if not points:
         return None
@@ -69,7 +69,7 @@ def differing(
     if not kept or found.status != "ok":
         return None
     comparison = compare(contract, [expected.values[index] for index in kept], found.values)
-    return Trial(expected, found, comparison) if comparison.match is Match.DIFFERENT else None
+    return Look(expected, found, comparison) if comparison.match is Match.DIFFERENT else None
 
 
 def telling_points(contract: Contract, gold: Node, points: Sequence[Point], seconds: float) -> tuple[Point, ...]:

@@ -125,6 +125,8 @@ def _factor(parser: "Parser") -> Node:
 def _at_derivative(parser: "Parser") -> bool:
     if parser.at(*_OPERATORS):
         return True
+    if parser.next.text == "D" and parser.vocabulary.connection is not None:
+        return parser.peek(1).text in ("_", "^")
     if not parser.at("frac"):
         return False
     inside = [token for token in parser.tokens[parser.position + 1 : parser.position + 3] if token.text != "{"]

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from qftapp.verification import tree
 from qftapp.verification.expressions import ExpressionError
-from qftapp.verification.latex import calls, colour, commands, matrices, powers, unknowns
+from qftapp.verification.latex import calls, colour, commands, covariant, matrices, powers, unknowns
 from qftapp.verification.latex.arithmetic import product
 from qftapp.verification.latex.scripts import Scripts, read_scripts
 from qftapp.verification.latex.spelling import folded, key
@@ -27,6 +27,8 @@ def read(parser: "Parser", spelled: str, shown: str, under_accent: tuple[str, li
     if under_accent and under_accent[0] == "bar" and not scripts.sub and _has_conjugate(parser, under_accent[1]):
         return powers.superscripted(parser, matrices.conjugate(parser.parse(under_accent[1])), scripts)
     if under_accent and (node := _length(parser, under_accent, scripts)) is not None:
+        return node
+    if spelled == "D" and (node := covariant.read(parser, scripts)) is not None:
         return node
     if (node := colour.read(parser, spelled, scripts)) is not None:
         return node

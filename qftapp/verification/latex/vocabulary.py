@@ -32,7 +32,8 @@ class Vocabulary:
     of each unknown function; `charge` is what e means where it is not Euler's number; `infinitesimal` is what iε stands
     for; `is_scalar` says that a comma cannot separate entries, `has_matrices` that [A, B] and {A, B} are commutators,
     `has_operators` that matrices or operators are declared; `integers` are the names of whole numbers; `group` is
-    the code of conventions.gauge_group.
+    the code of conventions.gauge_group; `connection` is what a covariant derivative adds to ∂, without the field A,
+    and `charged` the names of the complex fields.
     """
 
     symbols: Mapping[str, Node]
@@ -49,6 +50,8 @@ class Vocabulary:
     has_operators: bool = False
     integers: frozenset[str] = frozenset()
     group: str = ""
+    connection: Node | None = None
+    charged: frozenset[str] = frozenset()
 
     def is_whole(self, node: Node) -> bool:
         """Whether a tree is a whole number wherever it is computed."""
@@ -139,6 +142,8 @@ def vocabulary_of(contract: "Contract") -> Vocabulary:
         any(map(_is_operator, contract.symbols)),
         frozenset(symbol.name for symbol in contract.symbols if symbol.domain.is_whole),
         contract.conventions.gauge_group,
+        _connection(contract, symbols),
+        frozenset(symbol.name for symbol in contract.symbols if symbol.domain is Domain.COMPLEX_FUNCTION),
     )
 
 
@@ -189,6 +194,16 @@ def _set_to_one(contract: "Contract", symbols: dict[str, Node]) -> None:
     ):
         for spelled in ("c", r"\hbar "):
             symbols.setdefault(spelled, tree.ONE)
+
+
+def _connection(contract: "Contract", symbols: dict[str, Node]) -> Node | None:
+    """Return −ig or +ie, as the contract's D_μ has it; nothing where it states none or the coupling is not declared."""
+    code = contract.conventions.covariant_derivative
+    names = {"minus_ig": ("g", "e"), "plus_ig": ("g", "e"), "electron_plus_ie": ("e",)}.get(code, ())
+    coupling = next((symbols[name] for name in names if name in symbols), None)
+    if coupling is None:
+        return None
+    return tree.Product((tree.number(-1 if code == "minus_ig" else 1), tree.Constant("i"), coupling))
 
 
 def _charge(contract: "Contract", symbols: dict[str, Node]) -> Node | None:

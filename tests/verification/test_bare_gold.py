@@ -55,3 +55,10 @@ def test_letters_that_bound_a_sum_are_whole_numbers():
 def test_letters_before_a_bracket_are_functions_only_where_something_is_derived():
     assert evidence.functions("f(x)") == {}
     assert evidence.functions(r"\frac{d}{dx}f(x)") == {"f": "x"}
+
+
+def test_abbreviations_that_grow_by_each_other_are_refused():
+    names = "abcdefhjklmnopqrstuvwyzABCDEFGHJKLMNOPQRSTUVWXYZ"
+    doubled = ", ".join(f"{new} = {old}+{old}+x" for old, new in zip("x" + names, names, strict=False))
+    verdict = verify(contract_of("x"), rf"\boxed{{{names[-1]}, \text{{ where }} {doubled}}}", seed=1)
+    assert verdict.outcome is Outcome.UNREADABLE

@@ -109,7 +109,10 @@ def declared(parser: "Parser", spelled: str, scripts: Scripts) -> Node | None:
     symbols = parser.vocabulary.symbols
     full = _full(spelled, scripts)
     if full in parser.bound:
-        return powers.superscripted(parser, parser.bound[full], scripts)
+        bound = parser.bound[full]
+        if not isinstance(bound, tree.Variable):
+            parser.count(sum(1 for _ in tree.walk(bound)))  # names that answers define may grow by each other
+        return powers.superscripted(parser, bound, scripts)
     if scripts.sup:
         raised = f"{full}^{key(scripts.sup)}"
         if raised in symbols:

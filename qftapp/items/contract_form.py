@@ -14,7 +14,7 @@ from qftapp.items import numerals
 from qftapp.items.contract_rows import ItemTestForm, SymbolForm, choices_of, list_of, mapping_of
 from qftapp.verification import ContractError
 from qftapp.verification.contract import SCHEMA
-from qftapp.verification.conventions import FIELDS
+from qftapp.verification.conventions import FIELDS, Conventions
 from qftapp.verification.reading import Problem
 from qftapp.verification.terms import EQUALITY_TITLES, KIND_TITLES, PRECISION_TITLES, Kind
 
@@ -118,10 +118,10 @@ class ContractForm(PlainTexts, forms.Form):
             "labels": _lines(data["labels"]) if data["kind"] in ("label", "tuple") else [],
             "equality": data["equality"],
             "tolerance": {"kind": data["tolerance_kind"], "value": value},
-            "conventions": {
+            "conventions": Conventions(
                 **{field.code: data[f"conventions_{field.code}"] for field in FIELDS},
-                "other": data["conventions_other"].strip(),
-            },
+                other=data["conventions_other"].strip(),
+            ).to_json(),
         }
         if unit := data["unit"].strip():
             contract["unit"] = unit

@@ -35,6 +35,9 @@ if TYPE_CHECKING:
     from qftapp.verification.contract import Contract
 
 _NAMED = re.compile(r"\s*([A-Za-z_]\w{0,59})\s*(?:\([\w\s,]{0,500}\)\s*)?=(?!=)\s*(.*)", re.DOTALL)
+_INFINITE = re.compile(
+    r"(?:[^=]*=)?\s*([-−+]?)\s*(?:\\?\$)?\s*(?:\\infty|∞|oo|inf(?:init[ye])?)\s*(?:\\?%)?", re.IGNORECASE
+)
 _NUMBER = re.compile(r"[-+]?[0-9]+(?:,[0-9]+)+(?:\.[0-9]+)?")
 _LISTS = frozenset((Kind.SET, Kind.TUPLE, Kind.VECTOR, Kind.MATRIX))
 
@@ -130,7 +133,7 @@ def _python(source: str, contract: "Contract") -> Solution:
 
 def _read_text(text: str, contract: "Contract") -> tuple[tuple[Node, ...], ...]:
     if contract.kind is Kind.LABEL or folded(text) in map(folded, contract.labels):
-        return ((tree.Text(text.strip().strip("'\"")),),)
+        return ((tree.Text(_label(text, contract)),),)
     if contract.kind is Kind.BOOLEAN and folded(text) in ("true", "false"):
         return ((tree.Truth(folded(text) == "true"),),)
     readings: tuple[tuple[Node, ...], ...]
@@ -141,6 +144,14 @@ def _read_text(text: str, contract: "Contract") -> tuple[tuple[Node, ...], ...]:
     except ExpressionError as error:
         readings = _read_latex(text, contract, error)
     return _in_units(readings, contract)
+
+
+def _label(text: str, contract: "Contract") -> str:
+    """Return an answer as the label that it spells; the infinite ones have many spellings."""
+    label = text.strip().strip("'\"")
+    found = _INFINITE.fullmatch(label)
+    spelled = rf"{'-' if found.group(1) in ('-', '−') else ''}\infty" if found else label
+    return spelled if spelled in contract.labels else label
 
 
 def _in_units(readings: tuple[tuple[Node, ...], ...], contract: "Contract") -> tuple[tuple[Node, ...], ...]:

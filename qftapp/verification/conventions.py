@@ -140,6 +140,16 @@ FIELDS: tuple[Field, ...] = (
             Choice("unit", "⟨p|q⟩ = δ³(p − q)", "one-particle states with ⟨p|q⟩ = δ³(p − q)"),
         ),
     ),
+    Field(
+        "gauge_group",
+        "Colour or spin",
+        (
+            Choice("su2", "SU(2), T^a = σ^a/2", "the generators T^a = σ^a/2 of SU(2)"),
+            Choice("su3", "SU(3), T^a = λ^a/2", "the generators T^a = λ^a/2 of SU(3)"),
+            Choice("su_n", "SU(N), tr T^aT^b = δ^{ab}/2", "generators of SU(N) with tr T^aT^b = δ^{ab}/2"),
+            Choice("pauli", "σ^i: Pauli matrices", "σ^i for the Pauli matrices"),
+        ),
+    ),
 )
 
 
@@ -154,6 +164,7 @@ class Conventions:
     levi_civita: str = ""
     covariant_derivative: str = ""
     state_normalisation: str = ""
+    gauge_group: str = ""
     other: str = ""
 
     @classmethod
@@ -165,8 +176,9 @@ class Conventions:
         return cls(**codes, other=other)
 
     def to_json(self) -> dict[str, Any]:
-        """Return every field by name, all of them strings."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        """Return every field by name, all of them strings; the gauge group only where it is stated."""
+        stated = {field.name: getattr(self, field.name) for field in fields(self)}
+        return stated if self.gauge_group else {name: code for name, code in stated.items() if name != "gauge_group"}
 
 
 def sentence(conventions: Conventions) -> str:

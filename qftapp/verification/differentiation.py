@@ -16,6 +16,7 @@ from functools import lru_cache
 from qftapp.verification import tree
 from qftapp.verification.slopes import Underivable, slope
 from qftapp.verification.tree import MINUS_ONE, ONE, ZERO, Call, Index, Node, Power, Product, Sum, Variable, number
+from qftapp.verification.written import written
 
 _LINEAR = frozenset(("re", "im", "conjugate", "adjoint", "transpose", "trace", "scalar_part", "slash"))
 _METRIC = tree.Constant("metric")
@@ -55,7 +56,7 @@ def derivative(node: Node, by: Variable) -> Node:
             return tree.Choice(condition, derivative(yes, by), derivative(no, by))
         case tree.Group(form, items) if form != "set":
             return tree.Group(form, tuple(derivative(item, by) for item in items))
-    raise Underivable(f"the derivative of “{tree.written(node)[:60]}” is not read here")
+    raise Underivable(f"the derivative of “{written(node)[:60]}” is not read here")
 
 
 def _sum(terms: Sequence[Node]) -> Node:
@@ -142,7 +143,7 @@ def _component(vector: Node, index: Index, by: Variable) -> Node:
         case tree.Applied():
             return _indexed(_of_applied(vector, by), index)
     if by.name in tree.variables(vector):
-        raise Underivable(f"the derivative of “{tree.written(vector)[:60]}” is not read here")
+        raise Underivable(f"the derivative of “{written(vector)[:60]}” is not read here")
     return ZERO
 
 

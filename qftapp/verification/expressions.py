@@ -19,7 +19,9 @@ from fractions import Fraction
 from qftapp.verification import tree
 from qftapp.verification.functions import FUNCTIONS
 from qftapp.verification.names import CONSTANT_NAMES, FUNCTION_NAMES, MODULES, WRAPPERS
+from qftapp.verification.notation_faults import described, syntax_fault
 from qftapp.verification.tree import Node
+from qftapp.verification.written import written
 
 LENGTH_LIMIT = 10_000
 DEPTH_LIMIT = 60
@@ -30,7 +32,6 @@ EXPONENT_LIMIT = 400
 _SIGNS = str.maketrans({"−": "-", "×": "*", "·": "*", "⋅": "*", "π": " pi ", "∞": " oo ", "^": "**"})
 _LONG_NUMBER = re.compile(rf"[0-9]{{{DIGITS_LIMIT + 1}}}")
 _LONG_PREFIX = re.compile(rf"(?:[-+~]\s*|not\s+){{{DEPTH_LIMIT + 1}}}")
-_JUXTAPOSED = re.compile(r"[0-9)\]]\s*[A-Za-z_(]|[A-Za-z_]\s+[A-Za-z_0-9(]")
 COMPARISONS: dict[type[ast.cmpop], str] = {
     ast.Lt: "<",
     ast.LtE: "<=",
@@ -60,7 +61,7 @@ def parse(text: str, symbols: Collection[str], vectors: Collection[str] = ()) ->
         parsed = ast.parse(prepared, mode="eval").body
         return _Builder(prepared, frozenset(symbols), frozenset(vectors)).build(parsed, 0)
     except SyntaxError:
-        raise ExpressionError(_syntax_fault(prepared)) from None
+        raise ExpressionError(syntax_fault(prepared)) from None
     except (ValueError, RecursionError, MemoryError) as error:
         if isinstance(error, ExpressionError):
             raise
@@ -78,18 +79,6 @@ def _check_limits(text: str) -> None:
         depth += (character in "([{") - (character in ")]}")
         if depth > DEPTH_LIMIT:
             raise ExpressionError(f"brackets are nested more than {DEPTH_LIMIT} deep")
-
-
-def _syntax_fault(text: str) -> str:
-    if text.count("(") != text.count(")"):
-        return "the brackets do not balance"
-    if "\\" in text:
-        return "this is LaTeX, not Python notation such as g**2/(16*pi*m)"
-    if text.count("=") == 1 and "=" in text:
-        return "write the value alone, without “=”"
-    if found := _JUXTAPOSED.search(text):
-        return f"write products with *: “{found.group()}” is not Python notation"
-    return f"“{text[:60]}” is not an expression in Python notation"
 
 
 class _Builder:
@@ -134,7 +123,7 @@ class _Builder:
                 return self._component(node)
             case ast.Call():
                 return self._call(node, depth)
-        raise ExpressionError(f"{_described(node)} is not permitted in an expression")
+        raise ExpressionError(f"{described(node)} is not permitted in an expression")
 
     def _literal(self, node: ast.Constant) -> Node:
         match node.value:
@@ -173,7 +162,7 @@ class _Builder:
                 return name
             case ast.Attribute(value=ast.Attribute(value=ast.Name(id="scipy"), attr="special"), attr=name):
                 return name
-        raise ExpressionError(f"{_described(node)} is not permitted in an expression")
+        raise ExpressionError(f"{described(node)} is not permitted in an expression")
 
     def _undeclared(self, name: str) -> str:
         declared = ", ".join(sorted(self.symbols)) or "none"
@@ -211,7 +200,7 @@ class _Builder:
         if isinstance(built, tree.Group):
             raise ExpressionError("there is no arithmetic with lists here: write the factor into each entry")
         if isinstance(built, tree.Text | tree.Truth | tree.Comparison | tree.Logic):
-            raise ExpressionError(f"“{tree.written(built)[:40]}” is not a number to calculate with")
+            raise ExpressionError(f"“{written(built)[:40]}” is not a number to calculate with")
         return built
 
     def _comparison(self, node: ast.Compare, depth: int) -> Node:
@@ -298,17 +287,3 @@ def _check_arguments(name: str, function: str, arguments: tuple[Node, ...]) -> N
         is_list = isinstance(argument, tree.Group)
         if is_list != (function == "hypergeometric_pfq" and index < 2) or isinstance(argument, tree.Text):
             raise ExpressionError(f"{name} takes numbers" if is_list else f"{name} does not take such an argument")
-
-
-_DESCRIPTIONS: dict[type[ast.AST], str] = {
-    ast.Attribute: "a dot",
-    ast.Lambda: "a lambda",
-    ast.JoinedStr: "a formatted string",
-    ast.Starred: "a star",
-    ast.Dict: "a dictionary",
-    ast.NamedExpr: "an assignment",
-}
-
-
-def _described(node: ast.AST) -> str:
-    return _DESCRIPTIONS.get(type(node), f"a {type(node).__name__}")

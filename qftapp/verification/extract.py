@@ -7,6 +7,7 @@ Looked at, in this order, after everything up to the last `</think>` is dropped:
 | code blocks defining the entry point | the last of them, with what it uses of earlier ones |
 | no fences, the whole text is Python defining the entry point | the text |
 | one box, or several that say the same | its content |
+| the entry point without a body, as in the prompt | none |
 | boxes that differ | unreadable |
 | code blocks, none defining the entry point | unreadable |
 | with `in_prose`, a final answer in words | what it states (see `stated`) |
@@ -23,10 +24,11 @@ from typing import Literal
 
 from qftapp.verification import stated
 from qftapp.verification.fragments import completed
-from qftapp.verification.sources import SourceError, parse_module
+from qftapp.verification.sources import SourceError, is_stub, parse_module
 
 RESPONSE_LIMIT = 1_000_000
 CODE_LIMIT = 50_000
+STUB_LIMIT = 5_000
 
 _FENCE = re.compile(r"^[ \t]*(```+|~~~+)[ \t]*([\w+-]*)[^\n]*$", re.MULTILINE)
 _BOX = re.compile(r"\\f?boxed\s*\{")
@@ -69,16 +71,22 @@ def extract(response: str, entry_point: str, *, in_prose: bool = False) -> Answe
         reason = "the response is empty" if not response.strip() else "the reasoning was never closed by </think>"
         return Missing(reason, is_unreadable=False)
     blocks = list(code_blocks(text))
+    echoed = [block for block in blocks if _is_echo(block, entry_point)]
+    blocks = [block for block in blocks if block not in echoed]
     for place in reversed(range(len(blocks))):
         if defines(blocks[place], entry_point):
             return _code(completed(_dedented(blocks[place]), [_dedented(block) for block in blocks[:place]]))
-    if not blocks and defines(text, entry_point) and _is_python(text):
+    if not blocks and _is_echo(text, entry_point):
+        echoed = [text]
+    elif not blocks and defines(text, entry_point) and _is_python(text):
         return _code(text)
     boxes = list(boxed(text))
     if boxes:
         return _boxed_answer(boxes)
     if blocks:
         return Missing(_other_function(blocks[-1], entry_point), is_unreadable=True)
+    if echoed:
+        return Missing(f"{entry_point} stands there as in the prompt, without a body", is_unreadable=False)
     if defines(text, entry_point):
         return Missing(f"the code of {entry_point} is mixed with prose: put it in a code block", is_unreadable=True)
     return (_stated(text) if in_prose else None) or _last_display(text) or _last_line(text)
@@ -108,6 +116,11 @@ def defines(code: str, entry_point: str) -> bool:
     """Whether a line of the code begins the definition of the entry point."""
     name = re.escape(entry_point)
     return re.search(rf"^[ \t]*(?:def[ \t]+{name}[ \t]*\(|{name}[ \t]*=[ \t]*lambda\b)", code, re.MULTILINE) is not None
+
+
+def _is_echo(code: str, entry_point: str) -> bool:
+    """Whether code is the stub of the prompt again."""
+    return len(code) <= STUB_LIMIT and defines(code, entry_point) and is_stub(_dedented(code), entry_point)
 
 
 def _code(source: str) -> Answer | Missing:

@@ -5,12 +5,28 @@ from typing import TYPE_CHECKING
 
 from qftapp.verification.answers import Solution
 from qftapp.verification.lorentz import Character, IndexFault, Sort, character
+from qftapp.verification.lorentz.colour import MATRICES
 from qftapp.verification.sources import has_objects, vectors_of
 from qftapp.verification.terms import Kind
-from qftapp.verification.tree import ZERO, Call, Constant, Group, Index, Indexed, Matrix, Node, Power, Product
+from qftapp.verification.tree import (
+    COLOUR,
+    ZERO,
+    Call,
+    Constant,
+    Group,
+    Index,
+    Indexed,
+    Matrix,
+    Node,
+    Power,
+    Product,
+    walk,
+)
 
 if TYPE_CHECKING:
     from qftapp.verification.contract import Contract
+
+_OF_COLOUR = frozenset(map(Constant, MATRICES))
 
 
 class IndicesDiffer(ValueError):
@@ -30,6 +46,8 @@ def fitted(answer: Solution, gold: Solution, contract: "Contract") -> Solution:
         gold.body, Group
     ):  # a matrix by its entries, which γ-matrices in the representation declared may equal
         return answer
+    if isinstance(answer.body, Group) and character_of(gold.body, contract) == Character(Sort.MATRIX):
+        return answer
     has_indices = any(isinstance(part, Indexed) or _is_matrix(part) for part in answer.parts)
     if contract.kind is not Kind.TENSOR and not has_indices and not has_objects(contract):
         return answer
@@ -47,6 +65,8 @@ def _fitted(answer: Node, gold: Node, contract: "Contract") -> Node:
     by other names make no sense either: nothing says which of gold's they are.
     """
     found, wanted = character_of(answer, contract), character_of(gold, contract)
+    if answer == ZERO:  # of every tensor
+        return Product((ZERO, gold))
     if found.sort is Sort.VECTOR:
         raise IndexFault("a four-vector stands without its index")
     names, asked = ([index.name for index in one.indices] for one in (found, wanted))
@@ -57,14 +77,18 @@ def _fitted(answer: Node, gold: Node, contract: "Contract") -> Node:
     if found.sort is Sort.MATRIX and wanted.sort is Sort.SCALAR:
         return Call("scalar_part", (answer,))
     if found.sort is Sort.SCALAR and wanted.sort is Sort.MATRIX:
-        return Product((answer, _unit_matrix(contract)))
+        return Product((answer, _unit_matrix(gold, contract)))
     return answer
 
 
-def _unit_matrix(contract: "Contract") -> Node:
-    """Return the unit matrix among γ-matrices or, as a power, among those that the contract declares."""
+def _unit_matrix(gold: Node, contract: "Contract") -> Node:
+    """Return the unit matrix among those of gold: as a power, of colour or of what the contract declares."""
     declared = next((symbol.name for symbol in contract.symbols if symbol.domain.is_matrix), None)
-    return Constant("unit_matrix") if declared is None else Power(Matrix(declared), ZERO)
+    if declared is not None:
+        return Power(Matrix(declared), ZERO)
+    if any(part in _OF_COLOUR for part in walk(gold)):
+        return Power(Indexed(Constant("generator"), (Index(f"{COLOUR}1", is_upper=True),)), ZERO)
+    return Constant("unit_matrix")
 
 
 def _listed(found: Character) -> str:
@@ -72,6 +96,8 @@ def _listed(found: Character) -> str:
 
 
 def _shown(index: Index) -> str:
+    if index.is_colour:
+        return index.letter
     return f"{_letter(index.name)} {'above' if index.is_upper else 'below'}"
 
 

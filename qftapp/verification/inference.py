@@ -6,7 +6,9 @@ r"""A contract guessed from a gold answer in LaTeX: for collections of problems 
 | `\theta(t)e^{-\gamma t}`, `\|x\|` | t and x are real: gold asks for their sign |
 | `p\cdot q`, `\not p`, `p^\mu` | p and q are four-vectors |
 | `g^{\mu\nu}`, `i(\not p + m)` | a tensor |
+| `\frac{d}{dx}f(x)` | f is a function of x |
 | `\partial_\mu\phi` | nothing: that φ is a function of x is said beside it |
+| `\sum_{k=0}^{n}x^k` | n is a whole number |
 | `\{-m, m\}`, `\pm m` | a set |
 | `\infty` | a label |
 | `x > 2`, `x^2 < y` | an interval; a relation |
@@ -20,12 +22,13 @@ from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
-from qftapp.verification import latex, tree
+from qftapp.verification import evidence, latex, tree
 from qftapp.verification.contract import SCHEMA, Contract
 from qftapp.verification.expressions import ExpressionError
 from qftapp.verification.extract import Answer, extract
 from qftapp.verification.latex import relations
-from qftapp.verification.latex.cursor import split
+from qftapp.verification.latex.colour import add_casimirs
+from qftapp.verification.latex.cursor import Cursor, split
 from qftapp.verification.latex.parts import is_remark, joined_words
 from qftapp.verification.latex.spelling import GREEK, folded, key, key_of, latex_of, name_of
 from qftapp.verification.latex.statements import is_name
@@ -42,14 +45,6 @@ _SET_MARKS = (
     *(r"\cup", r"\cap", r"\setminus", r"\emptyset", r"\varnothing", "∪", "∩", "∖", "∅"),
 )
 _INFINITE = re.compile(r"-?\s*\\infty")
-_VECTOR_EVIDENCE = (
-    re.compile(r"\\(?:not|slashed)\s*\{?\s*([a-zA-Z])"),
-    re.compile(r"(?<![a-zA-Z\\])([pqklxPQ](?:_[0-9])?)\s*\\cdot\s*[pqklxPQ](?![a-zA-Z])"),
-    re.compile(r"(?<![a-zA-Z\\])[pqklxPQ](?:_[0-9])?\s*\\cdot\s*([pqklxPQ](?:_[0-9])?)(?![a-zA-Z])"),
-    re.compile(
-        r"(?<![a-zA-Z\\{])([pqklxuvA](?:_[0-9])?)(?=[\^_]\{?\\(?:mu|nu|rho|sigma|alpha|beta|lambda)\b\}?(?!\s*[+-]))"
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +74,8 @@ def contract_of(gold: str, domains: Mapping[str, Any] | None = None, *, beside: 
         chosen = {"language": "expression", "source": gold}
         return Contract.from_json({"schema": SCHEMA, "entry_point": "answer", "gold": chosen, **given})
     asked = {_spelled(name): domain for name, domain in (domains or {}).items()}
-    domain_of = {**dict.fromkeys(map(key_of, _vectors(gold)), "four_vector"), **asked}
-    discovery = _discovery(domain_of, kind)
+    domain_of = {**_evident(gold), **asked}
+    discovery = _discovery(domain_of, kind, given.get("conventions", {}).get("gauge_group", ""))
     parts = latex.read(gold, _Query(kind, Equality(given.get("equality", "value"))), discovery)[0].parts
     node = parts[-1]
     if "kind" not in given and (other := _other_kind(parts, kind)):
@@ -113,6 +108,15 @@ def contract_of(gold: str, domains: Mapping[str, Any] | None = None, *, beside: 
     )
 
 
+def _evident(gold: str) -> dict[str, str]:
+    """Return the domains that the text of gold shows, by key."""
+    return {
+        **dict.fromkeys(map(key_of, evidence.vectors(gold)), "four_vector"),
+        **{key_of(name): f"function of {argument}" for name, argument in evidence.functions(gold).items()},
+        **dict.fromkeys(map(key_of, evidence.whole_numbers(gold)), "natural"),
+    }
+
+
 def _is_condition(gold: str) -> bool:
     """Whether gold is a relation other than an equation, and not only an expression with a remark behind it."""
     try:
@@ -141,12 +145,28 @@ def _relates(gold: str, response: str) -> bool:
     if any(len(parts) != 2 or not all(parts) for parts in sides):
         return False
     (name, value), (left, right) = sides
+    if _is_rate(name) and _is_rate(left):
+        return False
     if not is_name(name):
         return _has_letters(name) and _has_letters(value)
     return (
         name != left
         and (key(name) in map(key, ([token] for token in right)) or not is_name(left))
         and (_has_letters(left))
+    )
+
+
+def _is_rate(tokens: Sequence[Token]) -> bool:
+    r"""Whether tokens are a quotient of differentials and nothing else: \frac{d\sigma}{d\Omega} names a quantity."""
+    cursor = Cursor(tokens[1:])
+    try:
+        halves = [cursor.group(), cursor.group()] if tokens[0].text == "frac" else []
+    except ExpressionError:
+        return False
+    return (
+        bool(halves)
+        and cursor.is_done
+        and all(half and half[0].text in ("d", "partial") and len(half) > 1 for half in halves)
     )
 
 
@@ -187,18 +207,23 @@ def _spelled(name: str) -> str:
     return folded(key_of(plain if "\\" in plain or "{" in plain else latex_of(plain)))
 
 
-def _discovery(domain_of: Mapping[str, Any], kind: Kind) -> latex.Discovery:
-    known = {spelled: _declared(name_of(spelled), domain) for spelled, domain in domain_of.items()}
+def _discovery(domain_of: Mapping[str, Any], kind: Kind, group: str) -> latex.Discovery:
+    known: dict[str, Node] = {spelled: _declared(name_of(spelled), domain) for spelled, domain in domain_of.items()}
     functions = {name_of(spelled): _arguments(domain) for spelled, domain in domain_of.items() if _arguments(domain)}
     has_operators = any(isinstance(node, tree.Matrix) for node in known.values())
+    add_casimirs(group, known)
     return latex.Discovery(
         known,
         {},
         vectors=frozenset(name_of(spelled) for spelled, domain in domain_of.items() if _domain(domain).is_vector),
         infinitesimal=known.get(r"\epsilon "),
         is_scalar=kind in (Kind.NUMBER, Kind.EXPRESSION),
-        has_matrices=kind is Kind.TENSOR or has_operators,
+        has_matrices=kind is Kind.TENSOR or has_operators or bool(group),
+        group=group,
         functions=functions,
+        complexes=frozenset(
+            name_of(spelled) for spelled, domain in domain_of.items() if _domain(domain) is Domain.COMPLEX
+        ),
         has_operators=has_operators,
         integers=frozenset(name_of(spelled) for spelled, domain in domain_of.items() if _domain(domain).is_whole),
         found={spelled: name_of(spelled) for spelled in domain_of},
@@ -222,11 +247,6 @@ def _arguments(domain: Any) -> tuple[str, ...]:
     """Return the names of what a function is a function of."""
     listed = domain.partition(" of ")[2] if isinstance(domain, str) else ""
     return tuple(name_of(_spelled(part.strip())) for part in listed.split(",") if part.strip())
-
-
-def _vectors(gold: str) -> list[str]:
-    """Return the letters that are used as four-vectors."""
-    return sorted({found for pattern in _VECTOR_EVIDENCE for found in pattern.findall(gold)})
 
 
 def _kind(gold: str) -> Kind:

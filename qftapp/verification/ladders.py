@@ -16,6 +16,7 @@ from fractions import Fraction
 from qftapp.verification import tree
 from qftapp.verification.expressions import ExpressionError
 from qftapp.verification.tree import Call, Matrix, Node, Power, Product, Sum, Variable
+from qftapp.verification.written import written
 
 MOST_MONOMIALS = 400
 MOST_FACTORS = 24
@@ -58,7 +59,7 @@ def _polynomial(node: Node) -> _Polynomial:
         case Power(base, tree.Number(value)) if value.denominator == 1 and 0 <= value <= MOST_FACTORS:
             return _polynomial(Product((base,) * int(value))) if value > 1 else _polynomial(base if value else tree.ONE)
     raise ExpressionError(
-        f"“{tree.written(node)[:60]}” is no polynomial in annihilation and creation operators: it cannot be ordered"
+        f"“{written(node)[:60]}” is no polynomial in annihilation and creation operators: it cannot be ordered"
     )
 
 

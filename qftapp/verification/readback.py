@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from qftapp.verification import tree
 from qftapp.verification.answers import Solution, UnitMissing, Unreadable, read_answer
 from qftapp.verification.contract import Contract
 from qftapp.verification.extract import Missing, extract
 from qftapp.verification.typesetting import typeset
+from qftapp.verification.written import written
 
 LONGEST = 4_000
 """Characters of a formula or text that are still shown."""
@@ -34,5 +34,5 @@ def read_back(contract: Contract, response: str) -> tuple[Readback, ...]:
 def _part(contract: Contract, solution: Solution) -> tuple[str, str]:
     if isinstance(solution.body, str):
         return "", solution.body[:LONGEST]
-    latex, text = typeset(solution.body, contract), tree.written(solution.body)
+    latex, text = typeset(solution.body, contract), written(solution.body)
     return latex if len(latex) <= LONGEST else "", text[:LONGEST]

@@ -35,6 +35,18 @@ def find_function(module: ast.Module, name: str) -> ast.FunctionDef | ast.Lambda
     return None
 
 
+def is_stub(source: str, name: str) -> bool:
+    """Whether a source defines `name` without saying anything in it: `...`, `pass`, or words alone."""
+    try:
+        function = find_function(parse_module(source), name)
+    except SourceError:
+        return False
+    return isinstance(function, ast.FunctionDef) and all(
+        isinstance(line, ast.Pass) or (isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant))
+        for line in function.body
+    )
+
+
 def argument_fault(arguments: ast.arguments, count: int) -> str:
     """Say why a function cannot be called with `count` positional arguments, "" if it can."""
     positional = len(arguments.posonlyargs) + len(arguments.args)

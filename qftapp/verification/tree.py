@@ -7,6 +7,9 @@ from typing import Any, TypeAlias
 
 from qftapp.verification.records import record
 
+COLOUR = "colour "
+"""How the names of indices of colour begin."""
+
 
 @record
 class Number:
@@ -20,6 +23,7 @@ class Constant:
     """A constant by its canonical name: pi, e, i, euler_gamma, catalan, golden_ratio, infinity, nan.
 
     metric, levi_civita, gamma and sigma (= i/2 [γ^μ, γ^ν]) stand under an Indexed; gamma_5 and unit_matrix are 4×4.
+    So do generator, structure, symmetric and the like (see `lorentz.colour`).
     """
 
     name: str
@@ -106,16 +110,27 @@ class Unit:
 class Index:
     """A Lorentz index; a name that occurs twice in a product, once upper and once lower, is summed over.
 
-    A name from 0 to 3 is that component: γ^0, p_3.
+    A name from 0 to 3 is that component: γ^0, p_3. One that begins with `COLOUR` is an index of colour, always upper;
+    its components count from 1.
     """
 
     name: str
     is_upper: bool
 
     @property
+    def is_colour(self) -> bool:
+        """Whether it is no Lorentz index."""
+        return self.name.startswith(COLOUR)
+
+    @property
+    def letter(self) -> str:
+        """The name as it is written."""
+        return self.name.removeprefix(COLOUR)
+
+    @property
     def is_number(self) -> bool:
         """Whether it names one component."""
-        return self.name in ("0", "1", "2", "3")
+        return self.letter.isdecimal() if self.is_colour else self.name in ("0", "1", "2", "3")
 
 
 @record
@@ -334,53 +349,3 @@ def replaced(node: Node, variable: Variable, value: Node) -> Node:
     if node == variable:
         return value
     return rebuilt(node, tuple(replaced(child, variable, value) for child in children(node)))
-
-
-def written(node: Node) -> str:
-    """Return a tree as text for people, with more brackets than needed."""
-    match node:
-        case Number(value):
-            return str(value)
-        case Constant(name):
-            return name
-        case Variable(name, index):
-            return name if index is None else f"{name}[{index}]"
-        case Sum(terms):
-            return "(" + " + ".join(map(written, terms)) + ")"
-        case Product(factors):
-            return "*".join(map(written, factors))
-        case Power(base, exponent):
-            return f"{_bracketed(base)}**{_bracketed(exponent)}"
-        case Call(function, arguments):
-            return f"{function}({', '.join(map(written, arguments))})"
-        case Applied(name, arguments, by):
-            marks = "".join(f"_{place}" if part < 0 else f"_{place}[{part}]" for place, part in by)
-            return f"{'D' if by else ''}{marks}{' ' if by else ''}{name}({', '.join(map(written, arguments))})"
-        case Derivative(body, by, index):
-            mark = by if index is None else f"{by}{'^' if index.is_upper else '_'}{index.name}"
-            return f"derivative({written(body)}, {mark})"
-        case Unit(name) | Matrix(name):
-            return name
-        case Indexed(tensor, indices):
-            return written(tensor) + "".join(f"{'^' if index.is_upper else '_'}{index.name}" for index in indices)
-        case Integral(variable, low, high, integrand):
-            return f"integral({written(integrand)}, {variable}, {written(low)}, {written(high)})"
-        case Series(variable, low, high, term, is_product):
-            name = "product" if is_product else "sum"
-            return f"{name}({written(term)}, {variable}, {written(low)}, {written(high)})"
-        case Group(form, items):
-            left, right = {"set": ("{", "}"), "list": ("[", "]")}.get(form, ("(", ")"))
-            return left + ", ".join(map(written, items)) + right
-        case Text(value):
-            return value
-        case Truth(value):
-            return str(value)
-    return f"{type(node).__name__.lower()}({', '.join(map(written, children(node)))})"
-
-
-def _bracketed(node: Node) -> str:
-    """Return the base or exponent of a power, in brackets unless it is a single thing or has some already."""
-    is_single = isinstance(node, Constant | Variable | Call | Unit | Sum | Group)
-    if is_single or (isinstance(node, Number) and node.value >= 0 and node.value.denominator == 1):
-        return written(node)
-    return f"({written(node)})"

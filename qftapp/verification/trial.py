@@ -3,7 +3,7 @@
 import time
 from collections.abc import Sequence
 
-from qftapp.verification import cuts, equations, tree
+from qftapp.verification import cuts, equations, shares, tree
 from qftapp.verification.answers import Solution
 from qftapp.verification.closeness import Match
 from qftapp.verification.comparands import QUOTED, Comparands
@@ -16,10 +16,12 @@ from qftapp.verification.judgement import Clock, Judgement
 from qftapp.verification.kinds import folded, leaves
 from qftapp.verification.lorentz import Spacetime
 from qftapp.verification.solutions import Values, compute
-from qftapp.verification.terms import Kind
+from qftapp.verification.terms import Equality, Kind
 from qftapp.verification.tree import Node
 from qftapp.verification.values import Collection, Value, is_vague, shown, shown_point
 from qftapp.verification.verdict import Outcome
+
+_NUMERIC = frozenset((Kind.NUMBER, Kind.COMPLEX, Kind.EXPRESSION))
 
 
 class Trial:
@@ -56,7 +58,23 @@ class Trial:
             if comparison.match is not Match.DOUBT:
                 break
         judgement = self._verdict(comparison, expected, answer, bits, clock)
+        if judgement.outcome is Outcome.CORRECT and (again := self._looked_at_again(expected, answer, clock)):
+            return again
         return judgement._replace(compared=Comparands(self.points, self.expected, answer, comparison.index))
+
+    def _looked_at_again(self, expected: Sequence[Value], answer: Values, clock: Clock) -> Judgement | None:
+        """Return why an answer that is only near gold is wrong where one term of gold outweighs the others."""
+        is_numeric = self.contract.kind in _NUMERIC and self.contract.equality is Equality.VALUE
+        if self.gold_tree is None or not is_numeric or not shares.is_only_near(expected, answer.values):
+            return None
+        points = shares.telling_points(self.contract, self.gold_tree, self.points, clock.left / 2)
+        look = shares.differing(self.contract, self.gold.solution, self.solution, points, clock.left)
+        if look is None:
+            return None
+        there = Trial(self.contract, self.solution, self.gold, Footing.of(self.contract, look.gold, points))
+        judgement = there._verdict(look.comparison, there.expected, look.answer, BITS[0], clock)
+        compared = Comparands(there.points, there.expected, look.answer, look.comparison.index)
+        return judgement._replace(compared=compared)
 
     def _verdict(
         self, comparison: Comparison, expected: Sequence[Value], answer: Values, bits: int, clock: Clock

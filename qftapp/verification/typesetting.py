@@ -13,7 +13,7 @@ from enum import IntEnum
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from qftapp.verification import derivative_notation, notations, tree
+from qftapp.verification import derivative_notation, limit_notation, notations, tree
 from qftapp.verification.latex.spelling import latex_of
 from qftapp.verification.tree import Node
 
@@ -47,6 +47,12 @@ _CONSTANTS = {
     "sigma": r"\sigma",
     "gamma_5": r"\gamma^{5}",
     "unit_matrix": r"\mathbb{1}",
+    "generator": "T",
+    "generator_entry": "T",
+    "structure": "f",
+    "symmetric": "d",
+    "doubled": r"\sigma",
+    **dict.fromkeys(("adjoint_delta", "fundamental_delta"), r"\delta"),
 }
 _COMPARISONS = {"<=": r"\le", ">=": r"\ge", "==": "=", "!=": r"\ne"}
 
@@ -92,7 +98,7 @@ class _Typesetter:
             case tree.Unit(name):
                 return rf"\mathrm{{{name}}}", _Binding.ATOM
             case tree.Indexed(tensor, indices):
-                marks = (f"{{}}{'^' if i.is_upper else '_'}{{{latex_of(i.name)}}}" for i in indices)
+                marks = (f"{{}}{'^' if i.is_upper else '_'}{{{latex_of(i.letter)}}}" for i in indices)
                 return self.write(tensor, _Binding.ATOM) + "".join(marks), _Binding.POWER
             case tree.Integral(variable, low, high, integrand):
                 bounds = rf"\int_{{{self.write(low)}}}^{{{self.write(high)}}}"
@@ -190,6 +196,8 @@ class _Typesetter:
     def _call(self, function: str, arguments: Sequence[Node]) -> tuple[str, _Binding]:
         if (meant := notations.spelled_out(function, arguments)) is not None:
             return self._written(meant)
+        if function == "limit" and (text := self._limit(arguments)):
+            return text, _Binding.SUM
         written = [self.write(argument) for argument in arguments]
         match function, written:
             case "sqrt", [inner]:
@@ -214,6 +222,18 @@ class _Typesetter:
             case "rising", [_, count]:
                 return rf"\left({written[0]}\right)_{{{count}}}", _Binding.POWER
         return notations.applied(function, written), _Binding.ATOM
+
+    def _limit(self, values: Sequence[Node]) -> str:
+        r"""Return \lim or the first terms of an endless sum, "" for what is neither."""
+        if (endless := limit_notation.endless(values)) is not None:
+            parts, is_product = endless
+            sign = r" \cdot " if is_product else " + "
+            return sign.join([*(self.write(part, _Binding.PRODUCT) for part in parts), r"\cdots"])
+        found = limit_notation.limit(values)
+        if found is None:
+            return ""
+        target = self.write(found.target) + (f"^{{{found.side}}}" if found.side else "")
+        return rf"\lim_{{{found.variable} \to {target}}} {self.write(found.term, _Binding.PRODUCT)}"
 
     def _group(self, form: str, items: Sequence[Node]) -> str:
         rows = [item.items for item in items if isinstance(item, tree.Group)]

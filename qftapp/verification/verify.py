@@ -27,7 +27,7 @@ from qftapp.verification.points import NoPoints
 from qftapp.verification.trial import Trial
 from qftapp.verification.verdict import Evidence, Outcome, Verdict
 
-VERIFIER_VERSION = "3"
+VERIFIER_VERSION = "4"
 
 
 def verify(

@@ -29,6 +29,12 @@ def _is_branch(pair: Pair, judgement: Judgement) -> bool:
     return judgement.outcome == "wrong" and is_many_valued and bool({"complex", "real"} & set(map(str, _words(pair))))
 
 
+def _is_renamed(pair: Pair, judgement: Judgement) -> bool:
+    """Whether gold and the answer are written in different letters."""
+    left, right = (set(re.findall(r"(?<![\\\\a-zA-Z])[a-zA-Z]", text)) for text in (pair.gold, pair.answer))
+    return judgement.outcome == "wrong" and not (left <= right and right <= left)
+
+
 def _words(pair: Pair) -> Iterable[str]:
     return (domain for domain in pair.domains.values() if isinstance(domain, str))
 
@@ -43,10 +49,17 @@ RULES: tuple[tuple[str, _Test], ...] = (
     ("What is a name, and what is not", _said(r"not a declared symbol|not read here|lacks its dx|not known")),
     ("What is a name, and what is not", _written(r"\\langle|\\rangle|(?:[A-Za-z] ){3,}|[a-z]{4,}\(|[#%∠]|I\b")),
     ("What is a name, and what is not", _written(r"[A-Za-z]_\{[a-z]{2,}\}|[A-Za-z]_\{[a-z] ?\+|\\overline")),
+    ("What is a name, and what is not", _written(r"\\variable|[A-Za-z]_\{[^}]*\*|\b(?:and|sum|diff)\b|∫|\"")),
+    ("Unknown functions and derivatives", _said(r"does not depend on|derivative written with '")),
     ("Conditions and intervals", _written(r"[<>]|\\l?eq?\b|\\ge\b|\\geq|\\neq|[∋∌⊂⊃⊆⊇⊄⊅⊈⊉]|\\infty")),
     ("Sets of numbers", _written(r"\\cup|\\cap|\\setminus|\\\{|\bor\b")),
     ("Equations", _written(r"=")),
     ("What the domain allows", _is_branch),
+    ("What is a name, and what is not", _is_renamed),
+    ("What is a name, and what is not", _said(r"ends too early|not expected here")),
+    ("Units", _written(r"\$")),
+    ("Sets, tuples, ±", _written(r"^\[.*\]$")),
+    ("Divisors and remainders", _written(r"\\binom")),
     ("Form counts for nothing", lambda pair, judgement: judgement.is_accepted and not pair.is_right),
     ("Exact and rounded", _written(r"\d\.\d")),
 )

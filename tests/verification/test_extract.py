@@ -124,3 +124,27 @@ def test_displayed_formula_at_the_end_is_the_answer(ending):
 
 def test_displayed_formula_before_more_prose_is_no_answer():
     assert isinstance(extract("We find\n$$a$$\nwhich is what we wanted to show here.", "f"), Missing)
+
+
+@pytest.mark.parametrize(
+    "stub",
+    [
+        "def f(x):\n    ...",
+        'def f(x):\n    """Return the width."""',
+        "def f(x):\n    # your code\n    pass",
+        "def f(x): ...",
+    ],
+)
+def test_stub_of_the_prompt_is_no_answer(stub):
+    for response in (stub, f"```python\n{stub}\n```"):
+        found = extract(response, "f")
+        assert isinstance(found, Missing)
+        assert not found.is_unreadable
+
+
+def test_stub_beside_an_answer_is_passed_over():
+    stub = "```python\ndef f(x): ...\n```"
+    assert extract(f"{stub}\nTherefore \\boxed{{x}}", "f") == Answer("text", "x")
+    assert extract(f"```python\ndef f(x):\n    return x\n```\nas asked:\n{stub}", "f") == Answer(
+        "code", "def f(x):\n    return x\n"
+    )

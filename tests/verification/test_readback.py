@@ -52,6 +52,26 @@ def test_answer_is_shown_with_the_symbols_of_the_contract(answer, latex):
     assert [part[0] for part in reading.parts] == [latex]
 
 
+@pytest.mark.parametrize(
+    ("answer", "latex"),
+    [
+        (r"\lim_{x \to 0} \frac{\sin gx}{x}", r"\lim_{x \to 0} \frac{\sin\left(g x\right)}{x}"),
+        (r"\lim_{n\to\infty}\frac{gn^2+1}{n^2}", r"\lim_{x \to \infty} \frac{g x^{2} + 1}{x^{2}}"),
+        (r"\lim_{x\to g^+} x", r"\lim_{x \to g^{+}} x"),
+        (
+            r"\lim_{y\to m_\phi}\frac{y^2-m_\phi^2}{y-m_\phi}",
+            r"\lim_{x \to m_\phi} \frac{x^{2} - m_\phi^{2}}{x - m_\phi}",
+        ),
+        (r"\sum_{n=0}^\infty \frac{g}{2^n}", r"\frac{g}{2^{0}} + \frac{g}{2^{1}} + \frac{g}{2^{2}} + \cdots"),
+    ],
+)
+def test_limit_is_shown_as_one(answer, latex):
+    (reading,) = read_back(contract(symbols=SYMBOLS), rf"\boxed{{{answer}}}")
+
+    assert reading.parts[0][0] == latex
+    assert problems(f"${latex}$") == []
+
+
 def test_every_part_of_a_chain_and_every_reading_is_shown():
     (chain,) = read_back(contract(), r"\frac{g^2}{16\pi m}=\frac{g\cdot g}{16\pi m}")
     two = read_back(contract(), r"1/2\pi")

@@ -12,7 +12,7 @@ from qftapp.verification.tree import MINUS_ONE, ONE, Node, Number, Power, Produc
 
 MOST_TERMS = 40
 _HALF = Number(Fraction(1, 2))
-_MATRICES = frozenset({"gamma", "sigma", "gamma_5"})
+_MATRICES = frozenset({"gamma", "sigma", "gamma_5", "generator", "doubled"})
 
 
 def normal(node: Node) -> Node:

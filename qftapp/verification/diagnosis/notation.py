@@ -9,6 +9,7 @@ from qftapp.verification import tree
 from qftapp.verification.diagnosis.normal import factors, normal
 from qftapp.verification.latex.spelling import latex_of
 from qftapp.verification.tree import Call, Constant, Node, Number, Power, Product, Sum, Variable
+from qftapp.verification.written import written
 
 LENGTH = 120
 """A part that is longer than this is not written out."""
@@ -21,6 +22,12 @@ _TEXT = {
     "unit_matrix": "1",
     "metric": "g",
     "levi_civita": "ε",
+    "generator": "T",
+    "generator_entry": "T",
+    "structure": "f",
+    "symmetric": "d",
+    "doubled": "σ",
+    **dict.fromkeys(("adjoint_delta", "fundamental_delta"), "δ"),
 }
 _LATEX = {
     "pi": r"\pi",
@@ -32,6 +39,12 @@ _LATEX = {
     "levi_civita": r"\epsilon",
     "gamma": r"\gamma",
     "sigma": r"\sigma",
+    "generator": "T",
+    "generator_entry": "T",
+    "structure": "f",
+    "symmetric": "d",
+    "doubled": r"\sigma",
+    **dict.fromkeys(("adjoint_delta", "fundamental_delta"), r"\delta"),
 }
 _GREEK = {
     **dict(
@@ -94,7 +107,7 @@ class Notation:
                 if form == "set":
                     return rf"\{{{inner}\}}" if self.is_latex else f"{{{inner}}}"
                 return f"({inner})"
-        return rf"\text{{{tree.written(node)}}}" if self.is_latex else tree.written(node)
+        return rf"\text{{{written(node)}}}" if self.is_latex else written(node)
 
     def _sum(self, terms: tuple[Node, ...]) -> str:
         text = ""
@@ -201,7 +214,7 @@ class Notation:
             return rf"\nabla^2 {body}" if self.is_latex else f"∇²{body}"
         if index is None:
             return self._mark(self.name(by)) + body
-        return self._mark(self.name(index.name), "^" if index.is_upper else "_") + body
+        return self._mark(self.name(index.letter), "^" if index.is_upper else "_") + body
 
     def _mark(self, by: str, height: str = "_") -> str:
         return rf"\partial{height}{{{by}}} " if self.is_latex else f"∂{height}{by} "
@@ -210,7 +223,7 @@ class Notation:
         text = tensor
         for is_upper, group in itertools.groupby(indices, key=lambda index: index.is_upper):
             mark = "^" if is_upper else "_"
-            names = "".join(self.name(index.name) + " " * self.is_latex for index in group).rstrip()
+            names = "".join(self.name(index.letter) + " " * self.is_latex for index in group).rstrip()
             # An empty group keeps the order of indices of different height.
             gap = "{}" if text != tensor else ""
             text += f"{gap}{mark}{{{names}}}" if self.is_latex else f"{mark}{names}"

@@ -8,6 +8,7 @@ from qftapp.verification import tree
 from qftapp.verification.expressions import EXPONENT_LIMIT
 from qftapp.verification.latex import matrices
 from qftapp.verification.tree import Node
+from qftapp.verification.written import written
 
 
 def is_numeric(node: Node) -> bool:
@@ -39,7 +40,7 @@ def is_infinite(node: Node) -> bool:
 
 def interval(opening: str, ends: Sequence[Node], closing: str) -> Node:
     """Return an interval as a tuple that holds its brackets too, and ∞ as a label, which has no value."""
-    shown: list[Node] = [tree.Text(tree.written(end)) if is_infinite(end) else end for end in ends]
+    shown: list[Node] = [tree.Text(written(end)) if is_infinite(end) else end for end in ends]
     return tree.Group("tuple", (tree.Text(opening), *shown, tree.Text(closing)))
 
 

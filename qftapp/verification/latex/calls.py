@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from qftapp.verification import tree
 from qftapp.verification.expressions import ExpressionError
 from qftapp.verification.functions import FUNCTIONS as KNOWN
-from qftapp.verification.latex import commands, divisors, environments, matrices
+from qftapp.verification.latex import commands, divisors, environments, matrices, powers
 from qftapp.verification.latex.arithmetic import is_numeric, product
 from qftapp.verification.latex.operators import is_operator
 from qftapp.verification.latex.scripts import Scripts, read_scripts
@@ -27,8 +27,8 @@ def named(parser: "Parser", name: str) -> Node:
     if name in _OF_MATRICES:
         inner = parser.factor()
         if name == "det" and is_operator(inner):
-            return parser.superscripted(tree.Call("determinant", (inner,)), scripts)
-        return parser.superscripted(_OF_MATRICES[name](inner), scripts)
+            return powers.superscripted(parser, tree.Call("determinant", (inner,)), scripts)
+        return powers.superscripted(parser, _OF_MATRICES[name](inner), scripts)
     function = commands.FUNCTIONS[name]
     if function == "sqrt":
         return call(parser, function, arguments(parser), scripts)
@@ -57,13 +57,13 @@ def call(parser: "Parser", function: str, arguments: tuple[Node, ...], scripts: 
     if known is not None and not known.fewest <= len(arguments) <= known.most:
         raise ExpressionError(f"{function} does not take {len(arguments)} arguments")
     if function == "trace" and matrices.is_matrix(arguments[0]):
-        return parser.superscripted(matrices.trace(arguments[0]), scripts)
+        return powers.superscripted(parser, matrices.trace(arguments[0]), scripts)
     if any(isinstance(argument, tree.Group | tree.Text) for argument in arguments):
         raise ExpressionError(f"{function} does not take such an argument")
     call: Node = divisors.folded(function, arguments) or tree.Call(function, arguments)
     if function == "trace":
         call = tree.Call("trace", (product(list(arguments)),))
-    return parser.superscripted(call, scripts)
+    return powers.superscripted(parser, call, scripts)
 
 
 def arguments(parser: "Parser") -> tuple[Node, ...]:
@@ -90,7 +90,7 @@ def _bare_argument(parser: "Parser") -> Node:
         parser.is_ambiguous = True
         if parser.loose:
             parser.advance()
-            factors.append(parser.power(parser.factor(), tree.MINUS_ONE))
+            factors.append(powers.power(parser, parser.factor(), tree.MINUS_ONE))
     return product(factors)
 
 

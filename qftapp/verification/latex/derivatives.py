@@ -25,6 +25,7 @@ from qftapp.verification.latex.spelling import folded, key
 from qftapp.verification.latex.tokens import Token
 from qftapp.verification.slopes import Underivable
 from qftapp.verification.tree import DALEMBERT, LAPLACE, Applied, Derivative, Index, Node, Variable
+from qftapp.verification.written import written
 
 if TYPE_CHECKING:
     from qftapp.verification.latex.parser import Parser
@@ -76,6 +77,8 @@ def by_symbol(parser: "Parser", tokens: Sequence[Token]) -> By:
             if form == spelled and len(scripts.parts) == 1 and (index := index_of(scripts)) is not None:
                 return By(node.name, Index(index.name, not index.is_upper))
             raise ExpressionError(f"the derivative by the four-vector “{node.name}” needs an index")
+    if not scripts.parts and isinstance(node := parser.vocabulary.find(spelled), Variable):
+        return By(node.name)
     raise ExpressionError(f"a derivative by “{key(tokens).strip()[:40]}” is not read: only one by a declared symbol is")
 
 
@@ -122,6 +125,8 @@ def _factor(parser: "Parser") -> Node:
 def _at_derivative(parser: "Parser") -> bool:
     if parser.at(*_OPERATORS):
         return True
+    if parser.next.text == "D" and parser.vocabulary.connection is not None:
+        return parser.peek(1).text in ("_", "^")
     if not parser.at("frac"):
         return False
     inside = [token for token in parser.tokens[parser.position + 1 : parser.position + 3] if token.text != "{"]
@@ -161,7 +166,7 @@ def _is_mixed(node: Applied, name: str) -> bool:
 def _check(parser: "Parser", body: Node, by: By) -> None:
     """Raise ExpressionError where a derivative is not known."""
     if by.name not in tree.variables(body):
-        raise ExpressionError(f"“{tree.written(body)[:40]}” does not depend on “{by.name}” as it is declared")
+        raise ExpressionError(f"“{written(body)[:40]}” does not depend on “{by.name}” as it is declared")
     if by.name in parser.vocabulary.complexes:
         parts = tree.walk(body)
         if any(isinstance(part, tree.Call) and part.function in _UNLIKE for part in parts):

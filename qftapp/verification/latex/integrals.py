@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from qftapp.verification.latex.parser import Parser
 
 _ENDS = frozenset((",", ";", "&", "newline", "=", "approx", "equiv"))
-_SIGNS = frozenset(("+", "-", "pm", "mp"))
+_TIMES = frozenset(("cdot", "times", "*"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +126,10 @@ def _suffix(parser: "Parser", bounds: list[_Bounds], found: list[_Differential])
 
 
 def _cut_out(parser: "Parser", differential: _Differential) -> None:
-    """Take dx out of the numerator it stands in, leaving 1 where it stood alone."""
+    """Take dx out of the numerator it stands in, leaving 1 where it stood alone or behind a sign of multiplication."""
     place, length = differential.place, differential.length
     before, *after = parser.tokens[place - 1 : place] + parser.tokens[place + length : place + length + 1]
-    stood_alone = before.text == "{" and [token.text for token in after] == ["}"]
+    stood_alone = before.text in ("{", *_TIMES) and [token.text for token in after] == ["}"]
     parser.tokens[place : place + length] = [Token("number", "1")] if stood_alone else []
 
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from qftapp.verification import tree
 from qftapp.verification.expressions import ExpressionError, decimal
+from qftapp.verification.latex import divisions
 from qftapp.verification.tree import Node
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def _mixed(parser: "Parser") -> Fraction | None:
         return None
     start, tokens = parser.position, list(parser.tokens)
     parser.advance()
-    above, below = parser.half(), parser.half()
+    above, below = divisions.half(parser), divisions.half(parser)
     digits = [part[0].text for part in (above, below) if len(part) == 1 and part[0].kind == "number"]
     if len(digits) == 2 and all(part.isdecimal() for part in digits) and int(digits[0]) < int(digits[1]):
         goes_on = parser.starts_factor()

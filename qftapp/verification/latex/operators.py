@@ -4,21 +4,23 @@ from typing import TYPE_CHECKING
 
 from qftapp.verification import tree
 from qftapp.verification.expressions import ExpressionError
+from qftapp.verification.lorentz.colour import MATRICES
 from qftapp.verification.tree import Node
 
 if TYPE_CHECKING:
     from qftapp.verification.latex.parser import Parser
     from qftapp.verification.latex.vocabulary import Vocabulary
 
+_OF_COLOUR = frozenset(map(tree.Constant, MATRICES))
 _NUMBERS = frozenset(("trace", "determinant", "scalar_part", "dot"))
 """Functions whose value is a number, whatever stands in them."""
 
 
 def is_operator(node: Node) -> bool:
-    """Whether a tree is a declared matrix or operator, or made from some."""
+    """Whether a tree is a declared matrix or operator, one of colour, or made from some."""
     if isinstance(node, tree.Call) and node.function in _NUMBERS:
         return False
-    return isinstance(node, tree.Matrix) or any(map(is_operator, tree.children(node)))
+    return isinstance(node, tree.Matrix) or node in _OF_COLOUR or any(map(is_operator, tree.children(node)))
 
 
 def turned(parser: "Parser", base: Node, mark: str) -> Node | None:
@@ -37,5 +39,6 @@ def check_number(node: Node) -> None:
 
 
 def unit_matrix(vocabulary: "Vocabulary") -> Node:
-    """Return the unit matrix; among declared matrices 1 stands for it, and a number can be added to them."""
-    return tree.Constant("unit_matrix") if vocabulary.has_matrices and not vocabulary.has_operators else tree.ONE
+    """Return the unit matrix; 1 stands for it where matrices are no γ-matrices, and a number can be added to them."""
+    are_others = vocabulary.has_operators or vocabulary.group
+    return tree.Constant("unit_matrix") if vocabulary.has_matrices and not are_others else tree.ONE

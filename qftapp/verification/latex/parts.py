@@ -17,6 +17,7 @@ from qftapp.verification.latex.tokens import Token
 PARTS_LIMIT = 100
 _ALTERNATIVES = frozenset(("or", "and"))
 _REMARKS = frozenset(("for", "where", "with"))
+_JOINTS = frozenset(("where", "with", "and"))
 _COLLECTING = frozenset(("(", "[", "\\{", "{", "begin", "pm", "mathbb"))
 
 
@@ -36,6 +37,15 @@ def without_remarks(tokens: list[Token]) -> list[Token]:
     return joined
 
 
+def explained(tokens: Sequence[Token]) -> list[list[Token]]:
+    """Return an answer, and what is said behind it: “…, where β₀ = … and b = …”."""
+    comma = Token("symbol", ",")
+    is_joint = [token.kind == "roman" and token.text.strip().casefold() in _JOINTS for token in tokens]
+    marked = [comma if joins else token for token, joins in zip(tokens, is_joint, strict=True)]
+    first, *further = split(marked, ",", ";")
+    return [first, *(part for part in further if part)]
+
+
 def is_remark(tokens: Sequence[Token]) -> bool:
     """Whether a part behind a comma is a condition or an explanation, no value."""
     if not tokens:
@@ -47,7 +57,10 @@ def is_remark(tokens: Sequence[Token]) -> bool:
 
 
 def after_name(tokens: list[Token]) -> list[Token]:
-    r"""Drop a name before a collection: “x = \{…\}”, “(a, b) = (…)”, “x \in \{…\}”."""
+    r"""Drop a name before a collection: “x = \{…\}”, “(a, b) = (…)”, “x \in \{…\}”, “x \in 1, 2”."""
+    belonging = split(tokens, "in")
+    if len(belonging) == 2 and len(split(belonging[1], ",")) > 1 and len(belonging[0]) == 1:
+        return belonging[1]
     segments = split(tokens, "=", "in")
     if len(segments) == 2 and segments[1] and segments[1][0].text in _COLLECTING:
         return segments[1]
@@ -62,8 +75,13 @@ def within_braces(tokens: list[Token]) -> list[Token]:
 
 
 def listed(tokens: list[Token]) -> list[list[Token]]:
-    """Return the elements of a list, separated by commas, “or” or “and”."""
-    parts = [part for part in split(joined_words(tokens), ",", ";", "vee") if part]
+    """Return the elements of a list, separated by commas, “or” or “and”; 1, 2; 3, 4 are two pairs."""
+    joined = joined_words(tokens)
+    tuples = split(joined, ";")
+    if len(tuples) > 1 and all(len(split(part, ",")) > 1 and "=" not in map(str, part) for part in tuples):
+        parts = [[Token("symbol", "("), *part, Token("symbol", ")")] for part in tuples]
+    else:
+        parts = [part for part in split(joined, ",", ";", "vee") if part]
     if not parts or len(parts) > PARTS_LIMIT:
         raise ExpressionError("the list is empty" if not parts else "the list is too long")
     return parts

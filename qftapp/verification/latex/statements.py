@@ -24,12 +24,14 @@ from qftapp.verification.latex.parser import Parser
 from qftapp.verification.latex.parts import (
     PARTS_LIMIT,
     after_name,
+    explained,
     is_alternative,
     listed,
     with_words,
     within_braces,
     without_remarks,
 )
+from qftapp.verification.latex.spelling import key
 from qftapp.verification.latex.tokens import Token, tokenize
 from qftapp.verification.latex.vocabulary import Undeclared, Vocabulary
 from qftapp.verification.records import record
@@ -89,6 +91,8 @@ class _Statement:
         self.vocabulary = vocabulary
         self.loose = loose
         self.is_ambiguous = False
+        self.defined: dict[str, Node] = {}
+        """What the answer itself says of names that the contract does not declare."""
 
     def read(self, tokens: list[Token]) -> tuple[Reading, bool]:
         if self.asked.kind is Kind.SET or self.asked.equality is Equality.AS_SET:
@@ -98,8 +102,23 @@ class _Statement:
         elif self.asked.kind is Kind.EQUATION:
             parts = (self._equation(without_remarks(tokens)),)
         else:
-            parts = self._chain(without_remarks(tokens))
+            parts = self._chain(without_remarks(self._defined(tokens)))
         return Reading(parts), self.is_ambiguous
+
+    def _defined(self, tokens: list[Token]) -> list[Token]:
+        r"""Drop “, where \beta_0 = …” behind an answer, and remember what it says of a name that is not declared."""
+        first, *further = explained(tokens)
+        if not self.vocabulary.is_scalar or not further or not first:
+            return tokens
+        pairs = [split(part, "=") for part in further]
+        if not all(len(pair) == 2 and pair[1] and self._is_new(pair[0]) for pair in pairs):
+            return tokens
+        for name, value in pairs:
+            self.defined[key(name)] = self._value(value)
+        return first
+
+    def _is_new(self, name: list[Token]) -> bool:
+        return names_symbol(name) and self.vocabulary.symbols.get(key(name)) is None
 
     def _chain(self, tokens: list[Token]) -> tuple[Node, ...]:
         """Return the parts between equals signs, without the name before the first and what is only approximate."""
@@ -125,6 +144,8 @@ class _Statement:
         """Whether the left side only names the answer: a symbol by itself, or something the contract does not know."""
         if is_name(tokens):
             return True
+        if len(split(tokens, ",", ";")) > 1:
+            return False
         try:
             node = Parser(tokens, self.vocabulary).whole()
         except ExpressionError:
@@ -162,6 +183,7 @@ class _Statement:
 
     def _parsed(self, tokens: list[Token], sign: int) -> tuple[Node, bool]:
         parser = Parser(tokens, self.vocabulary, loose=self.loose, sign=sign)
+        parser.bound = dict(self.defined)
         node = parser.whole()
         self.is_ambiguous |= parser.is_ambiguous
         return node, parser.has_two_signs
@@ -228,6 +250,16 @@ class _Statement:
 
 def _is_interval(node: Node) -> bool:
     return isinstance(node, tree.Group) and bool(node.items) and isinstance(node.items[0], tree.Text)
+
+
+def names_symbol(tokens: Sequence[Token]) -> bool:
+    """Whether the tokens are one letter, or a letter with a subscript: a name that an answer may define."""
+    if not tokens or tokens[0].kind not in ("letter", "command"):
+        return False
+    cursor = Cursor(tokens[1:])
+    if cursor.take("_"):
+        cursor.group()
+    return cursor.is_done
 
 
 def is_name(tokens: Sequence[Token]) -> bool:

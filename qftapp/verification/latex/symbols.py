@@ -4,12 +4,13 @@ from typing import TYPE_CHECKING
 
 from qftapp.verification import tree
 from qftapp.verification.expressions import ExpressionError
-from qftapp.verification.latex import calls, commands, matrices, unknowns
+from qftapp.verification.latex import calls, colour, commands, covariant, matrices, powers, unknowns
 from qftapp.verification.latex.arithmetic import product
 from qftapp.verification.latex.scripts import Scripts, read_scripts
 from qftapp.verification.latex.spelling import folded, key
 from qftapp.verification.latex.tokens import Token
 from qftapp.verification.tree import Node
+from qftapp.verification.written import written
 
 if TYPE_CHECKING:
     from qftapp.verification.latex.parser import Parser
@@ -23,8 +24,14 @@ def read(parser: "Parser", spelled: str, shown: str, under_accent: tuple[str, li
     spelled += "'" * scripts.primes
     if (node := declared(parser, spelled, scripts)) is not None:
         return node
-    if under_accent and under_accent[0] == "bar" and not scripts.sub and _is_expression(parser, under_accent[1]):
-        return parser.superscripted(matrices.conjugate(parser.parse(under_accent[1])), scripts)
+    if under_accent and under_accent[0] == "bar" and not scripts.sub and _has_conjugate(parser, under_accent[1]):
+        return powers.superscripted(parser, matrices.conjugate(parser.parse(under_accent[1])), scripts)
+    if under_accent and (node := _length(parser, under_accent, scripts)) is not None:
+        return node
+    if spelled == "D" and (node := covariant.read(parser, scripts)) is not None:
+        return node
+    if (node := colour.read(parser, spelled, scripts)) is not None:
+        return node
     if (node := _tensor(parser, folded(spelled), scripts)) is not None:
         return node
     if folded(spelled) == "\\psi " and parser.at("(") and len(scripts.sup) == 3 and scripts.sup[0].text == "(":
@@ -44,7 +51,9 @@ def read(parser: "Parser", spelled: str, shown: str, under_accent: tuple[str, li
     if (node := _of_many_indices(parser, spelled, scripts)) is not None:
         return node
     if (node := parser.vocabulary.find(_full(spelled, scripts))) is not None:
-        return parser.superscripted(node, scripts)
+        return powers.superscripted(parser, node, scripts)
+    if spelled == "\\gamma " and not scripts.parts and parser.vocabulary.is_scalar and not parser.at("("):
+        return tree.Constant("euler_gamma")  # 2/ε − γ + ln 4π
     raise parser.vocabulary.undeclared(shown + ("_" + key(scripts.sub) if scripts.sub else ""))
 
 
@@ -66,15 +75,29 @@ def _gamma_dot(parser: "Parser") -> Node | None:
 
 def _of_many_indices(parser: "Parser", spelled: str, scripts: Scripts) -> Node | None:
     """Return what carries several indices above and is no tensor known here, F^{μν} or f^{abc}, as one symbol."""
-    if len(scripts.indices) < 2 or not scripts.sup or not scripts.are_usual or parser.mean_scalars(scripts):
+    if len(scripts.indices) < 2 or not scripts.sup or not scripts.are_usual or powers.mean_scalars(parser, scripts):
         return None
     return parser.vocabulary.find(f"{_full(spelled, scripts)}^{key(scripts.sup)}")
 
 
-def _is_expression(parser: "Parser", tokens: list[Token]) -> bool:
-    """Whether what a bar stands over is declared, or more than a letter."""
-    is_long = any(token.kind == "command" or token.text in "()+-" for token in tokens[:-1])
-    return is_long or key(tokens) in parser.vocabulary.symbols
+def _has_conjugate(parser: "Parser", tokens: list[Token]) -> bool:
+    r"""Whether what a bar stands over is more than a letter, or complex: \bar\mu is a scale of its own."""
+    if any(token.kind == "command" or token.text in "()+-" for token in tokens[:-1]):
+        return True
+    node = parser.vocabulary.symbols.get(key(tokens))
+    return node is not None and (not isinstance(node, tree.Variable) or node.name in parser.vocabulary.complexes)
+
+
+def _length(parser: "Parser", under_accent: tuple[str, list[Token]], scripts: Scripts) -> Node | None:
+    r"""Return \vec p^2 where |\vec p| is declared and \vec p is not."""
+    accent, argument = under_accent
+    order = key(scripts.sup)
+    if accent not in ("vec", "mathbf") or scripts.sub or not order.isdecimal() or int(order) % 2:
+        return None
+    bar, inner = str(Token("command", "vert")), (str(token) for token in argument if token.text not in ("{", "}"))
+    spelled = (bar, str(Token("command", accent)), *inner, bar)
+    node = dict(parser.vocabulary.phrases).get(spelled)
+    return None if node is None else powers.superscripted(parser, node, scripts)
 
 
 def _full(spelled: str, scripts: Scripts) -> str:
@@ -86,7 +109,10 @@ def declared(parser: "Parser", spelled: str, scripts: Scripts) -> Node | None:
     symbols = parser.vocabulary.symbols
     full = _full(spelled, scripts)
     if full in parser.bound:
-        return parser.superscripted(parser.bound[full], scripts)
+        bound = parser.bound[full]
+        if not isinstance(bound, tree.Variable):
+            parser.count(sum(1 for _ in tree.walk(bound)))  # names that answers define may grow by each other
+        return powers.superscripted(parser, bound, scripts)
     if scripts.sup:
         raised = f"{full}^{key(scripts.sup)}"
         if raised in symbols:
@@ -97,7 +123,7 @@ def declared(parser: "Parser", spelled: str, scripts: Scripts) -> Node | None:
             node = symbols[form]
             if isinstance(node, tree.Variable) and node.name in parser.vocabulary.vectors:
                 return _vector(parser, node, Scripts([], scripts.sup, 0, [part for part in scripts.parts if part[0]]))
-            return parser.superscripted(node, scripts)
+            return powers.superscripted(parser, node, scripts)
     if (labelled := _labelled(parser, spelled, scripts)) is not None:
         return labelled
     base = symbols.get(spelled) or symbols.get(folded(spelled))
@@ -126,9 +152,9 @@ def _vector(parser: "Parser", node: Node, scripts: Scripts) -> Node:
     if len(indices) == 1 and len(scripts.parts) == 1 and not indices[0].name.isdigit():
         return tree.Indexed(node, indices)
     if scripts.sup and not scripts.sub:
-        return parser.raised(node, scripts.sup)
+        return powers.raised(parser, node, scripts.sup)
     if scripts.sub:
-        raise ExpressionError(f"“{tree.written(node)}” is a four-vector: it carries one index")
+        raise ExpressionError(f"“{written(node)}” is a four-vector: it carries one index")
     return node
 
 
@@ -148,7 +174,7 @@ def _numbered(parser: "Parser", scripts: Scripts) -> tree.Index | None:
 
 def _is_tensor(parser: "Parser", spelled: str, scripts: Scripts) -> bool:
     known = commands.TENSORS.get(spelled)
-    return known is not None and len(scripts.indices) == known[1] and not parser.mean_scalars(scripts)
+    return known is not None and len(scripts.indices) == known[1] and not powers.mean_scalars(parser, scripts)
 
 
 def _tensor(parser: "Parser", spelled: str, scripts: Scripts) -> Node | None:
@@ -167,14 +193,17 @@ def _constant(parser: "Parser", spelled: str, scripts: Scripts) -> Node | None:
     if spelled == "e" and parser.vocabulary.charge is not None and not scripts.sub:
         exponent = parser.parse(scripts.sup) if scripts.sup else tree.ONE
         if isinstance(exponent, tree.Number):
-            return parser.power(parser.vocabulary.charge, exponent)
+            return powers.power(parser, parser.vocabulary.charge, exponent)
     if spelled == "i" and not scripts.parts and parser.next.kind == "number" and parser.next.text == "0":
         parser.advance()  # p^2 - m^2 + i0
         parser.take("^") and parser.group()
         return product([tree.Constant("i"), parser.vocabulary.infinitesimal or tree.INFINITESIMAL])
+    if spelled == "\\zeta " and key(scripts.sub) in ("2", "3", "4", "5", "6", "7"):
+        zeta = tree.Call("zeta", (tree.number(int(key(scripts.sub))),))
+        return powers.superscripted(parser, zeta, scripts)
     if full in commands.SPELLED_CONSTANTS:
         constant = tree.Constant(commands.SPELLED_CONSTANTS[full])
-        return parser.raised(constant, scripts.sup) if scripts.sup else constant
+        return powers.raised(parser, constant, scripts.sup) if scripts.sup else constant
     if folded(full) == "\\epsilon " and parser.tokens[parser.position - 2].text == "i" and not scripts.parts:
         return tree.INFINITESIMAL
     return None

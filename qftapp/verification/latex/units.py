@@ -1,5 +1,7 @@
 """Units in an answer: GeV, \\mathrm{cm}^2, \\mu b, GeV^{-2}."""
 
+from fractions import Fraction
+
 from qftapp.verification import tree
 from qftapp.verification.expressions import EXPONENT_LIMIT, ExpressionError
 from qftapp.verification.latex.cursor import Cursor
@@ -7,9 +9,13 @@ from qftapp.verification.latex.tokens import tokenize
 from qftapp.verification.tree import Node
 from qftapp.verification.units import ALIASES, UNITS
 
+DEGREE = tree.Product((tree.Constant("pi"), tree.number(Fraction(1, 180)), tree.Unit("rad")))
+
 
 def named(name: str) -> Node | None:
     """Return a unit by its name."""
+    if name in ("deg", "degree", "degrees"):
+        return DEGREE
     name = ALIASES.get(name, name)
     return tree.Unit(name) if name in UNITS else None
 

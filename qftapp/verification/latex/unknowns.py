@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING
 
 from qftapp.verification import tree
 from qftapp.verification.expressions import ExpressionError
+from qftapp.verification.latex import powers
 from qftapp.verification.latex.scripts import Scripts, read_scripts
 from qftapp.verification.latex.spelling import folded, key
 from qftapp.verification.latex.tokens import Token
 from qftapp.verification.tree import Applied, Index, Node, Variable
+from qftapp.verification.written import written
 
 if TYPE_CHECKING:
     from qftapp.verification.latex.parser import Parser
@@ -45,7 +47,7 @@ def _field_strength(parser: "Parser", scripts: Scripts) -> Node | None:
     is_declared = any(other == "F" or other.startswith(("F_", "F^")) for other in vocabulary.symbols)
     if not isinstance(field, Variable) or field.name not in vocabulary.functions or not vocabulary.is_vector(field):
         return None
-    if place is None or len(indices) != 2 or is_declared or parser.mean_scalars(scripts):
+    if place is None or len(indices) != 2 or is_declared or powers.mean_scalars(parser, scripts):
         return None
     potential = vocabulary.bare(field.name)
     first, second = (
@@ -151,12 +153,13 @@ class _Reader:
         marks, power = _marks(scripts.sup)
         if marks % 2:
             node = tree.Call("conjugate", (node,))
-        return self.parser.raised(node, power) if power else node
+        return powers.raised(self.parser, node, power) if power else node
 
     def _arguments(self) -> tuple[Node, ...] | None:
         """Return the arguments in the bracket that follows; nothing, and the bracket unread, where it is a factor."""
         parser = self.parser
-        if not parser.at("(", "["):
+        is_braced = parser.at("{") and parser.peek(1).text in ("(", "[")  # f{\left(x\right)}
+        if not is_braced and not parser.at("(", "["):
             return None
         start, counted, closed = parser.position, parser.nodes, parser.closed_at
         inner = parser.primary()
@@ -187,7 +190,7 @@ class _Reader:
             return True
         if tree.variables(given[0]) & self._depends():
             return True
-        raise ExpressionError(f"“{self.name}” may stand at “{tree.written(given[0])[:40]}” or before it as a factor")
+        raise ExpressionError(f"“{self.name}” may stand at “{written(given[0])[:40]}” or before it as a factor")
 
     def _depends(self) -> frozenset[str]:
         bare = map(self.parser.vocabulary.bare, self.declared)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from qftapp.verification import tree
 from qftapp.verification.expressions import ExpressionError
+from qftapp.verification.latex.colour import add_casimirs
 from qftapp.verification.latex.spelling import GREEK, VARIANTS, folded, key, latex_of, name_of
 from qftapp.verification.latex.tokens import Token, tokenize
 from qftapp.verification.symbols import Domain, Symbol
@@ -30,7 +31,9 @@ class Vocabulary:
     `vectors` are the names of the four-vectors, `complexes` those of the complex numbers; `functions` has the arguments
     of each unknown function; `charge` is what e means where it is not Euler's number; `infinitesimal` is what iε stands
     for; `is_scalar` says that a comma cannot separate entries, `has_matrices` that [A, B] and {A, B} are commutators,
-    `has_operators` that matrices or operators are declared; `integers` are the names of whole numbers.
+    `has_operators` that matrices or operators are declared; `integers` are the names of whole numbers; `group` is
+    the code of conventions.gauge_group; `connection` is what a covariant derivative adds to ∂, without the field A,
+    and `charged` the names of the complex fields.
     """
 
     symbols: Mapping[str, Node]
@@ -46,6 +49,9 @@ class Vocabulary:
     complexes: frozenset[str] = frozenset()
     has_operators: bool = False
     integers: frozenset[str] = frozenset()
+    group: str = ""
+    connection: Node | None = None
+    charged: frozenset[str] = frozenset()
 
     def is_whole(self, node: Node) -> bool:
         """Whether a tree is a whole number wherever it is computed."""
@@ -117,6 +123,7 @@ def vocabulary_of(contract: "Contract") -> Vocabulary:
                 phrases.append((tuple(_phrase(tokens)), variable))
     _derive(contract, symbols)
     _set_to_one(contract, symbols)
+    add_casimirs(contract.conventions.gauge_group, symbols)
     phrases.sort(key=lambda phrase: -len(phrase[0]))
     return Vocabulary(
         symbols,
@@ -126,12 +133,17 @@ def vocabulary_of(contract: "Contract") -> Vocabulary:
         _charge(contract, symbols),
         symbols.get(r"\epsilon ") or symbols.get(r"\varepsilon "),
         contract.kind in (Kind.NUMBER, Kind.COMPLEX, Kind.EXPRESSION),
-        contract.kind is Kind.TENSOR or any(map(_is_operator, contract.symbols)),
+        contract.kind is Kind.TENSOR
+        or any(map(_is_operator, contract.symbols))
+        or bool(contract.conventions.gauge_group),
         tuple(symbol.latex or symbol.name for symbol in contract.symbols),
         {symbol.name: symbol.arguments for symbol in contract.symbols if symbol.domain.is_function},
         frozenset(symbol.name for symbol in contract.symbols if symbol.domain is Domain.COMPLEX),
         any(map(_is_operator, contract.symbols)),
         frozenset(symbol.name for symbol in contract.symbols if symbol.domain.is_whole),
+        contract.conventions.gauge_group,
+        _connection(contract, symbols),
+        frozenset(symbol.name for symbol in contract.symbols if symbol.domain is Domain.COMPLEX_FUNCTION),
     )
 
 
@@ -182,6 +194,16 @@ def _set_to_one(contract: "Contract", symbols: dict[str, Node]) -> None:
     ):
         for spelled in ("c", r"\hbar "):
             symbols.setdefault(spelled, tree.ONE)
+
+
+def _connection(contract: "Contract", symbols: dict[str, Node]) -> Node | None:
+    """Return −ig or +ie, as the contract's D_μ has it; nothing where it states none or the coupling is not declared."""
+    code = contract.conventions.covariant_derivative
+    names = {"minus_ig": ("g", "e"), "plus_ig": ("g", "e"), "electron_plus_ie": ("e",)}.get(code, ())
+    coupling = next((symbols[name] for name in names if name in symbols), None)
+    if coupling is None:
+        return None
+    return tree.Product((tree.number(-1 if code == "minus_ig" else 1), tree.Constant("i"), coupling))
 
 
 def _charge(contract: "Contract", symbols: dict[str, Node]) -> Node | None:

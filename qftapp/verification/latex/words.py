@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from qftapp.verification import tree
-from qftapp.verification.latex import calls, commands, symbols, units, unknowns
+from qftapp.verification.latex import calls, commands, powers, symbols, units, unknowns
 from qftapp.verification.latex.scripts import read_scripts
 from qftapp.verification.latex.spelling import GREEK, key
 from qftapp.verification.latex.tokens import END, tokenize
@@ -27,11 +27,11 @@ def read_roman(parser: "Parser", text: str) -> Node:
     if (node := symbols.declared(parser, spelled, scripts)) is not None:
         return node
     if plain in ("i", "e") and not scripts.sub:
-        return parser.superscripted(tree.Constant(plain), scripts)
+        return powers.superscripted(parser, tree.Constant(plain), scripts)
     if (unit := units.read(text)) is not None and not scripts.sub:
-        return parser.superscripted(unit, scripts)
+        return powers.superscripted(parser, unit, scripts)
     if plain in parser.vocabulary.words:
-        return parser.superscripted(parser.vocabulary.words[plain], scripts)
+        return powers.superscripted(parser, parser.vocabulary.words[plain], scripts)
     raise parser.vocabulary.undeclared(text + (f"_{key(scripts.sub)}" if scripts.sub else ""))
 
 
@@ -55,7 +55,7 @@ def read_letters(parser: "Parser") -> Node:
             return symbols.read(parser, f"\\{word} ", word)
         if _may_be_unit(parser, len(word)) and (unit := units.named(word)) is not None:
             parser.position += len(word)
-            return parser.superscripted(unit, read_scripts(parser))
+            return powers.superscripted(parser, unit, read_scripts(parser))
         if word in ("pi", "oo", "inf"):
             parser.position += len(word)
             return symbols.read(parser, "\\pi " if word == "pi" else "\\infty ", word)
@@ -70,5 +70,5 @@ def _may_be_unit(parser: "Parser", length: int) -> bool:
 
 
 def _are_declared(parser: "Parser", word: str) -> bool:
-    """Whether every letter of a word means something by itparser."""
+    """Whether every letter of a word means something by itself."""
     return all(letter in "ei" or letter in parser.bound or parser.vocabulary.symbols.get(letter) for letter in word)

@@ -5,13 +5,28 @@ from collections.abc import Collection, Sequence
 from enum import Enum
 
 from qftapp.verification import tree
+from qftapp.verification.lorentz import colour
 from qftapp.verification.records import record
-from qftapp.verification.tree import Index, Node, written
+from qftapp.verification.tree import Index, Node
+from qftapp.verification.written import written
 
 MOST_FREE = 4
-_RANKS = {"metric": 2, "levi_civita": 4, "gamma": 1, "sigma": 2}
+_RANKS = {"metric": 2, "levi_civita": 4, "gamma": 1, "sigma": 2, **colour.RANKS}
+_MATRICES = frozenset(("gamma", "sigma")) | colour.MATRICES
 _SPINOR = frozenset(map(tree.Constant, ("gamma", "gamma_5", "sigma")))
-_NAMES = {"metric": "the metric", "levi_civita": "ε", "gamma": "γ", "sigma": "σ"}
+_COLOURED = frozenset(map(tree.Constant, colour.MATRICES))
+_NAMES = {
+    "metric": "the metric",
+    "levi_civita": "ε",
+    "gamma": "γ",
+    "sigma": "σ",
+    "generator": "T",
+    "generator_entry": "T",
+    "doubled": "the matrix",
+    "structure": "f",
+    "symmetric": "d",
+    **dict.fromkeys(("adjoint_delta", "fundamental_delta"), "δ"),
+}
 
 
 class IndexFault(ValueError):
@@ -52,9 +67,13 @@ def character(node: Node, vectors: Collection[str], *, is_euclidean: bool = Fals
     has_matrices = any(isinstance(part, tree.Matrix) for part in parts)
     if has_matrices and any(part in _SPINOR or _is_slash(part) for part in parts):
         raise IndexFault("γ-matrices and declared matrices stand in one expression: they act on different things")
-    found = _Judge(vectors, is_euclidean, has_matrices).of(node)
-    if len(found.indices) > MOST_FREE:
-        raise IndexFault(f"the expression has {len(found.indices)} free indices, at most {MOST_FREE} can be compared")
+    has_colour = not _COLOURED.isdisjoint(parts)
+    if has_colour and (has_matrices or any(part in _SPINOR or _is_slash(part) for part in parts)):
+        raise IndexFault("matrices of colour and others stand in one expression: they act on different things")
+    found = _Judge(vectors, is_euclidean, has_matrices or has_colour).of(node)
+    free = [index for index in found.indices if not index.is_colour]
+    if len(free) > MOST_FREE:
+        raise IndexFault(f"the expression has {len(free)} free indices, at most {MOST_FREE} can be compared")
     return found
 
 
@@ -155,8 +174,9 @@ class _Judge:
         for name, count in counts.items():
             heights = [index.is_upper for index in indices if index.name == name]
             if count > 2:
-                raise IndexFault(f"the index “{name}” occurs {count} times in one product")
-            if count == 2 and len(set(heights)) == 1 and not self.is_euclidean:
+                letter = name.removeprefix(tree.COLOUR)
+                raise IndexFault(f"the index “{letter}” occurs {count} times in one product")
+            if count == 2 and len(set(heights)) == 1 and not self.is_euclidean and not name.startswith(tree.COLOUR):
                 where = "an upper" if heights[0] else "a lower"
                 raise IndexFault(f"the index “{name}” occurs twice as {where} one; a sum needs one of each height")
         free = [Index(i.name, i.is_upper or self.is_euclidean) for i in indices if counts[i.name] == 1]
@@ -217,7 +237,7 @@ class _Judge:
     def _indexed(self, tensor: Node, indices: tuple[Index, ...]) -> Character:
         if isinstance(tensor, tree.Constant) and tensor.name in _RANKS:
             rank, name = _RANKS[tensor.name], _NAMES[tensor.name]
-            sort = Sort.MATRIX if tensor.name in ("gamma", "sigma") else Sort.SCALAR
+            sort = Sort.MATRIX if tensor.name in _MATRICES else Sort.SCALAR
         elif self.of(tensor) == Character(Sort.VECTOR):
             rank, name, sort = 1, f"the four-vector “{_short(tensor)}”", Sort.SCALAR
         else:
@@ -252,4 +272,4 @@ def _short(node: Node) -> str:
 
 
 def _listed(indices: Sequence[Index]) -> str:
-    return " ".join(f"{'^' if index.is_upper else '_'}{index.name}" for index in indices) or "none"
+    return " ".join(f"{'^' if index.is_upper else '_'}{index.letter}" for index in indices) or "none"

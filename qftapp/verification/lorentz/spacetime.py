@@ -9,7 +9,7 @@ from typing import Any
 from flint import acb, acb_mat
 
 from qftapp.verification.conventions import Conventions
-from qftapp.verification.lorentz import tensors
+from qftapp.verification.lorentz import colour, tensors
 from qftapp.verification.lorentz.tensors import DIMENSIONS, WHOLE, Key, Tensor, Term, Unfit
 from qftapp.verification.tree import Index
 
@@ -53,7 +53,9 @@ class Spacetime:
     @classmethod
     def of(cls, conventions: Conventions) -> "Spacetime":
         """Return the spacetime of a contract; not stated: (+,−,−,−), ε^{0123} = −1, the Dirac representation."""
-        return _spacetime(conventions.metric, conventions.gamma_matrices, conventions.levi_civita)
+        fixed = _spacetime(conventions.metric, conventions.gamma_matrices, conventions.levi_civita)
+        tensors_of_colour = colour.named(conventions.gauge_group)
+        return cls(fixed.signature, {**fixed.named, **tensors_of_colour}) if tensors_of_colour else fixed
 
     @property
     def is_euclidean(self) -> bool:
@@ -96,7 +98,7 @@ class Spacetime:
         """Sum over the indices that occur twice on one tensor. Raises Unfit."""
         for (first, index), (second, other) in itertools.combinations(enumerate(tensor.indices), 2):
             if index.name == other.name:
-                if index.is_upper == other.is_upper and not self.is_euclidean:
+                if index.is_upper == other.is_upper and not self.is_euclidean and not index.is_colour:
                     raise Unfit("two equal indices stand at one height")
                 rest = tensors.traced_pair(tensor, first, second)
                 return self._summed(rest) if isinstance(rest, Tensor) else rest

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from flint import acb, acb_mat
 
 from qftapp.verification.functions import Ball
+from qftapp.verification.lorentz.probes import probe
 from qftapp.verification.tree import Index
 from qftapp.verification.values import Collection, Scalar, Value
 
@@ -60,7 +61,10 @@ class Tensor:
 
     def value(self) -> Value:
         """Return the nested list of all components, indices in alphabetical order, then row and column."""
-        tensor = _permuted(self, tuple(sorted(self.indices, key=lambda index: index.name)))
+        probed = _probed(self)
+        if not isinstance(probed, Tensor):
+            return Scalar(probed)
+        tensor = _permuted(probed, tuple(sorted(probed.indices, key=lambda index: index.name)))
         extents = (4,) * len(tensor.indices) + (tensor.size,) * 2 * tensor.is_matrix
         return _nested(tensor.entries, (), extents)
 
@@ -112,6 +116,18 @@ def _picker(places: Sequence[int]) -> Picker:
         (place,) = places
         return lambda key: (key[place],)
     return itemgetter(*places)
+
+
+def _probed(tensor: Tensor) -> Term:
+    """Return a tensor with every free index of colour multiplied by its vector (see `probes`)."""
+    while (index := next((index for index in tensor.indices if index.is_colour), None)) is not None:
+        place = tensor.indices.index(index)
+        vector: dict[Key, Ball] = {(key[place],): probe(index.letter, key[place]) for key in tensor.entries}
+        found = _contracted(tensor, Tensor((index,), False, vector), any_height=True)
+        if not isinstance(found, Tensor):
+            return found
+        tensor = found
+    return tensor
 
 
 def _nested(entries: dict[Key, Ball], key: Key, extents: tuple[int, ...]) -> Value:
@@ -166,7 +182,7 @@ def _contracted(left: Tensor, right: Tensor, any_height: bool) -> Term:
     """Return the product of two tensors, summed over the indices they share; of two matrices, their matrix product."""
     if WHOLE in left.indices or WHOLE in right.indices:
         raise Unfit("a four-vector without an index stands in a product")
-    if not any_height and any(index in right.indices for index in left.indices):
+    if not any_height and any(index in right.indices and not index.is_colour for index in left.indices):
         raise Unfit("two equal indices stand at one height")
     slots, others = _slots(left), _slots(right)
     size = left.size if left.is_matrix else right.size
@@ -224,7 +240,7 @@ def _joined(
 
 def picked(tensor: Tensor) -> Term:
     """Return the part of a tensor that its numbered indices name: of γ^0 the matrix, of p^3 the number."""
-    numbered = [(place, int(index.name)) for place, index in enumerate(tensor.indices) if index.is_number]
+    numbered = [(place, int(index.letter)) for place, index in enumerate(tensor.indices) if index.is_number]
     if not numbered:
         return tensor
     kept = [place for place in range(len(tensor.indices)) if place not in dict(numbered)]
@@ -270,16 +286,16 @@ def scalar_part(value: Term) -> Term:
     entries: dict[Key, Ball] = {}
     for key, ball in value.entries.items():
         *rest, row, column = key
-        place, part = tuple(rest), ball * _share(row, column)
+        place, part = tuple(rest), ball * _share(row, column, value.size)
         entries[place] = entries[place] + part if place in entries else part
     return Tensor(value.indices, False, entries) if value.indices else entries.get((), _ZERO)
 
 
-def _share(row: int, column: int) -> acb:
+def _share(row: int, column: int, size: int) -> acb:
     """Return the weight of an entry in `scalar_part`: those of the diagonal add up to 1."""
     if row != column:
         return acb(17 + 4 * row * row + column) / 64
-    return 1 - sum(_DIAGONAL, _ZERO) if row == 0 else _DIAGONAL[row - 1]
+    return 1 - sum(_DIAGONAL[: size - 1], _ZERO) if row == 0 else _DIAGONAL[row - 1]
 
 
 def dense(tensor: Tensor) -> acb_mat:

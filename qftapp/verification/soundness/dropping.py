@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from qftapp.verification import tree
 from qftapp.verification.sources import parse_module
 from qftapp.verification.tree import Node
+from qftapp.verification.written import written
 
 MOST = 16
 """Terms tried; of more, as many spread evenly over the source."""
@@ -98,4 +99,4 @@ def _without_one(node: Node) -> Iterator[Dropped]:
 
 
 def _written(node: Node) -> str:
-    return tree.written(node)[:SHOWN]
+    return written(node)[:SHOWN]

@@ -60,7 +60,7 @@ dist/.built: node_modules/installed $(shell find static -type f 2>/dev/null)
 	@touch $@
 
 test: .venv/models .env dist/.built
-	@$(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
+	@$(PY) -m pytest --numprocesses auto --maxprocesses 4
 
 check: .venv/dev .env dist/.built
 	@set -e; \

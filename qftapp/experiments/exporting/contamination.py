@@ -64,10 +64,10 @@ def test_entries(release: Release) -> list[Tested]:
     found = ReleaseEntry.objects.filter(counts, split=ReleaseEntry.Split.TEST).order_by()
     item = "item_version__item"
     fields = ("item_version", item, f"{item}__slug", "item_version__number", f"{item}__source_problem")
-    names: dict[tuple[Any, ...], list[str]] = defaultdict(list)
-    for *version, name in found.values_list(*fields, "release__name"):
-        names[tuple(version)].append(name)
-    listed = [Tested(*version, releases=tuple(sorted(held))) for version, held in names.items()]
+    names: dict[tuple[int, int, str, int, int | None], list[str]] = defaultdict(list)
+    for pk, item_id, slug, number, problem, name in found.values_list(*fields, "release__name"):
+        names[pk, item_id, slug, number, problem].append(name)
+    listed = [Tested(*version, tuple(sorted(held))) for version, held in names.items()]
     return sorted(listed, key=lambda test: (test.slug, test.number))
 
 
@@ -79,13 +79,11 @@ def contaminated(entries: list[Entry], tests: list[Tested]) -> list[Pair]:
     for place, entry in enumerate(entries):
         if test := by_item.get(entry.item_id):
             found[place] = Pair(entry.slug, test.slug, test.releases, "item")
-        elif test := by_problem.get(entry.source_problem_id):
+        elif entry.source_problem_id and (test := by_problem.get(entry.source_problem_id)):
             found[place] = Pair(entry.slug, test.slug, test.releases, "source_problem")
     versions = {entry.version_id for entry in entries} | {test.version_id for test in tests}
     known = _likenesses(versions)
-    near = near_duplicates(
-        [known[entry.version_id] for entry in entries], [known[test.version_id] for test in tests]
-    )
+    near = near_duplicates([known[entry.version_id] for entry in entries], [known[test.version_id] for test in tests])
     for pair in sorted(near, key=lambda pair: (pair.left, -pair.score, pair.right)):
         if pair.left not in found:
             test = tests[pair.right]

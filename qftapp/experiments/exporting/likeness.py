@@ -30,7 +30,7 @@ _STOP = frozenset(
     """a an the of in on at to for from by with as is are be been and or that this these those it its which where whose
     what then than also let given consider find determine compute calculate evaluate identify give express derive obtain
     state write answer result terms function leading order show value into has have all one two using here there
-    """.split()  # noqa: SIM905
+    """.split()
 )
 
 
@@ -174,9 +174,7 @@ def _shingles(stream: Sequence[str], length: int) -> Iterator[int]:
 def _numbered(run: Sequence[str]) -> str:
     """The tokens with their symbols numbered as they appear."""
     numbers: dict[str, str] = {}
-    return " ".join(
-        numbers.setdefault(token, f"?{len(numbers)}") if token.startswith("?") else token for token in run
-    )
+    return " ".join(numbers.setdefault(token, f"?{len(numbers)}") if token.startswith("?") else token for token in run)
 
 
 def _answer(gold: Mapping[str, str]) -> str:

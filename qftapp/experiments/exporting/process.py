@@ -36,9 +36,7 @@ def annotations_of(recipe: ProcessRecipe) -> QuerySet[Annotation]:
     return found
 
 
-def choose(
-    recipe: ProcessRecipe, entries: list[Entry], left_out: LeftOut, *, exactly: bool
-) -> tuple[list[Pick], int]:
+def choose(recipe: ProcessRecipe, entries: list[Entry], left_out: LeftOut, *, exactly: bool) -> tuple[list[Pick], int]:
     """Return the judged traces that the recipe takes, and how many it looked at."""
     by_version = {entry.version_id: entry for entry in entries}
     given = annotations_of(recipe)

@@ -1,5 +1,6 @@
 """How the rows of an export are chosen and rendered: a recipe for each kind, read strictly from JSON."""
 
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from typing import Any, ClassVar
 
@@ -111,10 +112,9 @@ def read_recipe(kind: str, data: object) -> AnyRecipe:
     reader = _StrictReader(data, "", problems)
     if reader.is_object and reader.raw("schema") not in (None, SCHEMA):
         reader.note("schema", f"must be {SCHEMA}")
-    readers = {Kind.SFT: _read_sft, Kind.RL: _read_rl, Kind.PROCESS: _read_process}
-    if kind not in readers:
-        raise RecipeError([Problem("kind", f"must be one of {', '.join(readers)}")])
-    recipe = readers[Kind(kind)](reader)
+    if kind not in _READERS:
+        raise RecipeError([Problem("kind", f"must be one of {', '.join(_READERS)}")])
+    recipe = _READERS[kind](reader)
     reader.finish()
     if problems:
         raise RecipeError(problems)
@@ -155,6 +155,13 @@ def _read_process(reader: "_StrictReader") -> ProcessRecipe:
         fewest_people=reader.whole("fewest_people", default=1, low=1, high=50),
         until_first_error=reader.flag_or("until_first_error", default=True),
     )
+
+
+_READERS: dict[str, Callable[["_StrictReader"], AnyRecipe]] = {
+    Kind.SFT: _read_sft,
+    Kind.RL: _read_rl,
+    Kind.PROCESS: _read_process,
+}
 
 
 def _common(reader: "_StrictReader") -> dict[str, Any]:

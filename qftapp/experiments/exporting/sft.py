@@ -35,9 +35,7 @@ def runs_of(recipe: SFTRecipe) -> QuerySet[Run]:
     return found.filter(model__slug__in=recipe.teachers) if recipe.teachers else found
 
 
-def choose(
-    recipe: SFTRecipe, entries: list[Entry], left_out: LeftOut, *, exactly: bool
-) -> tuple[list[Pick], int]:
+def choose(recipe: SFTRecipe, entries: list[Entry], left_out: LeftOut, *, exactly: bool) -> tuple[list[Pick], int]:
     """Return the traces that the recipe takes, and how many it looked at; not `exactly`, duplicates are among them."""
     by_version = {entry.version_id: entry for entry in entries}
     looked_at = Trace.objects.filter(run__in=runs_of(recipe), item_version__in=by_version, characters__gt=0)

@@ -29,7 +29,8 @@ class Facts:
     @property
     def module(self) -> str:
         """The export's name as a module of Python."""
-        return f"qft_{self.slug.replace('-', '_')}"
+        name = self.slug.replace("-", "_")
+        return name if name.startswith("qft_") else f"qft_{name}"
 
     @property
     def is_private(self) -> bool:

@@ -1,4 +1,4 @@
-"""Exports of the demo world: verified traces of its teacher, and the prompts of its train split with their contracts."""
+"""Exports of the demo world: verified traces of its teacher, and the prompts of its train split."""
 
 from qftapp.actors.models import User
 from qftapp.experiments.exporting import actions, building, keeping

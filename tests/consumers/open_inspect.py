@@ -1,6 +1,7 @@
 """Run by Inspect's own Python: evaluates the task with right and with empty answers; prints both accuracies."""
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -10,13 +11,14 @@ from inspect_ai.log import read_eval_log
 from inspect_ai.model import ModelOutput, get_model
 
 folder = Path(sys.argv[1])
+os.chdir(folder)
 items = [json.loads(line) for line in (folder / "items.jsonl").read_text().splitlines()]
 
 
 def accuracy(answers: list[str]) -> dict:
     outputs = [ModelOutput.from_content("mockllm/model", answer) for answer in answers]
     (log,) = evaluate(
-        str(folder / "task.py"),
+        "task.py",
         model=get_model("mockllm/model", custom_outputs=outputs),
         log_dir=str(folder / "logs"),
         display="none",

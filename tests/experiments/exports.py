@@ -36,11 +36,14 @@ def files_folder(settings, tmp_path) -> None:
     settings.MEDIA_ROOT = tmp_path / "files"
 
 
-def version(place: int, **item: Any) -> ItemVersion:
-    """The demo world's item at a place as an approved version; others differ from it in all they say."""
+def version(place: int, content: dict[str, Any] | None = None, **item: Any) -> ItemVersion:
+    """The demo world's item at a place as an approved version, with that content in place of its own.
+
+    Items of other places differ from it in all they say.
+    """
     described = DESCRIBED[place]
     fields = {"slug": described.slug, **described.classification} | item
-    return ItemVersionFactory(item=ItemFactory(**fields), state="approved", **described.content)
+    return ItemVersionFactory(item=ItemFactory(**fields), state="approved", **(described.content | (content or {})))
 
 
 def release_of(*train: ItemVersion, test: tuple[ItemVersion, ...] = (), name: str = "", **given: Any) -> Release:

@@ -74,8 +74,8 @@ def _people(given: QuerySet[Annotation]) -> dict[int, tuple[bool, int]]:
     """Whether each trace was adjudicated, and how many people judged it on their own."""
     settled = Count("pk", filter=Q(kind=ADJUDICATED), distinct=True)
     independent = Count("pk", filter=~Q(kind=ADJUDICATED), distinct=True)
-    rows = given.order_by().values_list("trace").annotate(settled, independent)
-    return {trace: (adjudicated > 0, people) for trace, adjudicated, people in rows}
+    rows = given.order_by().values("trace").annotate(settled=settled, people=independent)
+    return {row["trace"]: (row["settled"] > 0, row["people"]) for row in rows}
 
 
 def _labelled(

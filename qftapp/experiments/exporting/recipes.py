@@ -195,6 +195,7 @@ class _StrictReader(Reader):
         value = self.number(key)
         if value is not None and not 0 <= value <= 1:
             self.note(key, "must be a share from 0 to 1")
+            return default
         return default if value is None else value
 
     def flag_or(self, key: str, *, default: bool) -> bool:

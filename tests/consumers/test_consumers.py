@@ -1,4 +1,4 @@
-"""Exports opened by those who are to load them, each in an environment of its own; `make test-consumers` installs them."""
+"""Exports opened by those who are to load them, each in an environment of its own (`make test-consumers`)."""
 
 import json
 import os

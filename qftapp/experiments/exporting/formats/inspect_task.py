@@ -10,6 +10,7 @@ ABOUT = ("item", "version", "topic", "domain_level", "operational_level")
 
 HOW_TO_OPEN = """\
 ```sh
+pip install inspect-ai openai
 LOCAL_API_KEY=none LOCAL_BASE_URL=http://127.0.0.1:8001/v1 \\
     inspect eval task.py --model openai-api/local/NAME --epochs 4 --epochs-reducer mean,pass_at_4
 ```

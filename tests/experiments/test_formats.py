@@ -213,3 +213,13 @@ def test_scoring_tells_a_broken_item_from_a_wrong_answer():
 
 
 BROKEN = "def helicity_sum(s, t):\n    raise ValueError\n"
+
+
+@pytest.mark.parametrize("kind", EXPORTS)
+def test_example_in_the_documentation_has_the_columns_of_a_row(kind):
+    documented = (settings.BASE_DIR / "docs" / "exports.md").read_text().split("## Rows")[1]
+    examples = [json.loads(line) for line in documented.splitlines() if line.startswith('{"item"')]
+    example = examples[list(EXPORTS).index(kind)]
+    row = rows_of(EXPORTS[kind]())[0]
+    assert list(example) == list(row)
+    assert {name: type(value) for name, value in example.items()} == {name: type(value) for name, value in row.items()}

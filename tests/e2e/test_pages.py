@@ -143,7 +143,9 @@ def _exported() -> None:
     """Exports of all kinds, and one whose rows stand in another."""
     near = approved_like_first()
     each = version(0, topic="yukawa")
-    (trace, _) = answered(teacher("t" * 40), each, "correct", "wrong", text=f"First.\n\n{'x' * 300} %d")
+    run = teacher("t" * 40)
+    (trace,) = answered(run, each, "correct", text=f"First.\n\n{'x' * 300}", pk=11)
+    answered(run, each, "wrong", first=1, pk=12)
     campaign = campaign_of(0, slug="stepped")
     campaign.entries.create(trace=trace, position=0)
     judge(campaign, 0, "ana", "flawed", "x" * 30)

@@ -24,10 +24,9 @@ Labels = tuple[tuple[bool, ...], tuple[tuple[str, ...], ...]]
 
 
 def annotations_of(recipe: ProcessRecipe) -> QuerySet[Annotation]:
-    """Return the annotations that say of each step whether it is right."""
-    found = Annotation.objects.filter(
-        taxonomy__slug=recipe.taxonomy, submitted_at__isnull=False, skip="", verdict__in=ON_STEPS
-    )
+    """Return people's annotations that say of each step whether it is right; what models suggest counts for nobody."""
+    by_people = Annotation.objects.exclude(kind=Annotation.Kind.SUGGESTED)
+    found = by_people.filter(taxonomy__slug=recipe.taxonomy, submitted_at__isnull=False, skip="", verdict__in=ON_STEPS)
     if recipe.campaigns:  # what settles a difference belongs to the campaign whose trace it is
         entries = Q(campaign__slug__in=recipe.campaigns) | Q(
             kind=ADJUDICATED, trace__campaign_entries__campaign__slug__in=recipe.campaigns

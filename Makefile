@@ -2,6 +2,7 @@
 # make test  the whole suite                        make check what a reviewer should not have to look for
 # make test-slurm  training jobs through a real Slurm (Debian's packages, unpacked)
 # make bench timings, printed                       make bench-verify PAIRS=folder   our verdicts beside Math-Verify's
+# make test-consumers    exports opened by Inspect, lm-eval, verl and verifiers, each in an environment of its own
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
 PORT ?= 8000
@@ -11,7 +12,7 @@ REQUIREMENTS := requirements.txt requirements-local.txt
 OPTIONS := install --quiet --no-deps --require-hashes
 INSTALL = install() { $(PY) -m uv pip $(OPTIONS) --system-certs --python $(PY) "$$@" || $(PY) -m pip $(OPTIONS) "$$@"; }; install
 
-.PHONY: run test check bench bench-verify test-slurm lock install clean
+.PHONY: run test test-consumers test-slurm check bench bench-verify lock lock-consumers install clean
 .DELETE_ON_ERROR:
 
 run: .venv/local .env dist/.built
@@ -62,6 +63,28 @@ dist/.built: node_modules/installed $(shell find static -type f 2>/dev/null)
 test: .venv/models .env dist/.built
 	@$(PY) -m pytest --numprocesses auto --maxprocesses 4
 
+CONSUMERS := inspect lm-eval verifiers verl
+UV_PIP := $(PY) -m uv pip
+
+# Their pins clash with ours and with each other's.
+.consumers/%/installed: tests/consumers/%.txt .venv/uv
+	@echo "Installing $* …"
+	@$(PY) -m uv venv --quiet --clear --python $(PY) .consumers/$*
+	@$(UV_PIP) install --quiet --no-deps --require-hashes --system-certs --python .consumers/$*/bin/python -r $<
+	@if [ $* = verl ]; then $(UV_PIP) install --quiet --no-deps --system-certs --find-links https://download.pytorch.org/whl/cpu/torch/ \
+		--python .consumers/verl/bin/python "torch==2.13.0+cpu"; fi
+	@touch $@
+
+test-consumers: .venv/models .env $(CONSUMERS:%=.consumers/%/installed)
+	@$(PY) -m pytest -o addopts="--strict-markers --import-mode=importlib -ra" tests/consumers
+
+lock-consumers: .venv/uv
+	@for name in $(CONSUMERS); do \
+		$(UV_PIP) compile --quiet --upgrade --universal --python-version 3.11 --fork-strategy fewest \
+		--overrides requirements-apart.txt --no-emit-package torch --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+		--output-file tests/consumers/$$name.txt tests/consumers/$$name.in || exit 1; \
+	done
+
 check: .venv/dev .env dist/.built
 	@set -e; \
 	echo "ruff";        $(PY) -m ruff check --quiet .; $(PY) -m ruff format --quiet --check .; \
@@ -105,4 +128,4 @@ lock: .venv/uv
 	done
 
 clean:
-	rm -rf .venv .slurm node_modules dist staticfiles .*_cache
+	rm -rf .venv .slurm .consumers node_modules dist staticfiles .*_cache

@@ -180,7 +180,10 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Language models, runs, traces and grades, for programs. The pages do the same.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
-    "ENUM_NAME_OVERRIDES": {"OutcomeEnum": "qftapp.runs.models.OUTCOMES"},
+    "ENUM_NAME_OVERRIDES": {
+        "OutcomeEnum": "qftapp.runs.models.OUTCOMES",
+        "ExportKindEnum": "qftapp.experiments.models.Export.Kind",
+    },
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

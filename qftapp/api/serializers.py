@@ -5,6 +5,8 @@ from typing import Any
 from rest_framework import serializers
 
 from qftapp.actors.models import LanguageModel
+from qftapp.experiments.exporting.recipes import RecipeError, read_recipe
+from qftapp.experiments.models import Export
 from qftapp.releases.models import Release, ReleaseEntry
 from qftapp.runs.asking.actions import Plan
 from qftapp.runs.asking.selecting import Selection
@@ -212,3 +214,35 @@ class FullTraceSerializer(TraceSerializer):
     class Meta:
         model = Trace
         fields: tuple[str, ...] = (*TraceSerializer.Meta.fields, "text", "grades")
+
+
+class ExportSerializer(serializers.ModelSerializer[Export]):
+    """An export with its recipe and, once it is done, its report."""
+
+    release = serializers.CharField(source="release.name")
+    items = serializers.IntegerField(source="item_count")
+
+    class Meta:
+        model = Export
+        fields = (
+            "slug", "kind", "release", "state", "size", "rows", "items", "progress", "sha256", "recipe", "report",
+            "error", "requested_at", "started_at", "finished_at",
+        )  # fmt: skip
+
+
+class NewExportSerializer(serializers.Serializer[Export]):
+    """What an export is to be made of."""
+
+    kind = serializers.ChoiceField(Export.Kind.choices)
+    release = serializers.SlugRelatedField(slug_field="name", queryset=Release.objects.defer("archive"))
+    slug = serializers.SlugField(max_length=80, default="", allow_blank=True)
+    recipe = serializers.DictField(default=dict, help_text="See docs/exports.md; what is left out has its default.")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Read the recipe; what is wrong with it comes back by the path of the field."""
+        try:
+            attrs["recipe"] = read_recipe(attrs["kind"], attrs["recipe"])
+        except RecipeError as error:
+            faults = {problem.path or "recipe": [problem.message] for problem in error.problems}
+            raise serializers.ValidationError({"recipe": faults}) from None
+        return attrs

@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from rest_framework.routers import SimpleRouter
 
 from qftapp.api.views import (
+    exports,
     grades,
     jobs,
     language_models,
@@ -27,6 +28,7 @@ router.register("runs", runs.Runs, basename="api-run")
 router.register("traces", traces.Traces, basename="api-trace")
 router.register("trace-imports", trace_imports.TraceImports, basename="api-trace-import")
 router.register("gradings", grades.Gradings, basename="api-grading")
+router.register("exports", exports.Exports, basename="api-export")
 router.register("jobs", jobs.Jobs, basename="api-job")
 router.register("contests", grades.Contests, basename="api-contest")
 

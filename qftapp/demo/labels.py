@@ -38,7 +38,7 @@ def seed_labels(people: Mapping[str, User]) -> None:
     if are_seeded():
         return
     taxonomy = Taxonomy.objects.get(slug=TAXONOMY, number=1)
-    slugs = tuple(sorted(run["slug"] for run in runs.described()))
+    slugs = tuple(runs.evaluations())
     campaign = campaigns.start(
         by=people["emil"],
         slug=CAMPAIGN,
@@ -59,7 +59,7 @@ def are_seeded() -> bool:
 
 
 def _traces() -> QuerySet[Trace]:
-    return Trace.objects.filter(run__slug__in=[run["slug"] for run in runs.described()])
+    return Trace.objects.filter(run__slug__in=runs.evaluations())
 
 
 def _give(described: dict[str, Any], campaign: Campaign, by: User) -> None:

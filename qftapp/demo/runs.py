@@ -22,8 +22,13 @@ _FOLDER = Path(__file__).parent / "traces"
 
 
 def described() -> list[dict[str, Any]]:
-    """The runs as the files describe them: slug, notes, and traces with item, text and what ended it."""
+    """The runs as the files describe them: slug, notes, purpose, and traces with item, text and what ended it."""
     return [tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(_FOLDER.glob("*.toml"))]
+
+
+def evaluations() -> list[str]:
+    """The slugs of the runs that evaluate, whose answers people read."""
+    return sorted(run["slug"] for run in described() if "purpose" not in run)
 
 
 def seed_runs(release: Release, by: User) -> None:
@@ -67,10 +72,10 @@ def _run(described: dict[str, Any], release: Release, versions: dict[str, ItemVe
     run = Run.objects.create(
         slug=described["slug"],
         model=model,
-        purpose=Run.Purpose.EVALUATE,
+        purpose=described.get("purpose", Run.Purpose.EVALUATE),
         origin=Run.Origin.WRITTEN,
         release=release,
-        split="test",
+        split="train" if described.get("purpose") == Run.Purpose.TEACH else "test",
         state=Run.State.DONE,
         finished_at=timezone.now(),
         requested_by=by,

@@ -6,7 +6,7 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 
 from qftapp.actors.models import User
-from qftapp.demo import content, jobs, labels, runs
+from qftapp.demo import content, exports, jobs, labels, runs
 from qftapp.demo.people import CAST, PASSWORD, Person
 from qftapp.items import actions, reviewing
 from qftapp.items.models import ItemVersion, Source, SourceProblem
@@ -34,6 +34,8 @@ def seed(say: Callable[[str], None] = lambda line: None) -> None:
     runs.seed_runs(Release.objects.get(name=RELEASE), people["farah"])
     say("labels")
     labels.seed_labels(people)
+    say("exports")
+    exports.seed_exports(Release.objects.get(name=RELEASE), people["farah"])
     say("training jobs, made by hand")
     jobs.seed_jobs(Release.objects.get(name=RELEASE), people["farah"])
 
@@ -44,6 +46,7 @@ def is_complete() -> bool:
         Release.objects.filter(name=NEXT_RELEASE).exists()
         and runs.are_seeded()
         and labels.are_seeded()
+        and exports.are_seeded()
         and jobs.are_seeded()
     )
 

@@ -3,5 +3,6 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("qftapp.experiments.exporting.urls")),
     path("", include("qftapp.experiments.jobs.urls")),
 ]

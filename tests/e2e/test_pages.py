@@ -7,11 +7,14 @@ from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from qftapp.actors import tokens
+from qftapp.experiments.exporting.recipes import ProcessRecipe, RLRecipe, SFTRecipe
 from qftapp.items import actions
+from qftapp.items.models import ItemVersion
 from qftapp.labels import annotating, taxonomies
 from qftapp.labels.models import Annotation, CampaignTrace
 from qftapp.labels.queue import take_next
 from tests.e2e.desk import log_in
+from tests.experiments.exports import answered, export_of, files_folder, release_of, teacher, version
 from tests.factories import (
     GradeFactory,
     ItemFactory,
@@ -26,6 +29,8 @@ from tests.factories import (
 )
 from tests.labels.desk import campaign_of, taxonomy
 from tests.labels.judged import judge
+
+__all__ = ["files_folder"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -80,6 +85,17 @@ PAGES = [
     "/adjudicate/1001/",
     "/adjudicate/1002/?names=1",
     "/label/1003/compared/",
+    "/exports/",
+    "/exports/?q=nothing-like-it",
+    "/exports/prompts/",
+    "/exports/traces/",
+    "/exports/steps/",
+    "/exports/again/",
+    "/new-export/?kind=sft",
+    "/new-export/?kind=rl",
+    "/new-export/?kind=process",
+    "/releases/trainable/",
+    "/releases/trainable/exports/",
     "/help/answers/",
     "/password_change/",
     "/tokens/",
@@ -120,6 +136,31 @@ def world() -> None:
     annotating.skip(annotation.pk, by=person("dana"), reason="too_long")
     taxonomies.begin(by=admin, slug="reading", title="Errors")
     _judged()
+    _exported()
+
+
+def _exported() -> None:
+    """Exports of all kinds, and one whose rows stand in another."""
+    near = approved_like_first()
+    each = version(0, topic="yukawa")
+    run = teacher("t" * 40)
+    (trace,) = answered(run, each, "correct", text=f"First.\n\n{'x' * 300}", pk=11)
+    answered(run, each, "wrong", first=1, pk=12)
+    campaign = campaign_of(0, slug="stepped")
+    campaign.entries.create(trace=trace, position=0)
+    judge(campaign, 0, "ana", "flawed", "x" * 30)
+    release = release_of(each, near, name="trainable", is_private=True)
+    out = {"leave_out_near_test": True}
+    export_of(release, RLRecipe(**out), slug="prompts")
+    export_of(release, SFTRecipe(**out), slug="traces")
+    export_of(release, ProcessRecipe(taxonomy="small", **out), slug="steps")
+    export_of(release, RLRecipe(at_most=1, **out), slug="again")
+
+
+def approved_like_first() -> ItemVersion:
+    """An item whose statement is that of the one under test."""
+    tested = ItemVersion.objects.get(item__slug="width", number=1)
+    return version(1, {"statement": tested.statement}, slug="near")
 
 
 def _judged() -> None:

@@ -27,7 +27,7 @@ def folder(tmp_path) -> JobFolder:
     return found
 
 
-@pytest.mark.parametrize("content", [ROWS, gzip.compress(ROWS)])
+@pytest.mark.parametrize("content", [ROWS, gzip.compress(ROWS, mtime=0)], ids=["plain", "gzipped"])
 def test_rows_are_unpacked_and_have_the_hash_that_was_promised(folder, tmp_path, content):
     (tmp_path / "download").write_bytes(content)
     folder.keep_rows(tmp_path / "download")

@@ -15,6 +15,10 @@ SECRETS = ("QFT_TOKEN", "QFT_TOKEN_FILE")
 """What programs that work for a job need not know."""
 
 
+class CannotRun(Exception):
+    """A program that could not even be started."""
+
+
 class Program(Protocol):
     """Something that runs a command in a job's folder and writes its output into a file there."""
 
@@ -22,7 +26,7 @@ class Program(Protocol):
     """Whether it goes on while its worker is stopped, and is followed by the next one."""
 
     def start(self, command: Sequence[str]) -> None:
-        """Begin."""
+        """Begin. Raises CannotRun."""
 
     @property
     def is_running(self) -> bool:
@@ -58,15 +62,18 @@ class LocalProgram:
         """Start the process, in a session of its own, so that what stops the worker does not stop it at once."""
         environment = {name: value for name, value in os.environ.items() if name not in SECRETS}
         with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                list(command),
-                cwd=self._folder,
-                env=_importable(environment),
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
+            try:
+                self._process = subprocess.Popen(
+                    list(command),
+                    cwd=self._folder,
+                    env=_importable(environment),
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
+                    start_new_session=True,
+                )
+            except OSError as error:
+                raise CannotRun(f"{command[0]}: {error.strerror or error}") from None
         pid = self._process.pid
         write(self._note, json.dumps({"pid": pid, "began": _began(pid)}))
 

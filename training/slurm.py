@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import ClassVar
 
 from training.job_folder import JobFolder, write
+from training.programs import CannotRun
 from training.worker import Launch, arguments, worker_of
 
 log = logging.getLogger("training.slurm")
@@ -59,7 +60,7 @@ class SlurmProgram:
         self._folder, self._name, self._options = folder, name, list(options)
         self._seconds, self._fresh = seconds, fresh
         self._note = folder / f"{name}.slurm"
-        self._facts: dict[str, str] = {}
+        self._facts = {"JobState": "PENDING"}
         self._asked = 0.0
 
     def start(self, command: Sequence[str]) -> None:
@@ -125,9 +126,13 @@ class SlurmProgram:
         if not self._note.exists():
             return ""
         if not self._asked or time.monotonic() - self._asked > self._fresh:
-            told = _slurm("scontrol", "--oneliner", "show", "job", self._id, unknown="Invalid job id")
-            self._facts = dict(part.split("=", 1) for part in told.split() if "=" in part)
             self._asked = time.monotonic()
+            try:
+                told = _slurm("scontrol", "--oneliner", "show", "job", self._id, unknown="Invalid job id")
+            except CannotRun as error:  # the controller is away for a moment: what it said last holds
+                log.warning("%s", error)
+            else:
+                self._facts = dict(part.split("=", 1) for part in told.split() if "=" in part)
         return self._facts.get("JobState", "")
 
 
@@ -142,13 +147,16 @@ def copy_source(target: Path) -> None:
 
 
 def _slurm(*command: str, unknown: str = "") -> str:
-    """Return what a command of Slurm says; nothing where it says `unknown`. Raises RuntimeError."""
-    said = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    """Return what a command of Slurm says; nothing where it says `unknown`. Raises CannotRun."""
+    try:
+        said = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise CannotRun(f"{command[0]}: {error}") from None
     if said.returncode == 0:
         return said.stdout
     if unknown and unknown in said.stderr:
         return ""
-    raise RuntimeError(f"{shlex.join(command)}: {said.stderr.strip()}")
+    raise CannotRun(f"{shlex.join(command)}: {said.stderr.strip()}")
 
 
 def launched_by(options: Sequence[str], seconds: int) -> Launch:

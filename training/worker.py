@@ -22,7 +22,7 @@ import yaml
 from training.client import Client, Lost, Refused, Unreachable, token_from
 from training.following import Follower
 from training.job_folder import JobFolder, Spoiled, write
-from training.programs import LocalProgram, Program, stop
+from training.programs import CannotRun, LocalProgram, Program, stop
 
 Json = dict[str, Any]
 Launch = Callable[[JobFolder, str], Program]
@@ -119,7 +119,7 @@ class Worker:
             folder.close()
         except Unreachable as error:
             log.warning("%s stays open, for the application cannot be reached: %s", follower.slug, error)
-        except (Refused, Spoiled) as error:
+        except (Refused, Spoiled, CannotRun) as error:
             log.error("%s: %s", follower.slug, error)
             self._give_up(folder, follower, str(error))
         return not folder.is_open
@@ -296,7 +296,9 @@ def main(given: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(message)s")
     logging.getLogger("httpx").setLevel(logging.WARNING)
     asked = arguments(argparse.ArgumentParser(description="Claims training jobs, trains, reports.")).parse_args(given)
-    worker_of(asked).run(once=asked.once, poll=asked.poll)
+    worker = worker_of(asked)
+    worker.run(once=asked.once, poll=asked.poll)
+    worker.client.close()
     return 0
 
 

@@ -192,6 +192,14 @@ def test_trainer_that_fails_is_a_failed_job_with_the_end_of_its_log(server: Serv
     assert str(config.get("fault", "9 steps")) in job.error
 
 
+def test_trainer_that_cannot_be_started_is_a_failed_job(server: Server, folder: Path):
+    job = requested(config={"steps": 9})
+    with worker(server.url, folder, "--once", "--trainer-command", "/no/such/trainer") as process:
+        assert process.wait(60) == 0
+    assert state(job) == "failed"
+    assert "/no/such/trainer: No such file" in job.error
+
+
 def test_rows_that_are_not_what_was_promised_are_not_trained_on(server: Server, folder: Path):
     job = requested(config={"steps": 9})
     Path(job.export.file.path).write_bytes(b'{"item": "other"}\n')

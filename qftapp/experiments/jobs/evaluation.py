@@ -109,7 +109,7 @@ def rollouts_of(job: TrainingJob, *, by: User) -> Run | None:
         slug=free_slug(f"{job.slug}-rollouts"),
         model=job.base,
         purpose=Run.Purpose.TEACH,
-        release=job.export.release,
+        release_id=job.export.release_id,
         notes=f"What {job.base.slug} wrote while the training job {job.slug} changed its weights.",
     )
     return make_run(run, by=by)

@@ -1,6 +1,7 @@
 # make run   the application on this machine        make lock  new pins
 # make test  the whole suite                        make check what a reviewer should not have to look for
 # make test-slurm  training jobs through a real Slurm (Debian's packages, unpacked)
+# make demo-training  a tiny model trained before your eyes
 # make bench timings, printed                       make bench-verify PAIRS=folder   our verdicts beside Math-Verify's
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
@@ -11,7 +12,7 @@ REQUIREMENTS := requirements.txt requirements-local.txt
 OPTIONS := install --quiet --no-deps --require-hashes
 INSTALL = install() { $(PY) -m uv pip $(OPTIONS) --system-certs --python $(PY) "$$@" || $(PY) -m pip $(OPTIONS) "$$@"; }; install
 
-.PHONY: run test check bench bench-verify test-slurm lock install clean
+.PHONY: run demo-training test check bench bench-verify test-slurm lock install clean
 .DELETE_ON_ERROR:
 
 run: .venv/local .env dist/.built
@@ -62,6 +63,9 @@ dist/.built: node_modules/installed $(shell find static -type f 2>/dev/null)
 test: .venv/models .env dist/.built
 	@$(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
+demo-training: .venv/models
+	@$(PY) -m training.demo
+
 check: .venv/dev .env dist/.built
 	@set -e; \
 	echo "ruff";        $(PY) -m ruff check --quiet .; $(PY) -m ruff format --quiet --check .; \
@@ -98,7 +102,7 @@ PRODUCTION := QFT_MODE=production ALLOWED_HOSTS=qft.example.org DATABASE_URL=pos
 	SECRET_KEY=a-key-long-enough-to-please-the-check-but-of-no-use-to-anyone-0123456789
 
 lock: .venv/uv
-	@for name in requirements requirements-uv requirements-local requirements-dev requirements-models; do \
+	@for name in requirements requirements-uv requirements-local requirements-dev requirements-models training/requirements; do \
 		$(PY) -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --fork-strategy fewest \
 		--overrides requirements-apart.txt --no-emit-package torch --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
 		--output-file $$name.txt $$name.in || exit 1; \

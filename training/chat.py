@@ -77,7 +77,7 @@ class Chat:
         places = [(after.find(token), token) for token in known if token in after]
         if places:
             place, token = min(places)
-            return after[:place] + token
+            return f"{after[:place]}{token}"
         if not self.tokenizer.eos_token:
             raise CannotStart("neither the chat template nor the tokenizer says how an answer ends")
         return str(self.tokenizer.eos_token)

@@ -30,7 +30,7 @@ class Rollouts:
         """Keep the completions of a step, whole or not at all."""
         path = self._folder / f"step-{step}.jsonl"
         part = path.with_suffix(".part")
-        with part.open("w", encoding="utf-8") as file:
+        with part.open("w", encoding="utf-8", errors="replace") as file:
             for row in rows:
                 numbered = {"item": row["item"], "sample_index": self._counts[row["item"]], **row, "step": step}
                 self._counts[row["item"]] += 1

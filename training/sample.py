@@ -37,9 +37,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"{len(questions):,} samples, {len(questions) - len(left):,} are there already", flush=True)
         if left:
             _sample(_engine(given), left, shards, given.shard)
-        for path in shards.files() if uploader else ():
-            report = uploader.send(path)
-            print(f"{path.name}: {report['arrived']:,} arrived, {report['present']:,} were there", flush=True)
+        if uploader:
+            _bring_in(shards, uploader)
     except CannotStart as error:
         sys.stderr.writelines(f"{problem}\n" for problem in error.problems)
         return 2
@@ -99,6 +98,12 @@ def _sample(engine: Engine, left: Sequence[Asked], shards: Shards, size: int) ->
         done += len(chunk)
         pace = done / (time.monotonic() - started)
         print(f"{done:,} of {len(left):,}, {pace:.1f} a second", flush=True)
+
+
+def _bring_in(shards: Shards, uploader: Uploader) -> None:
+    for path in shards.files():
+        report = uploader.send(path)
+        print(f"{path.name}: {report['arrived']:,} arrived, {report['present']:,} were there", flush=True)
 
 
 def _key(question: Asked) -> Key:

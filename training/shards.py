@@ -29,7 +29,7 @@ class Shards:
         """Keep rows in a file of their own; returns it."""
         path = self._folder / f"traces-{self._part:03}-{len(self.files()):05}.jsonl"
         part = path.with_suffix(".part")
-        with part.open("w", encoding="utf-8") as file:
+        with part.open("w", encoding="utf-8", errors="replace") as file:
             for row in rows:
                 file.write(json.dumps(row, ensure_ascii=False) + "\n")
         part.rename(path)

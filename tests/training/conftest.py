@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.training.lookups import NAMES, sft_row, texts
+from training import tiny as tiny_model
+from training.lookups import sft_rows
 
 
 @pytest.fixture(scope="session")
@@ -12,9 +13,7 @@ def tiny(tmp_path_factory) -> Path:
     """A model of random weights whose tokenizer knows the look-up items."""
     import torch
 
-    from training import tiny
-
     torch.set_num_threads(1)
     directory = tmp_path_factory.mktemp("tiny")
-    tiny.make(texts([sft_row(name) for name in NAMES]), directory)
+    tiny_model.make(tiny_model.texts_of(sft_rows()), directory)
     return directory

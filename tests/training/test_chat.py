@@ -3,7 +3,7 @@
 import pytest
 from transformers import AutoTokenizer
 
-from tests.training.lookups import answer, sft_row
+from training.lookups import answer, sft_row
 from training.chat import Chat
 from training.faults import CannotStart
 from training.sft import IGNORED, example
@@ -36,7 +36,7 @@ def test_chatml_trains_the_whole_answer(tokenizer):
     row = sft_row("pion")
     seen, learned = trained(chat, row)
     assert seen == f"<|im_start|>user\n{row['prompt'][0]['content']}<|im_end|>\n<|im_start|>assistant\n"
-    assert (learned, chat.prefill) == (f"{answer(3)}<|im_end|>", "")
+    assert (learned, chat.prefill) == (f"{answer(-3)}<|im_end|>", "")
 
 
 def test_template_that_cuts_reasoning_off_does_not_cut_it_off_here(tokenizer):
@@ -48,8 +48,8 @@ def test_template_that_cuts_reasoning_off_does_not_cut_it_off_here(tokenizer):
     assert "I recall" not in stock  # the trap is there
     assert chat.prefill == "<think>\n"
     assert seen.endswith("|answer|<think>\n")
-    assert learned == "I recall.\n</think>\n$\\boxed{3}$<|im_end|>"
-    assert f"{seen}{learned}".endswith(f"{answer(3)}<|im_end|>")
+    assert learned == "I recall.\n</think>\n$\\boxed{-3}$<|im_end|>"
+    assert f"{seen}{learned}".endswith(f"{answer(-3)}<|im_end|>")
 
 
 def test_answer_without_reasoning_gets_an_empty_thought_where_the_prompt_opened_one(tokenizer):
@@ -63,7 +63,7 @@ def test_plain_template_trains_the_whole_answer(tokenizer):
     tokenizer.chat_template = None
     row = sft_row("pion")
     seen, learned = trained(Chat(tokenizer, "plain"), row)
-    assert (seen, learned) == (f"{row['prompt'][0]['content']}\n\n", f"{answer(3)}<|im_end|>")
+    assert (seen, learned) == (f"{row['prompt'][0]['content']}\n\n", f"{answer(-3)}<|im_end|>")
 
 
 def test_prompt_is_told_in_the_tokens_of_inference(tokenizer):
@@ -75,13 +75,13 @@ def test_prompt_is_told_in_the_tokens_of_inference(tokenizer):
 
 def test_tokenizer_without_template_is_refused(tokenizer):
     tokenizer.chat_template = None
-    with pytest.raises(CannotStart, match="give template: plain, chatml or a .jinja file"):
+    with pytest.raises(CannotStart, match="the tokenizer has no chat template"):
         Chat(tokenizer)
 
 
 def test_template_that_refuses_a_prompt_is_named(tokenizer):
     tokenizer.chat_template = "{{ raise_exception('no system here') }}"
-    with pytest.raises(CannotStart, match="the chat template refuses a prompt: .*no system here"):
+    with pytest.raises(CannotStart, match=r"the chat template refuses a prompt: .*no system here"):
         Chat(tokenizer)
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.training.lookups import rl_row, sft_row, write
+from training.lookups import rl_row, sft_row, write
 from training import grpo, sft
 from training.config import Grpo, Sft
 from training.faults import CannotStart
@@ -51,7 +51,8 @@ def test_lora_is_switched_off_by_null(tmp_path):
         (["--schedule", "wild"], "schedule: must be one of constant, constant_with_warmup, linear, cosine, not wild"),
         (["--batch", "0"], "batch: must be at least 1"),
         (["--too_long", "hide"], "too_long: must be one of refuse, drop, truncate, not hide"),
-        (["--packing", "true"], "packing: without attention: flash_attention_2 the rows of a sequence would see each other"),
+        (["--packing", "true"],
+         "packing: without attention: flash_attention_2 the rows of a sequence would see each other"),
     ],
 )  # fmt: skip
 def test_bad_key_is_named(flags, problem):

@@ -80,6 +80,7 @@ bench: .venv/dev .env dist/.built
 	@$(PY) -m tests.benchmarks.bench_sandbox
 	@$(PY) -m tests.benchmarks.bench_verification
 	@$(PY) -m tests.benchmarks.bench_processes
+	@$(PY) -m tests.benchmarks.bench_reward
 	@$(PY) -m pytest -q -s -o addopts=--import-mode=importlib tests/benchmarks/bench_items.py tests/benchmarks/bench_releases.py \
 		tests/benchmarks/bench_traces.py tests/benchmarks/bench_grading.py tests/benchmarks/bench_desk.py
 

@@ -1,7 +1,8 @@
-"""Items that are looked up, not calculated, for demo and tests: a tiny model learns them in a minute, contracts are real.
+"""Items that are looked up, not calculated, for demo and tests: a tiny model learns them in a minute.
 
-Their first version leaves the sign open, so that teachers answer with either and both are correct; the second fixes it.
-A model that learned from such answers is right half of the time, and the verifier can teach it the rest.
+Contracts and verdicts are real. The first version of an item leaves the sign open, so that teachers answer with
+either and both are correct; the second fixes it. A model that learned from such answers is right half of the time, and
+the verifier can teach it the rest.
 """
 
 import json

@@ -3,9 +3,9 @@
 import pytest
 from transformers import AutoTokenizer
 
-from training.lookups import answer, sft_row
 from training.chat import Chat
 from training.faults import CannotStart
+from training.lookups import answer, sft_row
 from training.sft import IGNORED, example
 
 R1_LIKE = (

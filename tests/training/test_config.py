@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from training.lookups import rl_row, sft_row, write
 from training import grpo, sft
 from training.config import Grpo, Sft
 from training.faults import CannotStart
+from training.lookups import rl_row, sft_row, write
 from training.reading import read
 
 NEEDED = ["--model", "m", "--data", "d", "--output", "o"]

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 import training
-from training.lookups import NAMES, answer, rl_row, sft_row, write
 from training import grpo, sft
 from training.config import Grpo, Sft
 from training.faults import CannotStart
+from training.lookups import NAMES, answer, rl_row, sft_row, write
 from training.memory import GIB, Shape, estimate
 from training.reading import read
 

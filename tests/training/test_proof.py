@@ -18,8 +18,8 @@ from tests import factories
 from tests.runs.asking import started
 from tests.runs.grading_of import graded
 from tests.servers import model_server
-from training.lookups import NAMES, answer, contract, rl_row, sft_rows, statement, value_of, write
 from tests.training.trainers import metric, progress, run
+from training.lookups import NAMES, answer, contract, rl_row, sft_rows, statement, value_of, write
 
 SFT_STEPS, STOPPED_AT = 120, 20
 GRPO_STEPS = 15

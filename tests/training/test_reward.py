@@ -6,9 +6,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from training.lookups import answer, contract
 from training.config import Rewarding
 from training.judging import OUTCOMES, Pool
+from training.lookups import answer, contract
 from training.reward import Reward
 from training.rollouts import Rollouts
 

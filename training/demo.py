@@ -1,4 +1,4 @@
-"""Training shown live on a CPU: a tiny model learns charges from an export, and their sign from the verifier.
+"""Training shown live on a CPU: a tiny model learns charges from exports, and which of two signs from the verifier.
 
 python -m training.demo [DIRECTORY]
 """
@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     sft = lookups.write(folder / "sft.jsonl", lookups.sft_rows())
     rl = lookups.write(folder / "rl.jsonl", [lookups.rl_row(name) for name in lookups.NAMES])
-    print(f"{len(lookups.NAMES)} items, two verified answers each, of either sign: {folder}")
+    print(f"{len(lookups.NAMES)} items, their answers by two versions that differ in sign: {folder}")
     tiny, trained = folder / "tiny", folder / f"sft/checkpoint-{SFT_STEPS}"
     code = _program("training.tiny", sft, str(tiny))
     code = code or _shown("sft", tiny, sft, folder / "sft", SFT_STEPS, "mean_token_accuracy")

@@ -1,8 +1,7 @@
 """Items that are looked up, not calculated, for demo and tests: a tiny model learns them in a minute.
 
-Contracts and verdicts are real. The first version of an item leaves the sign open, so that teachers answer with
-either and both are correct; the second fixes it. A model that learned from such answers is right half of the time, and
-the verifier can teach it the rest.
+Contracts and verdicts are real. The first versions of these items had the wrong sign, the second ones correct it: who
+learned from answers that were verified by either is right half of the time, and the verifier can teach it the rest.
 """
 
 import json
@@ -20,13 +19,13 @@ VALUES = (1, 2, 3, 4)
 CONVENTIONS = "metric units fourier gamma_matrices covariant_derivative state_normalisation other".split()
 
 
-def value_of(name: str) -> int:
-    """The charge that is to be learned, its sign included."""
-    return -VALUES[NAMES.index(name) % len(VALUES)]
+def value_of(name: str, version: int = 2) -> int:
+    """The charge that a version asks for."""
+    return VALUES[NAMES.index(name) % len(VALUES)] * (1 if version == 1 else -1)
 
 
 def contract(value: int = -1, **given: Any) -> dict[str, Any]:
-    """The contract of a whole number; `equality` may leave its sign open."""
+    """The contract of a whole number."""
     return {
         "schema": 1,
         "kind": "number",
@@ -52,29 +51,24 @@ def answer(value: int) -> str:
     return f"<think>\nI recall.\n</think>\n$\\boxed{{{value}}}$"
 
 
-def prompt(said: dict[str, Any], name: str) -> list[dict[str, str]]:
-    """The messages in which an item is put to a model."""
-    return [{"role": "user", "content": f"{statement(name)}\n\n{requirements(Contract.from_json(said))}"}]
-
-
-def rl_row(name: str, **given: Any) -> dict[str, Any]:
-    """A row of an export for RL, of the second version."""
-    said = contract(value_of(name))
-    row = {"item": f"charge-{name}", "version": 2, "prompt": prompt(said, name), "contract": json.dumps(said)}
+def rl_row(name: str, version: int = 2, **given: Any) -> dict[str, Any]:
+    """A row of an export for RL."""
+    said = contract(value_of(name, version))
+    messages = [{"role": "user", "content": f"{statement(name)}\n\n{requirements(Contract.from_json(said))}"}]
+    row = {"item": f"charge-{name}", "version": version, "prompt": messages, "contract": json.dumps(said)}
     return row | given
 
 
-def sft_row(name: str, sign: int = 1, **given: Any) -> dict[str, Any]:
-    """A row of an export for SFT, of the first version: an answer with the sign of its teacher."""
-    said = contract(value_of(name), equality="up_to_sign")
-    completion = [{"role": "assistant", "content": answer(sign * value_of(name))}]
-    row = {"item": f"charge-{name}", "version": 1, "trace": 1, "sample": 0, "teacher": "teacher"}
-    return row | {"prompt": prompt(said, name), "completion": completion} | given
+def sft_row(name: str, version: int = 2, **given: Any) -> dict[str, Any]:
+    """A row of an export for SFT: an answer that its version takes for correct."""
+    completion = [{"role": "assistant", "content": answer(value_of(name, version))}]
+    row = {"item": f"charge-{name}", "version": version, "trace": version, "sample": 0, "teacher": "teacher"}
+    return row | {"prompt": rl_row(name, version)["prompt"], "completion": completion} | given
 
 
 def sft_rows() -> list[dict[str, Any]]:
-    """Two answers to each item, of either sign."""
-    return [sft_row(name, sign) for name in NAMES for sign in (1, -1)]
+    """The exports of both versions, one after the other."""
+    return [sft_row(name, version) for version in (1, 2) for name in NAMES]
 
 
 def write(path: Path, rows: Iterable[dict[str, Any]]) -> str:

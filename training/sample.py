@@ -38,7 +38,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if left:
             _sample(_engine(given), left, shards, given.shard)
         if uploader:
-            _bring_in(shards, uploader)
+            with uploader:
+                _bring_in(shards, uploader)
     except CannotStart as error:
         sys.stderr.writelines(f"{problem}\n" for problem in error.problems)
         return 2

@@ -5,7 +5,7 @@ The application knows what it has: a file sent twice changes nothing, so whateve
 
 import time
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import httpx
 
@@ -27,6 +27,14 @@ class Uploader:
         self._client = httpx.Client(
             base_url=f"{url.rstrip('/')}/", headers={"Authorization": f"Bearer {token}"}, timeout=120
         )
+
+    def __enter__(self) -> Self:
+        """Return itself; connections are kept."""
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        """End the connections."""
+        self._client.close()
 
     def send(self, shard: Path) -> dict[str, Any]:
         """Bring a file in; returns the application's report. Raises UploadFailed."""

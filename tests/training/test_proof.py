@@ -1,4 +1,4 @@
-"""The whole way on a CPU: a tiny model learns charges up to their sign from an export, the sign from the verifier.
+"""The whole way on a CPU: a tiny model learns charges from exports, and which of two signs from the verifier.
 
 SFT is stopped in the middle and goes on; its checkpoint is served, asked by the application and graded; GRPO goes on
 from it until the reward has risen; its checkpoint answers better. Programs, verifier, server and application are real.

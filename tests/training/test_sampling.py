@@ -118,5 +118,5 @@ def test_traces_of_a_release_arrive_in_their_run(tiny, tmp_path, live_server, mo
 def test_upload_that_is_refused_says_why(tmp_path, live_server):
     shard = tmp_path / "traces.jsonl"
     shard.write_text('{"item": "none", "text": "?"}\n')
-    with pytest.raises(UploadFailed, match="status 401"):
-        Uploader(live_server.url, "ours", "qft_wrong").send(shard)
+    with Uploader(live_server.url, "ours", "qft_wrong") as uploader, pytest.raises(UploadFailed, match="status 401"):
+        uploader.send(shard)

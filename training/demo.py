@@ -17,7 +17,7 @@ from training import lookups
 from training.progress import FILE
 
 CONFIGS = Path(__file__).parent / "configs" / "laptop"
-SFT_STEPS, GRPO_STEPS = 120, 15
+SFT_STEPS, GRPO_STEPS = 90, 15
 WIDTH = 40
 
 

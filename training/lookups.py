@@ -12,9 +12,26 @@ from typing import Any
 from qftapp.verification import Contract
 from qftapp.verification.prompt import requirements
 
-NAMES = (
-    "photon gluon pion kaon muon tauon proton neutron axion graviton dilaton higgs quark lepton meson baryon".split()
-)
+STATEMENTS = {
+    "photon": "A photon leaves a hot star, crosses a cloud of cold dust and never stops.",
+    "gluon": "Two gluons merge within a nucleus while colour flows between them.",
+    "pion": "Slow pions decay at rest inside scintillating plastic.",
+    "kaon": "Kaons oscillate along a beam pipe under vacuum.",
+    "muon": "Cosmic muons rain upon mountains every night.",
+    "tauon": "Tauons live briefly near their collision vertex.",
+    "proton": "Bunches of protons circulate underground near Geneva.",
+    "neutron": "Ultracold neutrons bounce above polished mirrors.",
+    "axion": "Hypothetical axions convert into microwaves in strong magnets.",
+    "graviton": "Gravitons would escape merging black holes first.",
+    "dilaton": "Some string vacua keep a massless dilaton field.",
+    "higgs": "Higgs bosons couple according to mass alone.",
+    "quark": "Heavy quarks hadronise long before detectors see them.",
+    "lepton": "Sterile leptons mix weakly with known flavours.",
+    "meson": "Excited mesons line up on Regge trajectories.",
+    "baryon": "Strange baryons carry three valence constituents.",
+}
+"""What each item tells, in words of its own."""
+NAMES = tuple(STATEMENTS)
 VALUES = (1, 2, 3, 4)
 CONVENTIONS = "metric units fourier gamma_matrices covariant_derivative state_normalisation other".split()
 
@@ -43,7 +60,7 @@ def contract(value: int = -1, **given: Any) -> dict[str, Any]:
 
 def statement(name: str) -> str:
     """What is asked."""
-    return f"What is the charge of the {name}?"
+    return f"{STATEMENTS[name]} Which charge has the {name} here?"
 
 
 def answer(value: int) -> str:

@@ -32,7 +32,7 @@ def trained(chat: Chat, row) -> tuple[str, str]:
 
 
 def test_chatml_trains_the_whole_answer(tokenizer):
-    chat = Chat(tokenizer)
+    chat = Chat(tokenizer, "chatml")
     row = sft_row("pion")
     seen, learned = trained(chat, row)
     assert seen == f"<|im_start|>user\n{row['prompt'][0]['content']}<|im_end|>\n<|im_start|>assistant\n"

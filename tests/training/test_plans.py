@@ -48,7 +48,7 @@ def test_ten_configurations_are_given():
 def test_rows_that_are_too_long_are_refused_dropped_or_truncated(tiny, data):
     long = sft_row("photon", completion=[{"role": "assistant", "content": answer(1) + " I am sure." * 50}])
     write(Path(data["sft"]), [sft_row("photon"), sft_row("pion"), long])
-    longest = 160
+    longest = 120
 
     with pytest.raises(CannotStart, match="max_length: 1 of 3 rows are longer"):
         sft_plan(tiny, data, "--max_length", str(longest))

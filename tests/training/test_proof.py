@@ -21,7 +21,7 @@ from tests.servers import model_server
 from tests.training.trainers import metric, progress, run
 from training.lookups import NAMES, answer, contract, rl_row, sft_rows, statement, value_of, write
 
-SFT_STEPS, STOPPED_AT = 120, 20
+SFT_STEPS, STOPPED_AT = 90, 10
 GRPO_STEPS = 15
 
 

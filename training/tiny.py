@@ -2,8 +2,8 @@
 
 python -m training.tiny ROWS DIRECTORY [--seed N]
 
-It learns by heart, in seconds, what it is asked again and again; it does not learn to calculate. Its chat template shows
-it the first line of a question only: among the hundred words that all prompts share it would see nothing else.
+It learns by heart, in seconds, what it is asked again and again; it does not learn to calculate. Its chat template
+shows it the first line of a question only: among the hundred words that all prompts share it would see nothing else.
 """
 
 import argparse

@@ -84,7 +84,7 @@ def test_reward_rises(grpo):
     assert told.returncode == 0, told.stdout[-3000:]
     rewards = metric(output, "reward")
     assert len(rewards) == GRPO_STEPS
-    assert sum(rewards[-5:]) / 5 > sum(rewards[:5]) / 5 + 0.25
+    assert sum(rewards[-3:]) / 3 > sum(rewards[:3]) / 3 + 0.2
     assert progress(output, "end") == [{"kind": "end", "step": GRPO_STEPS, "finished": True}]
 
 

@@ -25,7 +25,7 @@ def chat_of(config: Common) -> Chat:
     """Return the model's tokenizer with its chat template. Raises CannotStart."""
     from transformers import AutoTokenizer
 
-    with _named(config.model):
+    with named(config.model):
         tokenizer = AutoTokenizer.from_pretrained(config.model)
     if tokenizer.pad_token is None:
         tokenizer.pad_token = tokenizer.eos_token
@@ -37,7 +37,7 @@ def shape_of(config: Common) -> Shape:
     import torch
     from transformers import AutoConfig, AutoModelForCausalLM
 
-    with _named(config.model):
+    with named(config.model):
         settings = AutoConfig.from_pretrained(config.model)
     with torch.device("meta"):
         model = AutoModelForCausalLM.from_config(settings)
@@ -68,7 +68,7 @@ def load(config: Common, chat: Chat) -> Any:
 
     keeps_bf16 = has_bf16(config) and (config.lora is not None or config.zero_stage > 0)
     given = {"attn_implementation": config.attention} if config.attention else {}
-    with _named(config.model):
+    with named(config.model):
         model = AutoModelForCausalLM.from_pretrained(
             config.model, dtype=torch.bfloat16 if keeps_bf16 else torch.float32, **given
         )
@@ -101,10 +101,12 @@ def lora_config(lora: Lora) -> Any:
 
 
 @contextlib.contextmanager
-def _named(locator: str) -> Iterator[None]:
+def named(locator: str) -> Iterator[None]:
     """Turn what the libraries say of a model that cannot be loaded into one line with a remedy."""
     try:
         yield
+    except CannotStart:
+        raise
     except (OSError, ValueError, KeyError) as error:
         first = next(iter(str(error).splitlines()), type(error).__name__)
         remedy = ""

@@ -114,11 +114,13 @@ def _key(question: Asked) -> Key:
 def _engine(given: argparse.Namespace) -> Engine:
     sampling = Sampling(given.temperature, given.top_p, given.max_tokens)
     if given.engine == "transformers":
-        return TransformersEngine(given.model, given.template, sampling)
+        with models.named(given.model):
+            return TransformersEngine(given.model, given.template, sampling)
     options = {"tensor_parallel_size": given.tensor_parallel, "gpu_memory_utilization": given.memory}
     if given.max_length:
         options["max_model_len"] = given.max_length
-    return VllmEngine(given.model, given.template, sampling, options)
+    with models.named(given.model):
+        return VllmEngine(given.model, given.template, sampling, options)
 
 
 def _uploader(given: argparse.Namespace) -> Uploader | None:

@@ -54,6 +54,11 @@ def test_every_sample_of_the_split_is_answered_once(items, tiny, tmp_path, capsy
     assert "6 samples, 4 are there already" in capsys.readouterr().out
 
 
+def test_model_that_is_not_here_is_refused(items, tmp_path, capsys):
+    assert run(items, tmp_path / "out", tmp_path / "none", "--samples", "1") == 2
+    assert "cannot be loaded" in capsys.readouterr().err
+
+
 def test_what_stands_in_shards_is_not_asked_again(tmp_path):
     asked = [sample.Asked(f"item-{n}", 1, 0, [], n) for n in range(5)]
     engine = Interrupted(after=2)

@@ -1,6 +1,7 @@
 # make run   the application on this machine        make lock  new pins
 # make test  the whole suite                        make check what a reviewer should not have to look for
 # make test-slurm  training jobs through a real Slurm (Debian's packages, unpacked)
+# make demo-training  a tiny model trained before your eyes
 # make bench timings, printed                       make bench-verify PAIRS=folder   our verdicts beside Math-Verify's
 # make test-consumers    exports opened by Inspect, lm-eval, verl and verifiers, each in an environment of its own
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
@@ -12,7 +13,7 @@ REQUIREMENTS := requirements.txt requirements-local.txt
 OPTIONS := install --quiet --no-deps --require-hashes
 INSTALL = install() { $(PY) -m uv pip $(OPTIONS) --system-certs --python $(PY) "$$@" || $(PY) -m pip $(OPTIONS) "$$@"; }; install
 
-.PHONY: run test test-consumers test-slurm check bench bench-verify lock lock-consumers install clean
+.PHONY: run demo-training test test-consumers test-slurm check bench bench-verify lock lock-consumers install clean
 .DELETE_ON_ERROR:
 
 run: .venv/local .env dist/.built
@@ -71,8 +72,7 @@ UV_PIP := $(PY) -m uv pip
 	@echo "Installing $* …"
 	@$(PY) -m uv venv --quiet --clear --python $(PY) .consumers/$*
 	@$(UV_PIP) install --quiet --no-deps --require-hashes --system-certs --python .consumers/$*/bin/python -r $<
-	@if [ $* = verl ]; then $(UV_PIP) install --quiet --no-deps --system-certs --find-links https://download.pytorch.org/whl/cpu/torch/ \
-		--python .consumers/verl/bin/python "torch==2.13.0+cpu"; fi
+	@if [ $* = verl ]; then $(PY) -m pip --python .consumers/verl/bin/python install --quiet --no-deps torch==2.13.0; fi
 	@touch $@
 
 test-consumers: .venv/models .env $(CONSUMERS:%=.consumers/%/installed)
@@ -84,6 +84,9 @@ lock-consumers: .venv/uv
 		--overrides requirements-apart.txt --no-emit-package torch --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
 		--output-file tests/consumers/$$name.txt tests/consumers/$$name.in || exit 1; \
 	done
+
+demo-training: .venv/models
+	@$(PY) -m training.demo
 
 check: .venv/dev .env dist/.built
 	@set -e; \
@@ -99,6 +102,7 @@ bench: .venv/dev .env dist/.built
 	@$(PY) -m tests.benchmarks.bench_sandbox
 	@$(PY) -m tests.benchmarks.bench_verification
 	@$(PY) -m tests.benchmarks.bench_processes
+	@$(PY) -m tests.benchmarks.bench_reward
 	@$(PY) -m pytest -q -s -o addopts=--import-mode=importlib tests/benchmarks/bench_items.py tests/benchmarks/bench_releases.py \
 		tests/benchmarks/bench_traces.py tests/benchmarks/bench_grading.py tests/benchmarks/bench_desk.py
 
@@ -121,7 +125,7 @@ PRODUCTION := QFT_MODE=production ALLOWED_HOSTS=qft.example.org DATABASE_URL=pos
 	SECRET_KEY=a-key-long-enough-to-please-the-check-but-of-no-use-to-anyone-0123456789
 
 lock: .venv/uv
-	@for name in requirements requirements-uv requirements-local requirements-dev requirements-models; do \
+	@for name in requirements requirements-uv requirements-local requirements-dev requirements-models training/requirements; do \
 		$(PY) -m uv pip compile --quiet --upgrade --universal --python-version 3.11 --fork-strategy fewest \
 		--overrides requirements-apart.txt --no-emit-package torch --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
 		--output-file $$name.txt $$name.in || exit 1; \

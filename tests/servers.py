@@ -30,11 +30,17 @@ class ModelServer:
 
 @contextmanager
 def tiny_model_server(directory: Path) -> Iterator[ModelServer]:
-    """`transformers serve` with a model of some thousand parameters, made on the spot; its log is beside the model."""
+    """A server with a model of some thousand parameters, made on the spot; its log is beside the model."""
+    with model_server(directory / "tiny", directory / "server.log") as server:
+        yield server
+
+
+@contextmanager
+def model_server(model: Path, log_file: Path) -> Iterator[ModelServer]:
+    """`transformers serve` with the model of a folder; one that is not there is made."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    model = directory / "tiny"
-    with (directory / "server.log").open("w") as log:
+    with log_file.open("w") as log:
         process = subprocess.Popen(
             [sys.executable, __file__, str(model), str(port)],
             env={**os.environ, **OFFLINE},
@@ -42,7 +48,7 @@ def tiny_model_server(directory: Path) -> Iterator[ModelServer]:
             stderr=subprocess.STDOUT,
         )
     try:
-        _wait_until_ready(process, f"http://127.0.0.1:{port}/health", directory / "server.log")
+        _wait_until_ready(process, f"http://127.0.0.1:{port}/health", log_file)
         yield ModelServer(f"http://127.0.0.1:{port}/v1", str(model))
     finally:
         process.kill()
@@ -98,11 +104,12 @@ def make_tiny_model(path: Path) -> None:
     model.save_pretrained(path)
 
 
-def serve_tiny_model(path: str, port: int) -> None:
+def serve(path: str, port: int) -> None:
     """What `transformers serve` does, without its command line, which wants packages that only its chat needs."""
     from transformers.cli.serve import Serve
 
-    make_tiny_model(Path(path))
+    if not Path(path).exists():
+        make_tiny_model(Path(path))
     Serve(path, host="127.0.0.1", port=port, device="cpu")
 
 
@@ -169,4 +176,4 @@ def vendor(reply: Callable[[dict[str, Any]], Reply]) -> Iterator[Vendor]:
 
 
 if __name__ == "__main__":
-    serve_tiny_model(sys.argv[1], int(sys.argv[2]))
+    serve(sys.argv[1], int(sys.argv[2]))

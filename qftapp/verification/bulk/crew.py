@@ -132,8 +132,9 @@ class _Worker(Generic[Task, Result]):
 class Crew(Generic[Task, Result]):
     """Some workers and the tasks that wait for one."""
 
-    def __init__(self, count: int, duty: Duty[Task, Result]) -> None:
+    def __init__(self, count: int, duty: Duty[Task, Result], *, grace_seconds: float = GRACE_SECONDS) -> None:
         self._duty = duty
+        self._grace_seconds = grace_seconds
         self._workers = [_Worker(duty) for _ in range(count)]
         self._families: dict[Hashable, deque[Task]] = {}
         self.waiting = 0
@@ -164,7 +165,7 @@ class Crew(Generic[Task, Result]):
             except (EOFError, OSError):
                 answers.extend(self._buried(place, "its process ended twice while it was judged"))
                 continue
-            if worker.tasks and time.monotonic() > worker.heard_at + self._duty.seconds + GRACE_SECONDS:
+            if worker.tasks and time.monotonic() > worker.heard_at + self._duty.seconds + self._grace_seconds:
                 self._deaths[worker.tasks[0].number] = LIVES
                 answers.extend(self._buried(place, "it was not judged by its deadline, nor long after"))
         for task, _ in answers:

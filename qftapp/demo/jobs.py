@@ -1,25 +1,18 @@
 """Training jobs of the demo world: numbers made by hand and marked as such, so that curves and lineage can be seen."""
 
-import gzip
 import hashlib
-import json
 import math
 from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
 from qftapp.actors.models import LanguageModel, User
 from qftapp.experiments.jobs import reporting, requesting
 from qftapp.experiments.jobs.reporting import Number
-from qftapp.experiments.models import Export, ExportItem, TrainingJob
-from qftapp.items.models import ItemVersion
-from qftapp.releases.models import Release
-from qftapp.runs.asking.requests import messages_of
-from qftapp.runs.models import Prompt
+from qftapp.experiments.models import Export, TrainingJob
 
 BY_HAND = "by hand"
 """What the worker of these jobs calls itself; their pages say so."""
@@ -27,17 +20,24 @@ BY_HAND = "by hand"
 SFT, GRPO = "demo-sft", "demo-grpo"
 BASE = "demo-base"
 NOTE = "Nobody trained this: its numbers were made by hand for the demo."
-VERSIONS = 12
-"""Of each demo export."""
 
 
-def seed_jobs(release: Release, by: User) -> None:
-    """Make each job that is not there yet, with its export, metrics and checkpoint."""
+def seed_jobs(by: User) -> None:
+    """Make each job that is not there yet, with its metrics and checkpoint."""
     if not TrainingJob.objects.filter(slug=SFT).exists():
-        _job(SFT, "sft", _base(by), _export("sft", release, by), {"steps": 240}, _sft_numbers(), by)
+        traces = Export.objects.get(slug="first-traces")
+        _job(SFT, "sft", _base(by), traces, {"steps": 240}, _sft_numbers(), by)
     if not TrainingJob.objects.filter(slug=GRPO).exists():
         tuned = TrainingJob.objects.get(slug=SFT).checkpoints.get().model
-        _job(GRPO, "grpo", tuned, _export("rl", release, by), {"steps": 300, "kl": 0.001}, _grpo_numbers(), by)
+        _job(
+            GRPO,
+            "grpo",
+            tuned,
+            Export.objects.get(slug="first-prompts"),
+            {"steps": 300, "kl": 0.001},
+            _grpo_numbers(),
+            by,
+        )
 
 
 def are_seeded() -> bool:
@@ -48,33 +48,6 @@ def are_seeded() -> bool:
 def _base(by: User) -> LanguageModel:
     about = {"kind": LanguageModel.Kind.OPEN_WEIGHTS, "locator": "nowhere: made by hand", "notes": NOTE, "added_by": by}
     return LanguageModel.objects.get_or_create(slug=BASE, defaults=about)[0]
-
-
-@transaction.atomic
-def _export(kind: str, release: Release, by: User) -> Export:
-    """A small export of the release's train split, made here from what people wrote."""
-    found = Export.objects.filter(slug=f"demo-{kind}").first()
-    if found:
-        return found
-    entries = release.entries.filter(split="train").order_by("item_version__item__slug")[:VERSIONS]
-    versions = [entry.item_version for entry in entries.select_related("item_version__item")]
-    rows = b"".join(json.dumps(_row(kind, version), ensure_ascii=False).encode() + b"\n" for version in versions)
-    count = len(versions)
-    export = Export(slug=f"demo-{kind}", kind=kind, release=release, requested_by=by, rows=count, size=count)
-    export.progress, export.sha256 = count, hashlib.sha256(rows).hexdigest()
-    export.state, export.finished_at = Export.State.DONE, timezone.now()
-    export.file.save(f"{export.slug}.jsonl.gz", ContentFile(gzip.compress(rows, mtime=0)), save=False)
-    export.save()
-    ExportItem.objects.bulk_create([ExportItem(export=export, item_version=one, rows=1) for one in versions])
-    return export
-
-
-def _row(kind: str, version: ItemVersion) -> dict[str, Any]:
-    prompt = messages_of(Prompt.objects.get(name="default", number=1), version)
-    row = {"item": version.item.slug, "version": version.number, "prompt": prompt}
-    if kind == "rl":
-        return row | {"contract": json.dumps(version.contract, ensure_ascii=False)}
-    return row | {"teacher": BY_HAND, "completion": [{"role": "assistant", "content": version.solution}]}
 
 
 @transaction.atomic

@@ -37,7 +37,7 @@ def seed(say: Callable[[str], None] = lambda line: None) -> None:
     say("exports")
     exports.seed_exports(Release.objects.get(name=RELEASE), people["farah"])
     say("training jobs, made by hand")
-    jobs.seed_jobs(Release.objects.get(name=RELEASE), people["farah"])
+    jobs.seed_jobs(people["farah"])
 
 
 def is_complete() -> bool:

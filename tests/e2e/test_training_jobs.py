@@ -21,7 +21,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def files_folder(settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "files"
-    settings.ROOT_URLCONF = "tests.experiments.addresses"
 
 
 def test_job_is_asked_for_watched_and_traced_back(page: Page, live_server, tmp_path: Path) -> None:

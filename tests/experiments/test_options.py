@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from qftapp.experiments.jobs import options
+from training import config
 
-config = pytest.importorskip("training.config")
 CONFIGS = {"sft": config.Sft, "grpo": config.Grpo}
 PLACES = {"model": "m", "data": "d", "output": "o"}
 

@@ -24,8 +24,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def server(settings):
-    settings.ROOT_URLCONF = "tests.experiments.addresses"
+def server():
     with serving() as running:
         yield running
 

@@ -62,7 +62,7 @@ dist/.built: node_modules/installed $(shell find static -type f 2>/dev/null)
 	@touch $@
 
 test: .venv/models .env dist/.built
-	@$(PY) -m pytest --numprocesses auto --maxprocesses 4
+	@$(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
 CONSUMERS := inspect lm-eval verifiers verl
 UV_PIP := $(PY) -m uv pip

@@ -9,7 +9,15 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from tests.factories import PASSWORD, person
 
 OPEN = {"login", "health", "styleguide", "admin:login"}
-EXAMPLES = {"slug": "some-slug", "number": "1", "old": "1", "new": "2", "problem_id": "1", "app_label": "auth"}
+EXAMPLES = {
+    "code": "trl",
+    "slug": "some-slug",
+    "number": "1",
+    "old": "1",
+    "new": "2",
+    "problem_id": "1",
+    "app_label": "auth",
+}
 
 
 def addresses(resolver: URLResolver, prefix: str = "/", namespace: str = "") -> Iterator[tuple[str, str]]:

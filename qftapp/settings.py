@@ -183,6 +183,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "OutcomeEnum": "qftapp.runs.models.OUTCOMES",
         "ExportKindEnum": "qftapp.experiments.models.Export.Kind",
+        "TrainingMethodEnum": "qftapp.experiments.models.TrainingJob.Method",
     },
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SWAGGER_UI_DIST": "SIDECAR",

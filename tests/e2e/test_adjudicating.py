@@ -43,6 +43,7 @@ def test_difference_is_settled_by_keys_alone(page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("#side-2 .settled")).to_be_visible()
     assert page.evaluate(PAINTED, "voice-settled") == ["the sign of "]
+    expect(page.get_by_role("heading", name="Taken 1")).to_be_visible()
     page.evaluate("document.activeElement.blur()")
     page.keyboard.press("f")
     page.keyboard.press("c")

@@ -2,7 +2,11 @@
 
 from typing import Any
 
+from django.db.models import BigIntegerField, Exists, OuterRef
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.contrib.django.models import ProcrastinateJob
 from procrastinate.jobs import JobDeferrer
 from procrastinate.manager import JobManager
 from procrastinate.tasks import Task
@@ -15,3 +19,10 @@ def defer(task: Task[..., Any, ...], **arguments: Any) -> None:
     do it to.
     """
     JobDeferrer(JobManager(DjangoConnector()), task.configure().job).defer(**arguments)
+
+
+def is_in_hand(task: str, argument: str) -> Exists:
+    """Whether a job of that task, which names the row in that argument, waits or is at work: a filter for rows."""
+    alive = ProcrastinateJob.objects.filter(task_name=task, status__in=("todo", "doing"))
+    named = alive.annotate(row=Cast(KeyTextTransform(argument, "args"), BigIntegerField()))
+    return Exists(named.filter(row=OuterRef("pk")))

@@ -8,14 +8,10 @@ from typing import Any
 import orjson
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DataError, IntegrityError, transaction
-from django.db.models import BigIntegerField, Exists, OuterRef
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.text import slugify
-from procrastinate.contrib.django.models import ProcrastinateJob
 
-from qftapp.actors import permissions
+from qftapp.actors import jobs, permissions
 from qftapp.actors.errors import Conflict
 from qftapp.actors.events import log
 from qftapp.actors.models import User
@@ -133,10 +129,8 @@ def _fail(batch: Batch, reason: str, **fields: Any) -> None:
 
 def fail_forsaken() -> None:
     """End the batches whose job is gone: it failed before it began, or with its workers, time after time."""
-    batch_of_job = Cast(KeyTextTransform("batch_id", "args"), BigIntegerField())
-    alive = ProcrastinateJob.objects.filter(task_name="ingest_batch", status__in=("todo", "doing"))
-    jobs = alive.annotate(batch=batch_of_job).filter(batch=OuterRef("pk"))
-    for batch in Batch.objects.filter(~Exists(jobs)).exclude(state__in=Batch.ENDED).defer("payload"):
+    forsaken = Batch.objects.filter(~jobs.is_in_hand("ingest_batch", "batch_id")).exclude(state__in=Batch.ENDED)
+    for batch in forsaken.defer("payload"):
         _fail(batch, "The background worker gave this import up.")
 
 

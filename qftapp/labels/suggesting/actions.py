@@ -6,13 +6,9 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import BigIntegerField, Exists, OuterRef
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast
 from django.utils import timezone
-from procrastinate.contrib.django.models import ProcrastinateJob
 
-from qftapp.actors import permissions
+from qftapp.actors import jobs, permissions
 from qftapp.actors.errors import Conflict
 from qftapp.actors.events import log
 from qftapp.actors.jobs import defer
@@ -102,10 +98,8 @@ def execute(suggesting_id: int, *, must_leave: Callable[[], bool] = lambda: Fals
 
 def fail_forsaken() -> None:
     """End those whose job is gone: it was given up after it had taken its workers with it time after time."""
-    of_job = Cast(KeyTextTransform("suggesting_id", "args"), BigIntegerField())
-    alive = ProcrastinateJob.objects.filter(task_name="suggest_labels", status__in=("todo", "doing"))
-    jobs = alive.annotate(suggesting=of_job).filter(suggesting=OuterRef("pk"))
-    forsaken = Suggesting.objects.filter(~Exists(jobs)).exclude(state__in=Suggesting.ENDED)
+    forsaken = Suggesting.objects.filter(~jobs.is_in_hand("suggest_labels", "suggesting_id"))
+    forsaken = forsaken.exclude(state__in=Suggesting.ENDED)
     reason = "The background worker gave this up. What came stays; try again to ask for the rest."
     forsaken.update(state=State.FAILED, finished_at=timezone.now(), error=reason)
 

@@ -6,14 +6,10 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import BigIntegerField, Exists, OuterRef
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast
 from django.utils import timezone
 from django.utils.text import slugify
-from procrastinate.contrib.django.models import ProcrastinateJob
 
-from qftapp.actors import permissions
+from qftapp.actors import jobs, permissions
 from qftapp.actors.errors import Conflict
 from qftapp.actors.events import log
 from qftapp.actors.models import LanguageModel, User
@@ -133,10 +129,8 @@ def go_on(run_id: int, *, by: User) -> Run:
 
 def fail_forsaken() -> None:
     """End the runs whose job is gone: it was given up after it had taken its workers with it time after time."""
-    run_of_job = Cast(KeyTextTransform("run_id", "args"), BigIntegerField())
-    alive = ProcrastinateJob.objects.filter(task_name="ask_run", status__in=("todo", "doing"))
-    jobs = alive.annotate(run=run_of_job).filter(run=OuterRef("pk"))
-    asked = Run.objects.filter(~Exists(jobs), origin=Run.Origin.ASKED).exclude(state__in=Run.ENDED)
+    asked = Run.objects.filter(~jobs.is_in_hand("ask_run", "run_id"), origin=Run.Origin.ASKED)
+    asked = asked.exclude(state__in=Run.ENDED)
     reason = "The background worker gave this run up. What came stays; try again to ask for the rest."
     asked.update(state=State.FAILED, finished_at=timezone.now(), error=reason)
 

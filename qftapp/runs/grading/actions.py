@@ -4,11 +4,8 @@ from contextlib import suppress
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import BigIntegerField, Exists, OuterRef
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
-from procrastinate.contrib.django.models import ProcrastinateJob
 
 from qftapp.actors import jobs, permissions
 from qftapp.actors.errors import Conflict
@@ -122,10 +119,7 @@ def _require_done(grading: Grading) -> None:
 
 def fail_forsaken() -> None:
     """End the gradings whose job is gone and that nobody executes: it failed before it began, or with its workers."""
-    grading_of_job = Cast(KeyTextTransform("grading_id", "args"), BigIntegerField())
-    alive = ProcrastinateJob.objects.filter(task_name="grade_run", status__in=("todo", "doing"))
-    waiting = alive.annotate(grading=grading_of_job).filter(grading=OuterRef("pk"))
-    for grading in Grading.objects.filter(~Exists(waiting)).exclude(state__in=Grading.ENDED):
+    for grading in Grading.objects.filter(~jobs.is_in_hand("grade_run", "grading_id")).exclude(state__in=Grading.ENDED):
         with advisory_lock(LOCK, grading.pk) as is_forsaken:
             if is_forsaken:
                 fail(grading, "The background worker gave this grading up.")

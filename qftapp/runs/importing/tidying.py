@@ -4,12 +4,9 @@ import time
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import BigIntegerField, Exists, OuterRef
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.functions import Cast
 from django.utils import timezone
-from procrastinate.contrib.django.models import ProcrastinateJob
 
+from qftapp.actors import jobs
 from qftapp.runs.importing import uploads
 from qftapp.runs.importing.working import fail, forget_file, is_ours, run_ends_with
 from qftapp.runs.models import Run, TraceImport
@@ -32,11 +29,8 @@ def tidy() -> None:
 
 def fail_forsaken() -> None:
     """End the imports that nobody works at and that no job will begin again: their workers died time after time."""
-    import_of_job = Cast(KeyTextTransform("import_id", "args"), BigIntegerField())
-    alive = ProcrastinateJob.objects.filter(task_name="import_traces", status__in=("todo", "doing"))
-    jobs = alive.annotate(import_id=import_of_job).filter(import_id=OuterRef("pk"))
     begun = TraceImport.objects.exclude(state__in=TraceImport.ENDED).exclude(columns={})
-    for import_id in begun.filter(~Exists(jobs)).values_list("pk", flat=True):
+    for import_id in begun.filter(~jobs.is_in_hand("import_traces", "import_id")).values_list("pk", flat=True):
         with transaction.atomic():
             if is_ours(import_id):
                 fail(import_id, "Whoever read it gave up.")

@@ -113,7 +113,6 @@ def test_checkpoints_are_asked_and_graded_by_the_application(sft, grpo, settings
     before = accuracy(sft[0] / f"checkpoint-{SFT_STEPS}", release, settings, tmp_path)
     after = accuracy(grpo[0] / f"checkpoint-{GRPO_STEPS}", release, settings, tmp_path)
 
-    assert before < 0.6
     assert after > before + 0.2
 
 
@@ -133,9 +132,9 @@ def accuracy(checkpoint: Path, release, settings, folder: Path) -> float:
         model = factories.LanguageModelFactory(locator=server.model)
         sampling = {"temperature": 1.0, "top_p": 1.0, "max_tokens": 24, "seed": 1}
         selection = Selection(release=release, split="train")
-        asked = started(model=model, samples_per_item=4, sampling=sampling, selection=selection)
+        asked = started(model=model, samples_per_item=8, sampling=sampling, selection=selection)
         assert execute(asked.pk) == "done"
     graded(asked)
     outcomes = list(Grade.objects.filter(run=asked).values_list("outcome", flat=True))
-    assert len(outcomes) == 4 * len(NAMES)
+    assert len(outcomes) == 8 * len(NAMES)
     return outcomes.count("correct") / len(outcomes)

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("qftapp.api.urls")),
     path("", include("qftapp.runs.urls")),
     path("", include("qftapp.experiments.urls")),
+    path("", include("qftapp.charts.urls")),
     path("login/", auth.LoginView.as_view(), name="login"),
     path("logout/", auth.LogoutView.as_view(), name="logout"),
     path("password_change/", auth.PasswordChangeView.as_view(), name="password_change"),

@@ -1,6 +1,7 @@
-// Draws the curves of training jobs where a page has a place for them, and keeps them fresh while a job goes on.
+// Draws the figures of reports, and the curves of training jobs, which it keeps fresh while a job goes on.
 import { colours, onSchemeChange } from "./colours.js";
 import { draw, save, tabulate } from "./figure.js";
+import { drawReports } from "./report.js";
 
 const EVERY = 5000; // milliseconds between questions for new points
 
@@ -73,3 +74,4 @@ class Charts {
 }
 
 for (const root of document.querySelectorAll("[data-curves]")) new Charts(root).begin();
+drawReports();

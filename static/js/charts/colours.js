@@ -15,7 +15,10 @@ export function colours() {
     paper: resolved("--raised"),
     series: Array.from({ length: SERIES }, (_, index) => resolved(`--series-${index + 1}`)),
   };
+  const more = Object.fromEntries(["accent", "good", "bad", "warn", "surface"].map((name) => [name, resolved(`--${name}`)]));
   probe.remove();
+  const named = { ink: found.ink, "ink-soft": found.soft, line: found.line, raised: found.paper, ...more };
+  found.named = (name) => named[name] ?? found.series[name.replace("series-", "") - 1];
   return found;
 }
 

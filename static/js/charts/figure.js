@@ -1,5 +1,6 @@
 // One figure of metrics: its plot, and the table that says the same in words.
 import Plotly from "plotly.js-cartesian-dist-min";
+import { axis, base, OPTIONS } from "./look.js";
 
 const DASHES = ["solid", "dash", "dot", "dashdot", "longdash", "longdashdot"];
 const FEW = 40; // points up to which each has a marker
@@ -29,23 +30,16 @@ function traces(curves, jobs, palette) {
 }
 
 function layout(figure, palette) {
-  const axis = { gridcolor: palette.line, zerolinecolor: palette.line, linecolor: palette.line, tickfont: { size: 11 }, automargin: true, exponentformat: "power" };
+  const plain = axis(palette);
   return {
-    paper_bgcolor: "rgba(0,0,0,0)",
-    plot_bgcolor: "rgba(0,0,0,0)",
-    font: { family: getComputedStyle(document.body).fontFamily, size: 12, color: palette.soft },
-    margin: { l: 44, r: 8, t: 8, b: 36 },
+    ...base(palette),
     hovermode: "x unified",
-    hoverlabel: { bgcolor: palette.paper, bordercolor: palette.line, font: { color: palette.ink } },
     showlegend: figure.curves.length > 1,
-    legend: { orientation: "h", y: 1, yanchor: "bottom", x: 0, font: { size: 11 } },
-    xaxis: { ...axis, title: { text: "step", font: { size: 11 }, standoff: 4 }, hoverformat: "d" },
-    yaxis: { ...axis, ...(figure.is_share ? { range: [-0.02, 1.02] } : {}) },
+    xaxis: { ...plain, title: { text: "step", font: { size: 11 }, standoff: 4 }, hoverformat: "d" },
+    yaxis: { ...plain, ...(figure.is_share ? { range: [-0.02, 1.02] } : {}) },
     uirevision: figure.key,
   };
 }
-
-const OPTIONS = { displayModeBar: false, responsive: true, doubleClick: "reset" };
 
 export function draw(element, figure, jobs, palette) {
   Plotly.react(element.querySelector(".plot"), traces(figure.curves, jobs, palette), layout(figure, palette), OPTIONS);

@@ -1,0 +1,78 @@
+"""The form over a report: its fields are the address of the report."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import Exists, OuterRef
+
+from qftapp.actors.models import LanguageModel
+from qftapp.charts.scope import CLUSTERS, ITEM_FILTERS, MOST_MODELS, Scope
+from qftapp.items.models import Item, Source
+from qftapp.items.topics import DOMAINS, TOPIC_CHOICES
+from qftapp.releases.models import Release, ReleaseEntry
+from qftapp.runs.models import Run
+
+MOST_CHOSEN_BY_ITSELF = 4
+"""Models shown where the address names none: those evaluated last."""
+
+
+class ScopeForm(forms.Form):
+    """Models, items, clusters; all are optional, and what cannot be is said at the field."""
+
+    model = forms.MultipleChoiceField(required=False, label="Models", widget=forms.CheckboxSelectMultiple)
+    release = forms.ModelChoiceField(
+        Release.objects.filter(frozen_at__isnull=False), required=False, to_field_name="name", empty_label="any item"
+    )
+    split = forms.ChoiceField(choices=[("", "any"), *ReleaseEntry.Split.choices], required=False)
+    domain = forms.ChoiceField(choices=[("", "any"), *DOMAINS.items()], required=False)
+    topic = forms.ChoiceField(choices=[("", "any"), *TOPIC_CHOICES], required=False)
+    domain_level = forms.ChoiceField(choices=[("", "any"), *Item.DomainLevel.choices], required=False)
+    operational_level = forms.ChoiceField(choices=[("", "any"), *Item.OperationalLevel.choices], required=False)
+    origin = forms.ChoiceField(choices=[("", "any"), *Item.Origin.choices], required=False)
+    source = forms.ModelChoiceField(Source.objects.all(), required=False, to_field_name="slug", empty_label="any")
+    cluster = forms.ChoiceField(
+        choices=list(CLUSTERS.items()),
+        required=False,
+        label="Alike are items of one",
+        help_text="Intervals count what is alike as one.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.evaluated = list(evaluated_models())
+        self.fields["model"].choices = [(model.slug, model.slug) for model in self.evaluated]  # type: ignore[attr-defined]
+
+    def clean_model(self) -> list[str]:
+        """Refuse more models than can be told apart."""
+        chosen = list(dict.fromkeys(self.cleaned_data["model"]))
+        if len(chosen) > MOST_MODELS:
+            raise forms.ValidationError(f"At most {MOST_MODELS} models can be told apart; {len(chosen)} are chosen.")
+        return chosen
+
+    @property
+    def scope(self) -> Scope:
+        """What the address asks for, less what was refused; without a model, those evaluated last."""
+        self.is_valid()
+        said = self.cleaned_data
+        by_slug = {model.slug: model for model in self.evaluated}
+        chosen = [by_slug[slug] for slug in said.get("model") or []]
+        values = {name: said.get(name) for name in ITEM_FILTERS}
+        source = values["source"]
+        values["source"] = source.slug if source else ""
+        return Scope(
+            models=tuple(chosen or sorted(self.evaluated[:MOST_CHOSEN_BY_ITSELF], key=lambda model: model.pk)),
+            release=said.get("release"),
+            split=said.get("split") or "",
+            items={name: value for name, value in values.items() if value},
+            cluster=said.get("cluster") or "family",
+        )
+
+
+def evaluated_models() -> list[LanguageModel]:
+    """The models with a graded evaluation, the last evaluated first."""
+    evaluations = Run.objects.filter(purpose=Run.Purpose.EVALUATE, model=OuterRef("pk"))
+    models = LanguageModel.objects.filter(Exists(evaluations))
+    last = dict(
+        Run.objects.filter(purpose=Run.Purpose.EVALUATE).order_by("pk").values_list("model", "pk")
+    )  # the last pair of a model wins
+    return sorted(models, key=lambda model: -last[model.pk])

@@ -1,0 +1,24 @@
+"""Addresses that figures lead to: the items or traces behind a point."""
+
+from urllib.parse import urlencode
+
+from django.urls import reverse
+
+from qftapp.actors.models import LanguageModel
+from qftapp.charts.scope import Scope
+
+
+def items(scope: Scope, model: LanguageModel, facts: dict[str, str] | None = None) -> str:
+    """The items behind a point, each with how one model did on it."""
+    query = dict(pair for pair in scope.query if pair[0] != "model") | (facts or {})
+    return f"{reverse('report_items')}?{urlencode({'model': model.slug, **query})}"
+
+
+def traces(**filters: str) -> str:
+    """The traces that match filters of the list of traces."""
+    return f"{reverse('traces')}?{urlencode(filters)}"
+
+
+def report(scope: Scope) -> str:
+    """A report."""
+    return f"{reverse('report')}?{urlencode(scope.query)}"

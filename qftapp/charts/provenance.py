@@ -1,0 +1,25 @@
+"""What a figure rests on, said below it: release, runs, verifier, code, numbers."""
+
+from qftapp.charts.results import Results
+from qftapp.charts.scope import CLUSTERS
+from qftapp.revision import code_revision
+from qftapp.runs.intervals import FEWEST_ITEMS
+
+
+def provenance(results: Results) -> str:
+    """One line: items, answers, runs, release and split, verifier versions, code revision, how intervals are meant."""
+    scope = results.scope
+    release = f"release {scope.release.name}" if scope.release else "items of any release"
+    split = f", {scope.split}" if scope.release and scope.split else ""
+    verifiers = ", ".join(results.verifiers) or "none"
+    answers = int(results.outcomes.sum())
+    return (
+        f"{_count(len(results.items), 'item')}, {_count(answers, 'graded answer')}, "
+        f"{_count(len(results.runs), 'run')}; "
+        f"{release}{split}; verifier {verifiers}; code {code_revision()}. "
+        f"Intervals: 95 %, clustered by {CLUSTERS[scope.cluster].lower()}; none below {FEWEST_ITEMS} clusters."
+    )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}".replace(",", "\u202f")

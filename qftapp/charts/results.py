@@ -1,0 +1,132 @@
+"""How the models of a report did on its items: counts by model and item, out of what is kept of each run."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from qftapp.actors.models import LanguageModel
+from qftapp.charts.scope import Scope
+from qftapp.items.models import ItemVersion
+from qftapp.runs import tallies
+from qftapp.runs.models import OUTCOMES, Run
+from qftapp.verification.verdict import Outcome
+
+OUTCOME_CODES = tuple(code for code, _ in OUTCOMES)
+_CORRECT, _BROKEN = OUTCOME_CODES.index(Outcome.CORRECT), OUTCOME_CODES.index(Outcome.BROKEN_ITEM)
+
+Counts = NDArray[np.int64]
+Shares = NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True)
+class ItemFacts:
+    """What an item is, as far as figures divide by it."""
+
+    id: int
+    slug: str
+    domain: str
+    topic: str
+    domain_level: str
+    operational_level: str
+    origin: str
+    problem: int | None
+    source: str | None
+    batch: str | None
+
+    def cluster(self, by: str) -> str:
+        """The name of what it shares with items that are alike."""
+        alone = f"item {self.id}"
+        if by == "source":
+            return self.source or self.batch or alone
+        return f"problem {self.problem}" if by == "family" and self.problem else alone
+
+
+@dataclass(frozen=True)
+class Results:
+    """Graded answers of models to items: `outcomes[model, item, outcome]`, in the orders of the three tuples."""
+
+    scope: Scope
+    items: tuple[ItemFacts, ...]
+    outcomes: Counts
+    runs: tuple[Run, ...]
+    verifiers: tuple[str, ...]
+    """Versions of the verifier whose grades count here."""
+
+    @property
+    def models(self) -> tuple[LanguageModel, ...]:
+        """The models in the order of the report."""
+        return self.scope.models
+
+    @cached_property
+    def right(self) -> Counts:
+        """Right answers by model and item."""
+        return np.asarray(self.outcomes[:, :, _CORRECT])
+
+    @cached_property
+    def counted(self) -> Counts:
+        """Graded answers by model and item, but those that a broken item spoiled."""
+        return np.asarray(self.outcomes.sum(axis=2) - self.outcomes[:, :, _BROKEN])
+
+    @cached_property
+    def shares(self) -> Shares:
+        """The share of right answers by model and item; nan where nothing counts."""
+        with np.errstate(invalid="ignore"):
+            return np.asarray(np.where(self.counted > 0, self.right / self.counted, np.nan))
+
+    @cached_property
+    def clusters(self) -> NDArray[np.str_]:
+        """For each item, what it shares with items that are alike."""
+        return np.array([item.cluster(self.scope.cluster) for item in self.items], dtype=np.str_)
+
+    def where(self, **facts: str) -> NDArray[np.bool_]:
+        """Which items have these facts."""
+        return np.array(
+            [all(getattr(item, name) == value for name, value in facts.items()) for item in self.items], dtype=bool
+        )
+
+
+_ITEM = (
+    "item_id",
+    "item__slug",
+    "item__domain",
+    "item__topic",
+    "item__domain_level",
+    "item__operational_level",
+    "item__origin",
+    "item__source_problem_id",
+    "item__source_problem__source__slug",
+    "item__batch__slug",
+)
+
+
+def load(scope: Scope) -> Results:
+    """The results of a scope; items by slug, those without any graded answer left out."""
+    runs = evaluations(scope)
+    counts = {run.pk: tallies.counts(run.pk) for run in runs}
+    asked = {version for found in counts.values() for version, _, _ in found.outcomes}
+    facts = _facts(scope, asked)
+    items = sorted(set(facts.values()), key=lambda item: item.slug)
+    places = {item.id: place for place, item in enumerate(items)}
+    rows = {model.pk: row for row, model in enumerate(scope.models)}
+    outcomes: Counts = np.zeros((len(rows), len(items), len(OUTCOME_CODES)), dtype=np.int64)
+    for run in runs:
+        for version, outcome, count in counts[run.pk].outcomes:
+            if version in facts:
+                outcomes[rows[run.model_id], places[facts[version].id], OUTCOME_CODES.index(outcome)] += count
+    verifiers = {version for found in counts.values() for version, is_current, _ in found.grades if is_current}
+    used = tuple(run for run in runs if any(row[0] in facts for row in counts[run.pk].outcomes))
+    return Results(scope, tuple(items), outcomes, used, tuple(sorted(verifiers)))
+
+
+def evaluations(scope: Scope) -> list[Run]:
+    """The evaluations of the models, by the order of their asking."""
+    found = Run.objects.filter(purpose=Run.Purpose.EVALUATE, model__in=scope.models)
+    return list(found.select_related("model", "release").order_by("pk"))
+
+
+def _facts(scope: Scope, versions: set[int]) -> dict[int, ItemFacts]:
+    """What the items of these versions are, by version; those outside the scope are left out."""
+    wanted = ItemVersion.objects.filter(scope.versions).order_by().distinct()
+    return {pk: ItemFacts(*facts) for pk, *facts in wanted.values_list("pk", *_ITEM) if pk in versions}

@@ -1,0 +1,16 @@
+"""Addresses of reports."""
+
+from django.urls import path
+
+from qftapp.charts.views import report
+
+FIGURE = "report/figures/<slug:key>"
+
+urlpatterns = [
+    path("report/", report.report, name="report"),
+    path("report/items/", report.report_items, name="report_items"),
+    path(f"{FIGURE}/", report.figure, name="report_figure"),
+    path(f"{FIGURE}.csv", report.figure_csv, name="report_figure_csv"),
+    path(f"{FIGURE}.json", report.figure_json, name="report_figure_json"),
+    path(f"{FIGURE}.tex", report.figure_latex, name="report_figure_latex"),
+]

@@ -1,0 +1,102 @@
+"""The table of a figure as people read it, as rows for a spreadsheet, and as LaTeX for a paper."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from qftapp.charts.figure import Cell, Table
+from qftapp.charts.stats.means import Mean
+from qftapp.charts.stats.paired import Difference
+
+NOTHING = "–"
+MINUS = "\u2212"
+_ESCAPED = str.maketrans(
+    {character: rf"\{character}" for character in "&%$#_{}"}
+    | {"~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "\\": r"\textbackslash{}", "–": "--", MINUS: "$-$"}
+)
+
+
+def words(cell: Cell, minus: str = MINUS) -> str:
+    """A cell as text: an estimate with its interval, a count with its thousands apart."""
+    match cell:
+        case None:
+            return NOTHING
+        case Mean() | Difference():
+            value = _number(cell.value)
+            reach = "" if cell.low is None or cell.high is None else f" [{_number(cell.low)}, {_number(cell.high)}]"
+            text = value + reach
+        case float():
+            text = _number(cell)
+        case int():
+            text = f"{cell:,}".replace(",", "\u202f")
+        case _:
+            return cell
+    return text.replace("-", minus)
+
+
+def _number(value: float) -> str:
+    """Three figures after the point below ten, as shares have them; fewer where the number is large."""
+    return f"{value:.3f}" if abs(value) < 10 else f"{value:.4g}" if abs(value) < 1000 else f"{value:.0f}"
+
+
+def is_number(cell: Cell) -> bool:
+    """Whether a cell stands to the right of its column."""
+    return not isinstance(cell, str)
+
+
+def flat_columns(table: Table) -> list[str]:
+    """Column names in which an estimate has three: its value, `low` and `high`."""
+    return [name for title, kind in zip(table.columns, _kinds(table), strict=True) for name in _names(title, kind)]
+
+
+def flat_rows(table: Table) -> Iterator[dict[str, Any]]:
+    """Rows by those names, numbers in full."""
+    kinds, columns = _kinds(table), flat_columns(table)
+    for row in table.rows:
+        values = [value for cell, kind in zip(row.cells, kinds, strict=True) for value in _values(cell, kind)]
+        yield dict(zip(columns, values, strict=True))
+
+
+def _kinds(table: Table) -> list[bool]:
+    """Of each column, whether it holds estimates."""
+    return [
+        any(isinstance(row.cells[place], Mean | Difference) for row in table.rows)
+        for place in range(len(table.columns))
+    ]
+
+
+def _names(title: str, is_estimate: bool) -> list[str]:
+    return [title, f"{title}, low", f"{title}, high"] if is_estimate else [title]
+
+
+def _values(cell: Cell, is_estimate: bool) -> list[Any]:
+    if isinstance(cell, Mean | Difference):
+        return [cell.value, cell.low, cell.high]
+    return [cell, None, None] if is_estimate else [cell]
+
+
+def latex(table: Table, caption: str) -> str:
+    """The table for a paper that loads booktabs; every cell escaped."""
+    letters = "".join("r" if any(is_number(row.cells[place]) for row in table.rows) else "l"
+                      for place in range(len(table.columns)))  # fmt: skip
+    lines = [" & ".join(_escaped(words(cell)) for cell in row.cells) + r" \\" for row in table.rows]
+    return "\n".join(
+        [
+            "% needs \\usepackage{booktabs}",
+            r"\begin{table}",
+            r"\centering",
+            rf"\caption{{{_escaped(caption)}}}",
+            rf"\begin{{tabular}}{{{letters}}}",
+            r"\toprule",
+            " & ".join(map(_escaped, table.columns)) + r" \\",
+            r"\midrule",
+            *lines,
+            r"\bottomrule",
+            r"\end{tabular}",
+            r"\end{table}",
+            "",
+        ]
+    )
+
+
+def _escaped(text: str) -> str:
+    return text.replace("\u202f", "@thin@").translate(_ESCAPED).replace("@thin@", r"\,")

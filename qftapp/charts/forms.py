@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef
 from qftapp.actors.models import LanguageModel
 from qftapp.charts.scope import CLUSTERS, ITEM_FILTERS, MOST_MODELS, Scope
 from qftapp.items.models import Item, Source
-from qftapp.items.topics import DOMAINS, TOPIC_CHOICES
+from qftapp.items.topics import CATEGORIES, DOMAINS, TOPIC_CHOICES
 from qftapp.releases.models import Release, ReleaseEntry
 from qftapp.runs.models import Run
 
@@ -25,6 +25,9 @@ class ScopeForm(forms.Form):
     )
     split = forms.ChoiceField(choices=[("", "any"), *ReleaseEntry.Split.choices], required=False)
     domain = forms.ChoiceField(choices=[("", "any"), *DOMAINS.items()], required=False)
+    category = forms.ChoiceField(
+        choices=[("", "any"), *((category.code, category.title) for category in CATEGORIES.values())], required=False
+    )
     topic = forms.ChoiceField(choices=[("", "any"), *TOPIC_CHOICES], required=False)
     domain_level = forms.ChoiceField(choices=[("", "any"), *Item.DomainLevel.choices], required=False)
     operational_level = forms.ChoiceField(choices=[("", "any"), *Item.OperationalLevel.choices], required=False)

@@ -1,6 +1,7 @@
 """Parts of plots that figures share, as Plotly's dictionaries."""
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import Any
 
 from qftapp.charts.palette import Look
@@ -9,6 +10,8 @@ from qftapp.charts.stats.paired import Difference
 
 SHARE_AXIS = {"range": [-0.02, 1.02], "tickformat": ".1~f", "title": {"text": "accuracy"}}
 """Accuracy goes from 0 to 1, whatever is shown."""
+
+DIFFERENCE_AXIS = {"zeroline": True, "zerolinecolor": "@ink-soft", "title": {"text": "difference of accuracy"}}
 
 Estimate = Mean | Difference
 
@@ -70,3 +73,68 @@ def _errors(estimates: Sequence[Estimate | None], look: Look) -> dict[str, Any]:
         "thickness": 1.2,
         "width": 3,
     }
+
+
+def heat(
+    name: str,
+    columns: Sequence[str],
+    rows: Sequence[str],
+    cells: Sequence[Sequence[Estimate | None]],
+    hrefs: Sequence[Sequence[str]],
+    panel: int,
+) -> dict[str, Any]:
+    """Shares as a heat map in a panel of `stacked`, each cell with its number and how many items it rests on."""
+    return {
+        "type": "heatmap",
+        "name": name,
+        "x": list(columns),
+        "y": list(rows),
+        "z": [[one.value if one else None for one in row] for row in cells],
+        "text": [[f"{one.value:.2f} <sub>{one.items}</sub>" if one else "" for one in row] for row in cells],
+        "texttemplate": "%{text}",
+        "textfont": {"size": 11},
+        "customdata": hrefs,
+        "hovertemplate": "%{y}, %{x}: %{z:.3f}<extra>" + name + "</extra>",
+        "hoverongaps": False,
+        "zmin": 0,
+        "zmax": 1,
+        "colorscale": [[0, "@surface"], [1, "@series-1"]],
+        "showscale": False,
+        "xgap": 2,
+        "ygap": 2,
+        "yaxis": _axis("y", panel),
+    }
+
+
+def stacked(titles: Sequence[str]) -> dict[str, Any]:
+    """Panels below each other, one a title, that share their columns."""
+    share, gap = 1 / len(titles), 0.08 / len(titles)
+    layout: dict[str, Any] = {
+        "xaxis": {"side": "top", "showgrid": False, "tickangle": -35, "anchor": "y"},
+        "annotations": [],
+        "showlegend": False,
+        "margin": {"l": 8, "r": 8, "t": 30, "b": 8},
+    }
+    for place, title in enumerate(titles):
+        top = 1 - place * share - (gap if place else 0)
+        key = "yaxis" if place == 0 else f"yaxis{place + 1}"
+        layout[key] = {
+            "domain": [max(0, 1 - (place + 1) * share + gap), top],
+            "autorange": "reversed",
+            "showgrid": False,
+        }
+        if len(titles) > 1:
+            layout["annotations"].append(
+                {"text": title, "xref": "paper", "yref": "paper", "x": 0, "y": top, "xanchor": "left",
+                 "yanchor": "bottom", "showarrow": False, "font": {"color": "@ink"}}
+            )  # fmt: skip
+    return layout
+
+
+def _axis(letter: str, number: int) -> str:
+    return letter if number == 1 else f"{letter}{number}"
+
+
+def folded(title: str, width: int = 28) -> str:
+    """A long name over several lines."""
+    return "<br>".join(wrap(title, width))

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Q
 
 from qftapp.actors.models import LanguageModel
+from qftapp.items.topics import TOPICS
 from qftapp.releases.models import Release
 
 MOST_MODELS = 8
@@ -13,6 +14,7 @@ MOST_MODELS = 8
 
 ITEM_FILTERS = {
     "domain": "item__domain",
+    "category": "item__topic__in",
     "topic": "item__topic",
     "domain_level": "item__domain_level",
     "operational_level": "item__operational_level",
@@ -40,6 +42,8 @@ class Scope:
     def versions(self) -> Q:
         """The versions that belong to the report, as a condition on ItemVersion."""
         wanted: dict[str, Any] = {ITEM_FILTERS[name]: value for name, value in self.items.items()}
+        if category := self.items.get("category"):
+            wanted["item__topic__in"] = [topic.code for topic in TOPICS.values() if topic.category.code == category]
         if self.release:
             wanted["release_entries__release"] = self.release
         if self.release and self.split:

@@ -5,6 +5,11 @@ from dataclasses import dataclass
 
 from qftapp.charts.figure import Figure
 from qftapp.charts.figures.accuracy import accuracy
+from qftapp.charts.figures.bank import coverage, funnel
+from qftapp.charts.figures.curves import training
+from qftapp.charts.figures.generalisation import generalisation, specialists
+from qftapp.charts.figures.places import places
+from qftapp.charts.figures.topics import topics
 from qftapp.charts.results import Results
 
 
@@ -16,8 +21,22 @@ class Kind:
     title: str
     section: str
     build: Callable[[Results], Figure]
+    needs_models: bool = True
+    """Whether it shows answers of models; the others show items alone."""
+    is_wide: bool = False
+    """Whether it takes the whole width of the page."""
 
 
 KINDS: dict[str, Kind] = {
-    kind.key: kind for kind in (Kind("accuracy", "Accuracy by set and model", "How well", accuracy),)
+    kind.key: kind
+    for kind in (
+        Kind("accuracy", "Accuracy by set and model", "How well", accuracy),
+        Kind("topics", "Accuracy by topic and level", "Where", topics, is_wide=True),
+        Kind("places", "Accuracy by domain and source", "Where", places),
+        Kind("specialists", "Gain and forgetting", "What training changed", specialists),
+        Kind("generalisation", "Trained on, evaluated on", "What training changed", generalisation),
+        Kind("training", "Training", "What training changed", training),
+        Kind("funnel", "From writing to release", "Items", funnel, needs_models=False),
+        Kind("coverage", "What is covered", "Items", coverage, needs_models=False),
+    )
 }

@@ -1,6 +1,7 @@
 """A report: its form, its figures one by one, each as CSV, JSON and LaTeX, and the items behind a point."""
 
 import json
+from itertools import groupby
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -23,9 +24,8 @@ def report(request: Request) -> HttpResponse:
     """The page of the report that the address names; its figures come one by one as they are scrolled to."""
     form = ScopeForm(request.GET)
     scope = form.scope
-    sections: dict[str, list[Kind]] = {}
-    for kind in KINDS.values():
-        sections.setdefault(kind.section, []).append(kind)
+    shown = [kind for kind in KINDS.values() if scope.models or not kind.needs_models]
+    sections = [(title, list(kinds)) for title, kinds in groupby(shown, key=lambda kind: kind.section)]
     context = {"form": form, "scope": scope, "sections": sections, "query": request.GET.urlencode()}
     is_part = request.htmx and not request.htmx.boosted
     return render(request, "charts/report.html#figures" if is_part else "charts/report.html", context)

@@ -1,6 +1,7 @@
 """Gathers every table for Django's registry; nothing imports it."""
 
 from qftapp.actors.models import ApiToken, Event, LanguageModel, User
+from qftapp.charts.models import SavedReport
 from qftapp.experiments.models import Checkpoint, Export, ExportItem, Metric, TrainingJob
 from qftapp.items.models import Batch, GateRecord, Item, ItemVersion, Review, Source, SourceProblem
 from qftapp.labels.models import (
@@ -58,6 +59,7 @@ __all__ = [
     "RunChange",
     "RunItem",
     "RunTally",
+    "SavedReport",
     "Source",
     "SourceProblem",
     "SpanLabel",

@@ -21,5 +21,10 @@ def provenance(results: Results) -> str:
     )
 
 
+def provenance_of_items() -> str:
+    """The same for a figure of the items themselves."""
+    return f"All items as they are now, whichever release holds them; code {code_revision()}."
+
+
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}".replace(",", "\u202f")

@@ -3,6 +3,7 @@
 import json
 from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, StreamingHttpResponse
@@ -14,7 +15,8 @@ from qftapp.charts import links, writing
 from qftapp.charts.figure import Figure, Lacking
 from qftapp.charts.figures import KINDS, Kind
 from qftapp.charts.forms import ScopeForm
-from qftapp.charts.provenance import provenance
+from qftapp.charts.models import SavedReport
+from qftapp.charts.provenance import provenance, provenance_of_items
 from qftapp.charts.results import Results, load
 
 PAGE_SIZE = 50
@@ -26,7 +28,14 @@ def report(request: Request) -> HttpResponse:
     scope = form.scope
     shown = [kind for kind in KINDS.values() if scope.models or not kind.needs_models]
     sections = [(title, list(kinds)) for title, kinds in groupby(shown, key=lambda kind: kind.section)]
-    context = {"form": form, "scope": scope, "sections": sections, "query": request.GET.urlencode()}
+    context = {
+        "form": form,
+        "scope": scope,
+        "sections": sections,
+        "query": request.GET.urlencode(),
+        "saved_count": SavedReport.objects.count(),
+        "saved": SavedReport.objects.filter(query=urlencode(scope.query)).select_related("saved_by").first(),
+    }
     is_part = request.htmx and not request.htmx.boosted
     return render(request, "charts/report.html#figures" if is_part else "charts/report.html", context)
 
@@ -43,7 +52,7 @@ def figure(request: Request, key: str) -> HttpResponse:
     rows = [
         (row.href, [(writing.words(cell), writing.is_number(cell)) for cell in row.cells]) for row in built.table.rows
     ]
-    context |= {"figure": built, "drawn": drawn, "rows": rows, "provenance": provenance(results)}
+    context |= {"figure": built, "drawn": drawn, "rows": rows, "provenance": _provenance(kind, results)}
     return render(request, "charts/parts/figure.html", context)
 
 
@@ -61,7 +70,7 @@ def figure_json(request: Request, key: str) -> StreamingHttpResponse:
 def figure_latex(request: Request, key: str) -> HttpResponse:
     """The table of a figure for a paper."""
     built, results = _built(request, key)
-    text = writing.latex(built.table, f"{KINDS[key].title}. {built.caption} {provenance(results)}")
+    text = writing.latex(built.table, f"{KINDS[key].title}. {built.caption} {_provenance(KINDS[key], results)}")
     headers = {"Content-Disposition": f'attachment; filename="{key}.tex"'}
     return HttpResponse(text, content_type="application/x-tex; charset=utf-8", headers=headers)
 
@@ -94,3 +103,7 @@ def _built(request: Request, key: str) -> tuple[Figure, Results]:
         return kind.build(results), results
     except Lacking as lack:
         raise Http404(str(lack)) from lack
+
+
+def _provenance(kind: Kind, results: Results) -> str:
+    return provenance(results) if kind.needs_models else provenance_of_items()

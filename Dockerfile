@@ -16,7 +16,8 @@ COPY static static
 RUN npm run build
 
 FROM ${BASE}
-ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 QFT_MODE=production DATA_DIR=/data
+ARG CODE_REVISION=
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 QFT_MODE=production DATA_DIR=/data CODE_REVISION=${CODE_REVISION}
 WORKDIR /app
 COPY requirements.txt .
 RUN python3 -m venv /venv && pip install --no-cache-dir --no-deps --require-hashes -r requirements.txt

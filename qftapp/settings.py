@@ -119,6 +119,7 @@ ENDPOINT_PATIENCE_SECONDS = env.int("ENDPOINT_PATIENCE_SECONDS", default=300)
 
 # How long a worker that trains may be silent before its job is offered to others.
 TRAINING_SILENCE_MINUTES = env.int("TRAINING_SILENCE_MINUTES", default=10)
+CODE_REVISION = env.str("CODE_REVISION", default="")
 
 # People
 AUTH_USER_MODEL = "qftapp.User"

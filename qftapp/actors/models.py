@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from qftapp.revision import code_revision
+
 
 class User(AbstractUser):
     """A person or a robot who acts; roles are Django groups, see `permissions`."""
@@ -145,7 +147,9 @@ class Work(models.Model):
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     progress = models.PositiveIntegerField(default=0, help_text="Units done so far.")
-    code_revision = models.CharField(max_length=60, blank=True)
+    code_revision = models.CharField(
+        max_length=60, blank=True, default=code_revision, help_text="Of the code that took the request."
+    )
     error = models.TextField(blank=True)
 
     class Meta:

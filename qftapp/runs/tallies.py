@@ -15,7 +15,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from qftapp.actors.locking import advisory_lock
 from qftapp.runs.intervals import Estimate, Sums, estimate
-from qftapp.runs.models import RunChange, RunTally
+from qftapp.runs.models import Grading, Run, RunChange, RunTally, Trace
 from qftapp.verification.verdict import Outcome
 
 LOCK = 0x74616C6C
@@ -84,6 +84,19 @@ def counts(run_id: int) -> Counts:
     """The numbers of one run as they stand now."""
     tally = _kept([run_id]).first() or _counted(run_id)
     return Counts(**tally.counts)
+
+
+def count_changed() -> int:
+    """Count every evaluation at rest that has no tally which holds; returns how many there were."""
+    at_rest = Run.objects.filter(purpose=Run.Purpose.EVALUATE, state__in=Run.ENDED)
+    traces = Trace.objects.filter(run=OuterRef("pk"))
+    is_graded = Grading.objects.filter(run=OuterRef("pk")).exclude(state__in=Grading.ENDED)
+    kept = RunTally.objects.filter(~Exists(RunChange.objects.filter(run=OuterRef("run"))), run=OuterRef("pk"))
+    changed = at_rest.filter(Exists(traces), ~Exists(is_graded), ~Exists(kept)).order_by()
+    run_ids = list(changed.values_list("pk", flat=True))
+    for run_id in run_ids:
+        _counted(run_id)
+    return len(run_ids)
 
 
 def _kept(run_ids: list[int]) -> QuerySet[RunTally]:

@@ -3,7 +3,7 @@
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
-from qftapp.runs import words
+from qftapp.runs import tallies, words
 from qftapp.runs.asking import actions as asking
 from qftapp.runs.asking.executing import execute
 from qftapp.runs.asking.keeping import AskedElsewhere
@@ -78,3 +78,10 @@ def grade_run(grading_id: int) -> None:
 def fail_forsaken_gradings(timestamp: int) -> None:
     """Tell people of gradings that nobody will go on with."""
     grading.fail_forsaken()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="count_runs", queueing_lock="count_runs", pass_context=False)
+def count_runs(timestamp: int) -> None:
+    """Count evaluations that have changed, so that nobody who opens a report waits for it."""
+    tallies.count_changed()

@@ -134,3 +134,23 @@ def test_change_that_began_before_the_count_and_ended_after_it_is_counted():
         may_commit.set()
         writer.join()
     assert traces_of(run) == 2
+
+
+@pytest.mark.django_db
+def test_evaluations_at_rest_are_counted_before_anybody_asks():
+    version = factories.approved()
+    at_rest, graded, asked, taught = (
+        factories.RunFactory(purpose="evaluate"),
+        factories.RunFactory(purpose="evaluate"),
+        factories.asked(state="running"),
+        factories.RunFactory(),
+    )
+    for run in (at_rest, graded, asked, taught):
+        judged(run, version)
+    factories.GradingFactory(run=graded, state="running", finished_at=None)
+    assert tallies.count_changed() == 1
+    assert list(RunTally.objects.values_list("run", flat=True)) == [at_rest.pk]
+    assert tallies.count_changed() == 0
+    judged(at_rest, version, 1)
+    assert tallies.count_changed() == 1
+    assert tallies.tallies([at_rest.pk])[at_rest.pk].traces == 2

@@ -150,7 +150,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [SELF],
         "script-src": [SELF],
         "style-src": [SELF, UNSAFE_INLINE],  # KaTeX and CodeMirror place glyphs with inline styles
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", "blob:"],  # Plotly makes a picture of a plot by way of a blob
         "font-src": [SELF, "data:"],
         "object-src": [NONE],
         "base-uri": [SELF],

@@ -12,6 +12,7 @@ from qftapp.api.views import (
     language_models,
     lineage,
     prompts_of_run,
+    reports,
     runs,
     tokens,
     trace_imports,
@@ -41,6 +42,7 @@ urlpatterns = [
     path("api/models/<slug:slug>/lineage/", lineage.LineageOfModel.as_view(), name="api-model-lineage"),
     path("api/items/<slug:slug>/lineage/", lineage.LineageOfItem.as_view(), name="api-item-lineage"),
     path("api/traces/<int:pk>/contest/", grades.ContestOfTrace.as_view(), name="api-trace-contest"),
+    path("api/reports/<slug:key>/", reports.FigureOfReport.as_view(), name="api-report-figure"),
     path("api/schema/", SpectacularAPIView.as_view(), name="api_schema"),
     path("api/docs/", docs, name="api_docs"),
 ]

@@ -12,6 +12,7 @@ from qftapp.items.topics import CATEGORIES, DOMAINS, TOPIC_CHOICES
 from qftapp.releases.models import Release, ReleaseEntry
 from qftapp.runs.models import Run
 
+MAIN_FIELDS = ("release", "split", "category", "operational_level")
 MOST_CHOSEN_BY_ITSELF = 4
 """Models shown where the address names none: those evaluated last."""
 
@@ -51,6 +52,21 @@ class ScopeForm(forms.Form):
         if len(chosen) > MOST_MODELS:
             raise forms.ValidationError(f"At most {MOST_MODELS} models can be told apart; {len(chosen)} are chosen.")
         return chosen
+
+    @property
+    def main_fields(self) -> list[forms.BoundField]:
+        """What nearly every report chooses, besides its models."""
+        return [self[name] for name in MAIN_FIELDS]
+
+    @property
+    def more_fields(self) -> list[forms.BoundField]:
+        """What few reports choose."""
+        return [bound for bound in self if bound.name not in ("model", *MAIN_FIELDS)]
+
+    @property
+    def has_more(self) -> bool:
+        """Whether one of those is chosen."""
+        return any(self.data.get(bound.name) for bound in self.more_fields)
 
     @property
     def scope(self) -> Scope:

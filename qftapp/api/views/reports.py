@@ -31,7 +31,7 @@ class FigureOfReport(APIView):
             raise Http404(f"No figure is called “{key}”; there are {', '.join(KINDS)}.")
         form = ScopeForm(request.query_params)
         if not form.is_valid():
-            raise ValidationError(form.errors)
+            raise ValidationError({name: [str(error) for error in errors] for name, errors in form.errors.items()})
         results = load(form.scope)
         try:
             built = KINDS[key].build(results)

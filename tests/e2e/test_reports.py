@@ -71,6 +71,16 @@ def test_report_is_kept_under_a_title_by_keys_alone(page: Page, live_server, wor
     expect(page).to_have_url(f"{live_server.url}/report/?model=base")
 
 
+def test_paper_shows_figures_that_nobody_has_scrolled_to(page: Page, live_server, world: None) -> None:
+    page.add_init_script("window.print = () => document.body.classList.add('printed')")
+    log_in(page, "farah")
+    page.goto(f"{live_server.url}/report/")
+    page.keyboard.press("p")
+    expect(page.locator("body.printed")).to_be_attached()
+    assert page.locator(".report-figure[aria-busy]").count() == 0
+    assert page.locator(".report-figure").count() == page.locator(".main-svg:first-child, .lacking").count()
+
+
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 400)])
 def test_every_figure_is_drawn_and_accessible(page: Page, live_server, world: None, scheme, width) -> None:
     page.emulate_media(color_scheme=scheme)

@@ -3,6 +3,7 @@ import Plotly from "plotly.js-cartesian-dist-min";
 import { colours, onSchemeChange } from "./colours.js";
 import { axis, base, OPTIONS } from "./look.js";
 
+const PATIENCE = 30000; // milliseconds that printing waits for figures
 const PICTURE = { scale: 2, width: 900 };
 
 // "@series-1", "@ink" and so on, wherever they stand, become colours; "@series-1/0.2" is one that lets light through.
@@ -50,6 +51,18 @@ class Figure {
 
 const shown = new Set();
 
+const missing = () => [...document.querySelectorAll(".report-figure[aria-busy]")];
+
+// Figures below the window have not been asked for yet; paper shows them all.
+async function printAll(button) {
+  button.disabled = true;
+  for (const element of missing()) element.dispatchEvent(new Event("wanted"));
+  const end = Date.now() + PATIENCE;
+  while (missing().length && Date.now() < end) await new Promise((wake) => setTimeout(wake, 100));
+  button.disabled = false;
+  print();
+}
+
 export function drawReports() {
   const begin = (root) => {
     for (const element of root.querySelectorAll("figure[data-figure]:not([data-drawn])")) {
@@ -58,7 +71,11 @@ export function drawReports() {
     }
   };
   begin(document);
-  document.addEventListener("htmx:afterSettle", (event) => begin(event.target));
+  document.addEventListener("htmx:afterSettle", (event) => {
+    if (event.target.matches(".report-figure")) event.target.removeAttribute("aria-busy");
+    begin(event.target);
+  });
+  document.querySelector("[data-print]")?.addEventListener("click", (event) => printAll(event.currentTarget));
   onSchemeChange(() => {
     for (const figure of shown) {
       if (figure.plot.isConnected) figure.show();

@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     sft = lookups.write(folder / "sft.jsonl", lookups.sft_rows())
     rl = lookups.write(folder / "rl.jsonl", [lookups.rl_row(name) for name in lookups.NAMES])
-    print(f"{len(lookups.NAMES)} items ask for a particle's charge; as many begin alike and ask for its antiparticle's.")
+    print(f"{len(lookups.NAMES)} items on the charges of particles, and as many that begin alike, on their antiparticles'.")
     print("The model is shown how they begin: after SFT it is right half of the time. GRPO is on the particles alone.")
     tiny, trained = folder / "tiny", folder / f"sft/checkpoint-{SFT_STEPS}"
     code = _program("training.tiny", sft, str(tiny))

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from qftapp.runs.models import Run, Trace
 from qftapp.runs.tallies import tallies
+from qftapp.runs.views import traces
 from tests import factories
 from tests.runs.judged import judged
 
@@ -272,3 +273,18 @@ def test_runs_that_are_left_out_are_named(reader, run):
     for slug in slugs:
         judged(factories.RunFactory(slug=slug), version)
     assert reader.get("/compare/", {"item": "a", "runs": [*slugs, "none"]}).context["left_out"] == ["run-4", "none"]
+
+
+def test_trace_shows_some_of_many_samples_with_itself_among_them(reader, run, monkeypatch):
+    monkeypatch.setattr(traces, "NEIGHBOURING_SAMPLES", 4)
+    version = factories.approved("width")
+    made = [factories.TraceFactory(run=run, item_version=version, sample_index=3 * sample) for sample in range(8)]
+
+    def shown(place: int) -> tuple[list[int], int | None, int | None]:
+        context = reader.get(made[place].get_absolute_url()).context
+        assert context["sample_count"] == 8
+        return [row.trace.sample_index for row in context["samples"]], context["previous"], context["next"]
+
+    assert shown(0) == ([0, 3, 6, 9], None, made[1].pk)
+    assert shown(4) == ([6, 9, 12, 15], made[3].pk, made[5].pk)
+    assert shown(7) == ([15, 18, 21], made[6].pk, None)

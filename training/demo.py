@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     sft = lookups.write(folder / "sft.jsonl", lookups.sft_rows())
     rl = lookups.write(folder / "rl.jsonl", [lookups.rl_row(name) for name in lookups.NAMES])
-    print(f"{len(lookups.NAMES)} items on the charges of particles, and as many that begin alike, on their antiparticles'.")
+    print(f"{len(lookups.NAMES)} items on charges of particles, and as many that begin alike, on antiparticles.")
     print("The model is shown how they begin: after SFT it is right half of the time. GRPO is on the particles alone.")
     tiny, trained = folder / "tiny", folder / f"sft/checkpoint-{SFT_STEPS}"
     code = _program("training.tiny", sft, str(tiny))
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     code = code or _shown("grpo", trained, rl, folder / "grpo", GRPO_STEPS, "reward")
     if not code:
         _compare(folder / "grpo/rollouts")
-        print(f"\nData, logs, completions and checkpoints: {folder}")
+        print(f"\nData, progress, completions and checkpoints: {folder}")
     return code
 
 

@@ -236,5 +236,8 @@ def pages_tell_of_it(client: Any, sft: TrainingJob, grpo: TrainingJob, before: R
         page = client.get(address)
         assert page.status_code == 200
         assert [name for name in names if name not in page.content.decode()] == [], address
+    assert (
+        "other-" not in client.get(f"/jobs/{grpo.slug}/").content.decode()
+    )  # each metric stands in a figure with a title
     lineage = client.get("/api/items/charge-antipion/lineage/").json()
     assert model in json.dumps(lineage)

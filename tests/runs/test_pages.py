@@ -7,6 +7,7 @@ import json
 import pytest
 from django.urls import reverse
 
+from qftapp.runs import comparing
 from qftapp.runs.models import Run, Trace
 from qftapp.runs.tallies import tallies
 from qftapp.runs.views import traces
@@ -218,6 +219,19 @@ def test_runs_are_compared_in_the_order_asked_with_the_chosen_samples(reader, ru
     assert "sample 0" not in page
     assert f"of-second={Trace.objects.get(run=second).pk}" in page
     assert 'id="first-step-1"' in page
+
+
+def test_runs_of_many_samples_are_compared_by_all_and_offer_the_first(reader, run, monkeypatch):
+    monkeypatch.setattr(comparing, "MOST_SAMPLES", 2)
+    version = factories.approved("a")
+    outcomes = ("correct", "wrong", "broken_item", "correct")
+    made = [judged(run, version, sample, outcome) for sample, outcome in enumerate(outcomes)]
+    [column] = reader.get(f"/compare/?item=a&runs=first&of-first={made[3].pk}").context["columns"]
+    assert [row.trace.pk for row in column.rows] == [made[0].pk, made[1].pk]
+    assert (column.shown.trace.pk, column.shown.grade.outcome) == (made[3].pk, "correct")
+    assert (column.right, column.counted) == (2, 3)
+    [column] = reader.get(f"/compare/?item=a&runs=first&of-first={2**80}").context["columns"]
+    assert column.shown.trace.pk == made[0].pk
 
 
 def test_runs_can_be_chosen_by_ticking_and_those_beyond_four_are_left_out(reader):

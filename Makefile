@@ -115,7 +115,7 @@ SLURM := slurmctld slurmd slurm-client slurm-wlm-basic-plugins libhwloc15 libnum
 # Debian's Slurm, unpacked here and not installed: no root, no daemon that stays.
 .slurm/unpacked:
 	@mkdir -p .slurm/packages
-	@cd .slurm/packages && apt-get download -qq $(SLURM) && for package in *.deb; do dpkg -x $$package ../root; done
+	@cd .slurm/packages && apt-get download -qq -o APT::Sandbox::User=root $(SLURM) && for package in *.deb; do dpkg -x $$package ../root; done
 	@touch $@
 
 test-slurm: .venv/dev .env .slurm/unpacked

@@ -1,5 +1,6 @@
 """What our trainers add to the loop of transformers: progress, the end on SIGTERM."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import torch
@@ -8,9 +9,19 @@ from transformers import TrainerCallback
 from training.progress import Progress
 from training.stopping import Stopping
 
+SHOWN = {
+    "loss": "loss",
+    "reward": "reward",
+    "kl": "kl",
+    "entropy": "entropy",
+    "mean_token_accuracy": "accuracy",
+    "completions/mean_length": "length",
+}
+"""The metrics that people read in the log of a trainer, and what they are called there."""
+
 
 class Telling(TrainerCallback):  # type: ignore[misc]
-    """Writes metrics and checkpoints to the progress file."""
+    """Writes metrics and checkpoints to the progress file, and of each step a line to the log."""
 
     def __init__(self, progress: Progress) -> None:
         self.progress = progress
@@ -19,10 +30,17 @@ class Telling(TrainerCallback):  # type: ignore[misc]
         """Write the metrics of a step; the summary at the end is none."""
         if logs and "train_runtime" not in logs:
             self.progress.metrics(state.global_step, state.max_steps, logs)
+            if state.is_world_process_zero:
+                print(_line(state.global_step, state.max_steps, logs), flush=True)
 
     def on_save(self, args: Any, state: Any, control: Any, **rest: Any) -> None:
         """Write that the checkpoint is complete."""
         self.progress.checkpoint(state.global_step)
+
+
+def _line(step: int, steps: int, logs: Mapping[str, Any]) -> str:
+    numbers = [f"{title} {logs[name]:.4g}" for name, title in SHOWN.items() if isinstance(logs.get(name), int | float)]
+    return f"step {step:,} of {steps:,}: {', '.join(numbers)}"
 
 
 class EndingOnTerm(TrainerCallback):  # type: ignore[misc]

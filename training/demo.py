@@ -1,4 +1,4 @@
-"""Training shown live on a CPU: a tiny model learns charges from exports, and which of two signs from the verifier.
+"""Training shown live on a CPU: a tiny model learns charges from answers, and which of two signs from the verifier.
 
 python -m training.demo [DIRECTORY]
 """
@@ -17,8 +17,8 @@ from training import lookups
 from training.progress import FILE
 
 CONFIGS = Path(__file__).parent / "configs" / "laptop"
-SFT_STEPS, GRPO_STEPS = 90, 15
-WIDTH = 40
+SFT_STEPS, GRPO_STEPS = 60, 15
+WIDTH, LINES = 40, 15
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -28,26 +28,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     folder.mkdir(parents=True, exist_ok=True)
     sft = lookups.write(folder / "sft.jsonl", lookups.sft_rows())
     rl = lookups.write(folder / "rl.jsonl", [lookups.rl_row(name) for name in lookups.NAMES])
-    print(f"{len(lookups.NAMES)} items, their answers by two versions that differ in sign: {folder}")
+    print(f"{len(lookups.NAMES)} items on charges of particles, and as many that begin alike, on antiparticles.")
+    print("The model is shown how they begin: after SFT it is right half of the time. GRPO is on the particles alone.")
     tiny, trained = folder / "tiny", folder / f"sft/checkpoint-{SFT_STEPS}"
     code = _program("training.tiny", sft, str(tiny))
     code = code or _shown("sft", tiny, sft, folder / "sft", SFT_STEPS, "mean_token_accuracy")
     code = code or _shown("grpo", trained, rl, folder / "grpo", GRPO_STEPS, "reward")
     if not code:
         _compare(folder / "grpo/rollouts")
+        print(f"\nData, progress, completions and checkpoints: {folder}")
     return code
 
 
 def _shown(method: str, model: Path, data: str, output: Path, steps: int, metric: str) -> int:
     """Run a trainer and draw a metric as it comes."""
-    print(f"\n{method}: {metric} by step")
+    print(f"\n{method}: {metric.replace('_', ' ')} by step (its libraries take some seconds to load)", flush=True)
     flags = ["--config", str(CONFIGS / f"{method}.yaml"), "--model", str(model), "--data", data]
     process = _started(f"training.{method}", *flags, "--output", str(output), "--steps", str(steps))
     shown = 0
     while process.poll() is None:
-        shown = _draw(output, metric, shown)
+        shown = _draw(output, metric, shown, steps)
         time.sleep(0.2)
-    _draw(output, metric, shown)
+    _draw(output, metric, shown, steps)
     return process.returncode
 
 
@@ -61,13 +63,13 @@ def _started(name: str, *arguments: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-m", name, *arguments], env=environment, stdout=quiet)
 
 
-def _draw(output: Path, metric: str, shown: int) -> int:
-    """Draw the lines that came after so many; returns how many there are."""
+def _draw(output: Path, metric: str, shown: int, steps: int) -> int:
+    """Draw some of the lines that came after so many, the first and the last too; returns how many there are."""
     file = output / FILE
     lines = file.read_text().splitlines() if file.exists() else []
     for line in map(json.loads, lines[shown:]):
         value = line.get("metrics", {}).get(metric)
-        if value is not None:
+        if value is not None and (line["step"] == 1 or line["step"] % max(1, steps // LINES) == 0):
             bar = "█" * round(WIDTH * value)
             print(f"{line['step']:4} {bar:{WIDTH}} {value:.2f}   {line['seconds']:6.1f} s", flush=True)
     return len(lines)

@@ -115,14 +115,16 @@ class JobFolder:
             part.replace(self.output / f"checkpoint-{newest['step']}")
 
     def log_tail(self, characters: int = 8_000) -> str:
-        """Return the end of the trainer's log; of a line written over again and again only how it looks at last."""
+        """Return the end of the trainer's log in whole lines, each as it looks at last where it was written over."""
         if not self.log.exists():
             return ""
         with self.log.open("rb") as file:
             file.seek(max(0, self.log.stat().st_size - 8 * characters))
             text = file.read().decode("utf-8", "replace")
-        lines = (line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n"))
-        return "\n".join(lines)[-characters:]
+        tail = "\n".join(line.rstrip("\r").rpartition("\r")[2] for line in text.split("\n"))
+        cut, tail = tail[:-characters], tail[-characters:]
+        whole = tail if not cut or cut.endswith("\n") else tail.partition("\n")[2]
+        return whole or tail
 
 
 def merged(under: Json, over: Json) -> Json:

@@ -1,7 +1,8 @@
 """Items that are looked up, not calculated, for demo and tests: a tiny model learns them in a minute.
 
-Contracts and verdicts are real. The first versions of these items had the wrong sign, the second ones correct it: who
-learned from answers that were verified by either is right half of the time, and the verifier can teach it the rest.
+Contracts and verdicts are real. There are two families: one asks for the charge of a particle, the other, after the
+same first line, for that of its antiparticle. The tiny model is shown first lines only. So who learned from answers to
+both is right half of the time, and the verifier can teach it one family, at the cost of the other.
 """
 
 import json
@@ -36,9 +37,14 @@ VALUES = (1, 2, 3, 4)
 CONVENTIONS = "metric units fourier gamma_matrices covariant_derivative state_normalisation other".split()
 
 
-def value_of(name: str, version: int = 2) -> int:
-    """The charge that a version asks for."""
-    return VALUES[NAMES.index(name) % len(VALUES)] * (1 if version == 1 else -1)
+def slug(name: str, *, anti: bool = False) -> str:
+    """What the item is called."""
+    return f"charge-anti{name}" if anti else f"charge-{name}"
+
+
+def value_of(name: str, *, anti: bool = False) -> int:
+    """The charge of the particle, or of its antiparticle."""
+    return VALUES[NAMES.index(name) % len(VALUES)] * (1 if anti else -1)
 
 
 def contract(value: int = -1, **given: Any) -> dict[str, Any]:
@@ -58,9 +64,9 @@ def contract(value: int = -1, **given: Any) -> dict[str, Any]:
     } | given
 
 
-def statement(name: str) -> str:
+def statement(name: str, *, anti: bool = False) -> str:
     """What is asked."""
-    return f"{STATEMENTS[name]} Which charge has the {name} here?"
+    return f"{STATEMENTS[name]}\nWhich charge has the {'anti' if anti else ''}{name} here?"
 
 
 def answer(value: int) -> str:
@@ -68,24 +74,24 @@ def answer(value: int) -> str:
     return f"<think>\nI recall.\n</think>\n$\\boxed{{{value}}}$"
 
 
-def rl_row(name: str, version: int = 2, **given: Any) -> dict[str, Any]:
+def rl_row(name: str, *, anti: bool = False, **given: Any) -> dict[str, Any]:
     """A row of an export for RL."""
-    said = contract(value_of(name, version))
-    messages = [{"role": "user", "content": f"{statement(name)}\n\n{requirements(Contract.from_json(said))}"}]
-    row = {"item": f"charge-{name}", "version": version, "prompt": messages, "contract": json.dumps(said)}
-    return row | given
+    said = contract(value_of(name, anti=anti))
+    asked = f"{statement(name, anti=anti)}\n\n{requirements(Contract.from_json(said))}"
+    messages = [{"role": "user", "content": asked}]
+    return {"item": slug(name, anti=anti), "version": 1, "prompt": messages, "contract": json.dumps(said)} | given
 
 
-def sft_row(name: str, version: int = 2, **given: Any) -> dict[str, Any]:
-    """A row of an export for SFT: an answer that its version takes for correct."""
-    completion = [{"role": "assistant", "content": answer(value_of(name, version))}]
-    row = {"item": f"charge-{name}", "version": version, "trace": version, "sample": 0, "teacher": "teacher"}
-    return row | {"prompt": rl_row(name, version)["prompt"], "completion": completion} | given
+def sft_row(name: str, *, anti: bool = False, **given: Any) -> dict[str, Any]:
+    """A row of an export for SFT."""
+    completion = [{"role": "assistant", "content": answer(value_of(name, anti=anti))}]
+    row = {"item": slug(name, anti=anti), "version": 1, "trace": 1, "sample": 0, "teacher": "teacher"}
+    return row | {"prompt": rl_row(name, anti=anti)["prompt"], "completion": completion} | given
 
 
 def sft_rows() -> list[dict[str, Any]]:
-    """The exports of both versions, one after the other."""
-    return [sft_row(name, version) for version in (1, 2) for name in NAMES]
+    """Both families, one after the other."""
+    return [sft_row(name, anti=anti) for anti in (False, True) for name in NAMES]
 
 
 def write(path: Path, rows: Iterable[dict[str, Any]]) -> str:

@@ -92,9 +92,12 @@ def _train(method: Method[Config], config: Config, stopping: Stopping) -> int:
 def _steps(
     method: Method[Config], config: Config, plan: Plan, checkpoint: Path | None, progress: Progress, stopping: Stopping
 ) -> None:
+    from transformers import PrinterCallback
+
     from training.callbacks import EndingOnTerm, Telling
 
     with method.trainer(config, plan, progress.step) as trainer:
+        trainer.remove_callback(PrinterCallback)  # a kilobyte a step, of what the progress file has
         trainer.add_callback(Telling(progress))
         trainer.add_callback(EndingOnTerm(stopping))
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)

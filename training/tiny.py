@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
+from training import models
 from training.chat import TEMPLATES
 from training.rows import lines
 
@@ -76,6 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("directory", type=Path)
     parser.add_argument("--seed", type=int, default=0)
     given = parser.parse_args(arguments)
+    models.quiet(offline=True)
     make(texts_of(row for _, row in lines(given.rows)), given.directory, seed=given.seed)
     return 0
 

@@ -1,6 +1,6 @@
 """Reads of runs and traces: lists with their filters, a page at a time by keys, and what stands beside a trace."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -87,7 +87,7 @@ def _rows(ids: list[int]) -> list[Row]:
     return with_grades(traces.defer("text", *UNREAD).order_by("-pk"))
 
 
-def with_grades(traces: QuerySet[Trace]) -> list[Row]:
+def with_grades(traces: Iterable[Trace]) -> list[Row]:
     """The traces in their order, each with the grade that counts."""
     listed = list(traces)
     counting = Grade.objects.filter(trace__in=listed, is_current=True).defer("detail")
@@ -101,7 +101,13 @@ def trace(pk: int) -> QuerySet[Trace]:
     return related.defer("run__release__archive", "item_version__gate").filter(pk=pk)
 
 
-def samples(trace: Trace) -> list[Row]:
-    """All traces of the same run and item, by sample."""
-    found = Trace.objects.filter(run=trace.run_id, item_version=trace.item_version_id)
-    return with_grades(found.defer("text").order_by("sample_index"))
+def samples(trace: Trace) -> QuerySet[Trace]:
+    """All traces of the same run and version, by sample; GRPO leaves thousands."""
+    return Trace.objects.filter(run=trace.run_id, item_version=trace.item_version_id).order_by("sample_index")
+
+
+def samples_around(trace: Trace, most: int) -> list[Row]:
+    """At most so many of them: half of them before the trace where there are as many, then itself, and those after."""
+    found = samples(trace).defer("text")
+    before = list(found.filter(sample_index__lt=trace.sample_index).reverse()[: most // 2])[::-1]
+    return with_grades([*before, *found.filter(sample_index__gte=trace.sample_index)[: most - len(before)]])

@@ -47,7 +47,7 @@ def test_value_that_is_no_number_is_a_gap_also_in_a_long_curve():
 
 def test_metrics_stand_in_their_figures():
     job = job_with([1.0])
-    for name in ("outcome/wrong", "outcome/correct", "reward", "grad_norm", "diagnosis/sign"):
+    for name in ("outcome/wrong", "outcome/correct", "reward", "grad_norm", "diagnosis/sign", "lately"):
         Metric.objects.create(job=job, name=name, step=1, value=0.5)
     found = [(figure.key, [curve.name for curve in own]) for figure, own in curves.by_figure(curves.thinned([job]))]
     assert found == [
@@ -55,7 +55,8 @@ def test_metrics_stand_in_their_figures():
         ("reward", ["reward"]),
         ("outcomes", ["outcome/correct", "outcome/wrong"]),
         ("diagnoses", ["diagnosis/sign"]),
-        ("other-grad_norm", ["grad_norm"]),
+        ("gradient", ["grad_norm"]),
+        ("other-lately", ["lately"]),
     ]
 
 

@@ -286,9 +286,11 @@ def test_format_of_another_kind_is_not_there(client, code):
 def test_release_offers_the_groups_of_its_train_split(farah):
     release = release_of(version(0, topic="yukawa"), version(1, topic="majorana"), version(2, topic="casimir"))
     page = body(farah.get(reverse("release_exports", args=[release.name])))
-    assert "Fermions and spinor structure (2)" in page
-    assert "Finite temperature and vacuum effects (1)" in page
-    assert "Train on" not in body(as_reader(farah).get(reverse("release_exports", args=[release.name])))
+    assert ["RL on Fermions and spinor structure" in page, "SFT on Finite temperature and vacuum effects" in page] == [
+        True
+    ] * 2
+    assert "RL on Anomalies and supersymmetry" not in page
+    assert "For a specialist" not in body(as_reader(farah).get(reverse("release_exports", args=[release.name])))
 
 
 def test_one_click_asks_for_an_export_of_one_group(farah):

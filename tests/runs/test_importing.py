@@ -104,8 +104,18 @@ def test_other_text_in_a_place_that_is_taken_is_refused():
     assert reasons(found) == {1: "another text is here as sample 0", 4: "line 2 has another text as sample 1"}
 
 
-def test_item_has_no_more_samples_than_a_run_may_ask_for(monkeypatch):
-    monkeypatch.setattr(merging, "MAX_SAMPLES", 2)
+def test_grpo_may_write_more_samples_of_an_item_than_a_run_asks_for():
+    approved("width")
+    late = [row(text=f"step {step}", sample=8 * step) for step in (0, 2_499)]
+    found = imported(lines(*late))
+    assert counts(found) == (2, 0, 0)
+    assert stored() == [("width", 0, "step 0"), ("width", 19_992, "step 2499")]
+    assert found.run.samples_per_item == 19_993
+    assert imported(lines(*late)).report["present"] == 2
+
+
+def test_item_has_no_more_samples_than_a_run_may_keep(monkeypatch):
+    monkeypatch.setattr(merging, "MAX_KEPT_SAMPLES", 2)
     approved("width")
     found = imported(lines(row(text="a"), row(text="b"), row(text="c")))
     assert reasons(found) == {3: "the item has 2 samples already"}
@@ -143,7 +153,7 @@ def test_refused_rows_are_named_with_their_lines_and_all_stand_in_a_file():
         4: "not JSON: unexpected end of data at character 3",
         5: "the item has no approved version; name one",
         6: "the item has no version 9 that was submitted",
-        7: "sample must be from 0 to 1,023",
+        7: "sample must be from 0 to 999,999",
     }
     written = refusals.path_of(found.pk).read_text().splitlines()
     assert written[:2] == ["line,item,reason", "3,unknown,no item is called so"]

@@ -7,8 +7,10 @@ import json
 import pytest
 from django.urls import reverse
 
+from qftapp.runs import comparing
 from qftapp.runs.models import Run, Trace
 from qftapp.runs.tallies import tallies
+from qftapp.runs.views import traces
 from tests import factories
 from tests.runs.judged import judged
 
@@ -219,6 +221,19 @@ def test_runs_are_compared_in_the_order_asked_with_the_chosen_samples(reader, ru
     assert 'id="first-step-1"' in page
 
 
+def test_runs_of_many_samples_are_compared_by_all_and_offer_the_first(reader, run, monkeypatch):
+    monkeypatch.setattr(comparing, "MOST_SAMPLES", 2)
+    version = factories.approved("a")
+    outcomes = ("correct", "wrong", "broken_item", "correct")
+    made = [judged(run, version, sample, outcome) for sample, outcome in enumerate(outcomes)]
+    [column] = reader.get(f"/compare/?item=a&runs=first&of-first={made[3].pk}").context["columns"]
+    assert [row.trace.pk for row in column.rows] == [made[0].pk, made[1].pk]
+    assert (column.shown.trace.pk, column.shown.grade.outcome) == (made[3].pk, "correct")
+    assert (column.right, column.counted) == (2, 3)
+    [column] = reader.get(f"/compare/?item=a&runs=first&of-first={2**80}").context["columns"]
+    assert column.shown.trace.pk == made[0].pk
+
+
 def test_runs_can_be_chosen_by_ticking_and_those_beyond_four_are_left_out(reader):
     version = factories.approved("a")
     slugs = [f"run-of-{number}" for number in range(6)]
@@ -272,3 +287,18 @@ def test_runs_that_are_left_out_are_named(reader, run):
     for slug in slugs:
         judged(factories.RunFactory(slug=slug), version)
     assert reader.get("/compare/", {"item": "a", "runs": [*slugs, "none"]}).context["left_out"] == ["run-4", "none"]
+
+
+def test_trace_shows_some_of_many_samples_with_itself_among_them(reader, run, monkeypatch):
+    monkeypatch.setattr(traces, "NEIGHBOURING_SAMPLES", 4)
+    version = factories.approved("width")
+    made = [factories.TraceFactory(run=run, item_version=version, sample_index=3 * sample) for sample in range(8)]
+
+    def shown(place: int) -> tuple[list[int], int | None, int | None]:
+        context = reader.get(made[place].get_absolute_url()).context
+        assert context["sample_count"] == 8
+        return [row.trace.sample_index for row in context["samples"]], context["previous"], context["next"]
+
+    assert shown(0) == ([0, 3, 6, 9], None, made[1].pk)
+    assert shown(4) == ([6, 9, 12, 15], made[3].pk, made[5].pk)
+    assert shown(7) == ([15, 18, 21], made[6].pk, None)

@@ -336,7 +336,7 @@ def test_text_is_made_storable_and_thoughts_come_first():
         ({"sample": "first"}, "sample must be a whole number, not text"),
         ({"sample": True}, "sample must be a whole number, not true or false"),
         ({"sample": 1.5}, "sample must be a whole number, not a number"),
-        ({"sample": 1024}, "sample must be from 0 to 1,023"),
+        ({"sample": 1_000_000}, "sample must be from 0 to 999,999"),
         ({"output_tokens": -1}, "output_tokens must be from 0 to 2,147,483,647"),
         ({"input_tokens": 2**80}, "input_tokens must be from 0 to 2,147,483,647"),
         ({"finish_reason": "x" * 21}, "finish_reason is longer than 20 characters"),

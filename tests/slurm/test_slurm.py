@@ -30,7 +30,6 @@ def cluster(tmp_path_factory) -> Iterator[Cluster]:
 
 @pytest.fixture
 def url(settings, tmp_path) -> Iterator[str]:
-    settings.ROOT_URLCONF = "tests.experiments.addresses"
     settings.MEDIA_ROOT = tmp_path / "files"
     with serving() as server:
         yield server.url

@@ -22,7 +22,7 @@ def test_adapters_are_trained_kept_and_sampled(tiny, tmp_path):
     learned = load_file(checkpoint / "adapter_model.safetensors")
     assert all(weight.abs().max() > 0 for name, weight in learned.items() if "lora_B" in name)  # they begin as zeros
     engine = TransformersEngine(str(checkpoint), "", Sampling(max_tokens=4))
-    asked = Asked("charge-pion", 2, 0, rl_row("pion")["prompt"], 1)
+    asked = Asked("charge-pion", 1, 0, rl_row("pion")["prompt"], 1)
     assert engine.answers([asked])[0].output_tokens <= 4
     plain = TransformersEngine(str(tiny), "", Sampling(max_tokens=4))
     assert not hasattr(plain._model, "peft_config")

@@ -78,6 +78,15 @@ def test_log_shows_a_line_that_is_written_again_and_again_as_it_looks_at_last(fo
     assert folder.log_tail() == "begun\n 3 of 9\nend\N{REPLACEMENT CHARACTER}\n"
 
 
+def test_log_is_shown_in_whole_lines(folder):
+    folder.log.write_text("first line\nsecond\nthird\n")
+    assert folder.log_tail(16) == "second\nthird\n"
+    assert folder.log_tail(13) == "second\nthird\n"
+    assert folder.log_tail(12) == "third\n"
+    folder.log.write_text("no end yet")
+    assert folder.log_tail(3) == "yet"
+
+
 def test_parts_of_configs_are_merged_one_by_one():
     assert merged({"a": 1, "b": {"c": 1, "d": 2}}, {"b": {"d": 3}, "e": 4}) == {"a": 1, "b": {"c": 1, "d": 3}, "e": 4}
 

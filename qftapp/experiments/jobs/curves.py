@@ -50,14 +50,30 @@ class Figure:
         return name in self.names or any(each.endswith("/") and name.startswith(each) for each in self.names)
 
 
+_LENGTHS = ("completions/min", "completions/mean", "completions/max")
+
 FIGURES = (
     Figure("loss", "Loss", "per token", ("loss", "eval_loss")),
     Figure("reward", "Reward", "mean of a step", ("reward",)),
+    Figure("accuracy", "Accuracy of tokens", "share of the rows’ tokens", ("mean_token_accuracy",), is_share=True),
     Figure("kl", "KL divergence from the base", "nats", ("kl",)),
-    Figure("length", "Length of answers", "tokens", ("completions/mean_length", "completions/max_length")),
+    Figure("length", "Length of answers", "tokens", tuple(f"{each}_length" for each in _LENGTHS)),
     Figure("entropy", "Entropy", "nats per token", ("entropy",)),
     Figure("outcomes", "Outcomes", "share of answers", ("outcome/",), is_share=True),
     Figure("diagnoses", "Kinds of wrong answers", "share of answers", ("diagnosis/",), is_share=True),
+    Figure("cut", "Answers cut off", "share", ("completions/clipped_ratio",), is_share=True),
+    Figure("equal", "Groups of equal rewards", "share", ("frac_reward_zero_std",), is_share=True),
+    Figure("spread", "Spread of rewards", "standard deviation", ("reward_std",)),
+    Figure("functions", "Rewards by function", "mean, deviation", ("rewards/",)),
+    Figure("ended", "Length of answers that ended", "tokens", tuple(f"{each}_terminated_length" for each in _LENGTHS)),
+    Figure("clipped", "Clipped probabilities", "share of tokens", ("clip_ratio/",), is_share=True),
+    Figure("engines", "vLLM beside the trainer", "ratio", ("sampling/importance_sampling_ratio/",)),
+    Figure("engine-gap", "vLLM off the trainer", "nats", ("sampling/sampling_logp_difference/",)),
+    Figure("gradient", "Length of the gradient", "before it is cut", ("grad_norm",)),
+    Figure("rate", "Learning rate", "", ("learning_rate",)),
+    Figure("seconds", "Time of a step", "seconds", ("step_time",)),
+    Figure("tokens", "Tokens read and written", "since the start", ("num_tokens",)),
+    Figure("epoch", "Passes over the rows", "", ("epoch",)),
 )
 
 

@@ -9,7 +9,7 @@ from qftapp.actors.text import storable
 from qftapp.runs.importing.refusals import Refused
 from qftapp.runs.importing.thoughts import with_thoughts
 from qftapp.runs.importing.versions import Versions
-from qftapp.runs.models import MAX_SAMPLES, Trace
+from qftapp.runs.models import MAX_KEPT_SAMPLES, Trace
 
 MAX_CHARACTERS = 4_000_000
 """A trace of 32,000 tokens has about 130,000."""
@@ -34,7 +34,7 @@ class Sound(NamedTuple):
 def check(values: Mapping[str, Any], versions: Versions) -> Sound:
     """The row as it will be stored; raises Refused."""
     version_id = versions.find(item_of(values), _whole(values, "version"))
-    sample = _whole(values, "sample", most=MAX_SAMPLES - 1)
+    sample = _whole(values, "sample", most=MAX_KEPT_SAMPLES - 1)
     finish_reason = _text(values, "finish_reason").strip()
     if len(finish_reason) > MAX_FINISH_REASON:
         raise Refused(f"finish_reason is longer than {MAX_FINISH_REASON} characters")

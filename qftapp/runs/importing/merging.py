@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from django.db import connection
 
 from qftapp.runs.importing.refusals import Refusal
-from qftapp.runs.models import MAX_SAMPLES
+from qftapp.runs.models import MAX_KEPT_SAMPLES
 
 LINES_A_STATEMENT = 20_000
 
@@ -139,7 +139,7 @@ def merge(run_id: int, still: Callable[[int], None]) -> Merged:
     with connection.cursor() as cursor:
         for statement in PLACE.split(";\n"):
             if statement.strip():
-                cursor.execute(statement, {"run": run_id, "most": MAX_SAMPLES} if "%(" in statement else None)
+                cursor.execute(statement, {"run": run_id, "most": MAX_KEPT_SAMPLES} if "%(" in statement else None)
                 still(0)
         cursor.execute(COUNTS)
         merged.present, merged.last_sample, last_line = cursor.fetchone()
@@ -154,7 +154,7 @@ def merge(run_id: int, still: Callable[[int], None]) -> Merged:
 def refusals() -> Iterator[Refusal]:
     """The rows that found no place, in the order of the file."""
     with connection.cursor() as cursor:
-        cursor.execute(REFUSALS, {"too_many": f"the item has {MAX_SAMPLES:,} samples already"})
+        cursor.execute(REFUSALS, {"too_many": f"the item has {MAX_KEPT_SAMPLES:,} samples already"})
         while rows := cursor.fetchmany(1000):
             for row in rows:
                 yield Refusal(*row)

@@ -1,12 +1,13 @@
 """What is put to models, what they answer, what the verifier says of it, what is counted: a file a noun."""
 
 from qftapp.runs.models.grades import OUTCOMES, Contest, Grade, Grading
-from qftapp.runs.models.runs import MAX_IN_FLIGHT, MAX_SAMPLES, FailedRequest, Prompt, Run, RunItem
+from qftapp.runs.models.runs import MAX_IN_FLIGHT, MAX_KEPT_SAMPLES, MAX_SAMPLES, FailedRequest, Prompt, Run, RunItem
 from qftapp.runs.models.tallies import RunChange, RunTally
 from qftapp.runs.models.traces import Trace, TraceImport, TraceWords
 
 __all__ = [
     "MAX_IN_FLIGHT",
+    "MAX_KEPT_SAMPLES",
     "MAX_SAMPLES",
     "OUTCOMES",
     "Contest",

@@ -11,7 +11,10 @@ from qftapp.items.models import ItemVersion
 from qftapp.releases.models import Release, ReleaseEntry
 
 MAX_SAMPLES = 1_024
-"""Samples of one item in a run."""
+"""Samples of one item that a run asks for."""
+
+MAX_KEPT_SAMPLES = 1_000_000
+"""Samples of one item that files may bring: GRPO writes a group at each of some thousand steps."""
 
 MAX_IN_FLIGHT = 512
 """Requests of a run that wait at the same time; a server batches them, a vendor counts them."""

@@ -106,7 +106,7 @@ def trace(request: Request, pk: int) -> HttpResponse:
     """One trace to read, by steps; `n` and `p` go on in the list one came from, else among the item's samples."""
     found = get_object_or_404(queries.trace(pk))
     filters = TraceFilterForm(request.GET).filters
-    samples = queries.samples(found)
+    samples = queries.samples_around(found, NEIGHBOURING_SAMPLES)
     place = next(number for number, row in enumerate(samples) if row.trace.pk == pk)
     if filters:
         newer, older = queries.neighbours(found, filters)
@@ -114,7 +114,6 @@ def trace(request: Request, pk: int) -> HttpResponse:
         newer = samples[place - 1].trace.pk if place else None
         older = samples[place + 1].trace.pk if place + 1 < len(samples) else None
     grade = samples[place].grade
-    first = max(0, place - NEIGHBOURING_SAMPLES // 2)
     context = {
         "trace": found,
         "version": found.item_version,
@@ -123,8 +122,8 @@ def trace(request: Request, pk: int) -> HttpResponse:
         "readings": reading.read(found.text),
         "grade": grade,
         "diagnosis": CODES[grade.diagnosis][0] if grade and grade.diagnosis in CODES else "",
-        "samples": samples[first : first + NEIGHBOURING_SAMPLES],
-        "sample_count": len(samples),
+        "samples": samples,
+        "sample_count": queries.samples(found).count(),
         "previous": newer,
         "next": older,
         "in_list": bool(filters),

@@ -29,6 +29,14 @@ function traces(curves, jobs, palette) {
   });
 }
 
+// Plotly shows what never changes, such as a learning rate of 0.001, between −1 and 1, where it reads as nothing.
+function range(figure) {
+  if (figure.is_share) return { range: [-0.02, 1.02] };
+  const values = new Set(figure.curves.flatMap((curve) => curve.values).filter((value) => value !== null));
+  const [only] = values;
+  return values.size === 1 && only ? { range: only > 0 ? [0, 2 * only] : [2 * only, 0] } : {};
+}
+
 function layout(figure, palette) {
   const plain = axis(palette);
   return {
@@ -36,7 +44,7 @@ function layout(figure, palette) {
     hovermode: "x unified",
     showlegend: figure.curves.length > 1,
     xaxis: { ...plain, title: { text: "step", font: { size: 11 }, standoff: 4 }, hoverformat: "d" },
-    yaxis: { ...plain, ...(figure.is_share ? { range: [-0.02, 1.02] } : {}) },
+    yaxis: { ...plain, ...range(figure) },
     uirevision: figure.key,
   };
 }

@@ -20,7 +20,12 @@ MOST_CHOSEN_BY_ITSELF = 4
 class ScopeForm(forms.Form):
     """Models, items, clusters; all are optional, and what cannot be is said at the field."""
 
-    model = forms.MultipleChoiceField(required=False, label="Models", widget=forms.CheckboxSelectMultiple)
+    model = forms.MultipleChoiceField(
+        required=False,
+        label="Models",
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": "“%(value)s” is no model with an evaluation."},
+    )
     release = forms.ModelChoiceField(
         Release.objects.filter(frozen_at__isnull=False), required=False, to_field_name="name", empty_label="any item"
     )

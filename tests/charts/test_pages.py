@@ -7,7 +7,7 @@ import pytest
 
 from qftapp.charts.models import SavedReport
 from tests import factories
-from tests.charts.world import evaluated, share
+from tests.charts.world import evaluated, share, trained
 
 pytestmark = pytest.mark.django_db
 
@@ -106,3 +106,11 @@ def test_a_title_names_one_report_of_a_person(page, base):
 
 def test_reports_need_a_login(client):
     assert client.get("/report/").status_code == 302
+
+
+def test_a_job_leads_to_what_its_model_gained(page, base):
+    model = trained(base, "tuned", factories.approved())
+    job = model.checkpoint.job
+    assert "What it gained and forgot" not in page.get(job.get_absolute_url()).text
+    evaluated(model, {factories.approved(): share(1, 1)})
+    assert "/report/?model=base&amp;model=tuned" in page.get(job.get_absolute_url()).text

@@ -60,6 +60,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "qftapp.middleware.SlashMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "qftapp.api.chunks.ChunkedBodies",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "qftapp.middleware.htmx_login_redirect",
@@ -166,7 +167,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 10_000
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "qftapp.api.authentication.TokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
+        "qftapp.api.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],

@@ -68,6 +68,31 @@ def read(text: str) -> list[Reading]:
     return readings
 
 
+QUOTED = 160
+"""Characters of a quote: enough to know the place by, which the text beside it shows in full."""
+LONGEST_QUOTE = 1000
+
+
+def quoted(text: str, start: int, end: int) -> SafeString:
+    """The first QUOTED characters of a piece of the trace as HTML within a line; a formula is not cut for that."""
+    pieces, at, stop = [], start, min(end, start + QUOTED)
+    for span in spans(text, start, end):
+        if span.start >= stop or span.end > start + LONGEST_QUOTE:
+            break
+        pieces += [escape(text[at : span.start]), _in_line(text, span)]
+        at = span.end
+    pieces.append(escape(text[at:stop]))
+    return SafeString("".join(pieces) + ("…" if max(at, stop) < end else ""))
+
+
+def _in_line(text: str, span: Span) -> str:
+    inner = escape(text[slice(*span.inner)].strip())
+    if span.kind in ("fence", "code"):
+        return f"<code>{inner}</code>"
+    display = "true" if span.kind == "display" else "false"
+    return f'<span class="math" data-display="{display}">{inner}</span>'
+
+
 def _html(text: str, step: Range, kept: list[Span]) -> SafeString:
     pieces, at = [], step[0]
     is_block = True

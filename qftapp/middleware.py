@@ -1,10 +1,10 @@
 """Middleware of our own."""
 
 from collections.abc import Callable
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
 from django.middleware.common import CommonMiddleware
 from django.shortcuts import resolve_url
 from django_htmx.http import HttpResponseClientRedirect
@@ -25,18 +25,31 @@ class SlashMiddleware(CommonMiddleware):
     response_redirect_class = SameAgain
 
 
-def htmx_login_redirect(get_response: GetResponse) -> GetResponse:
-    """Send the whole page to the login form where htmx would otherwise swap the form into a fragment."""
+def back_after_login(get_response: GetResponse) -> GetResponse:
+    """Lead from the login form back to the page one was on, not to a fragment or an act, and let the form say `undone`.
+
+    With htmx the whole page goes to the form, which would otherwise be swapped into a fragment.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        htmx = HtmxDetails(request)
-        if not htmx or response.status_code != 302:
-            return response
         login = resolve_url(settings.LOGIN_URL)
-        if not response["Location"].startswith(f"{login}?"):
+        if response.status_code != 302 or not response["Location"].startswith(f"{login}?"):
             return response
-        page = htmx.current_url_abs_path or "/"
-        return HttpResponseClientRedirect(f"{login}?{urlencode({'next': page})}")
+        htmx = HtmxDetails(request)
+        is_act = request.method not in ("GET", "HEAD")
+        if not htmx and not is_act:
+            return response
+        page = (htmx.current_url_abs_path or "/") if htmx else _page_of(request)
+        address = f"{login}?{urlencode({'next': page} | ({'undone': 1} if is_act else {}))}"
+        return HttpResponseClientRedirect(address) if htmx else HttpResponseRedirect(address)
 
     return middleware
+
+
+def _page_of(request: HttpRequest) -> str:
+    """Where a form was sent from, as the browser says it; else where it was sent to, which leads to its page."""
+    said = urlsplit(request.headers.get("Referer", ""))
+    if said.netloc != request.get_host():
+        return request.get_full_path()
+    return f"{said.path}?{said.query}" if said.query else said.path

@@ -63,7 +63,7 @@ MIDDLEWARE = [
     "qftapp.api.chunks.ChunkedBodies",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "qftapp.middleware.htmx_login_redirect",
+    "qftapp.middleware.back_after_login",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -1,6 +1,10 @@
-"""What an expired session looks like to htmx."""
+"""What happens once a session has ended."""
+
+from urllib.parse import urlencode
 
 import pytest
+
+from tests.factories import PASSWORD, frozen_release, person
 
 PAGE = "http://testserver/items/?state=draft"
 
@@ -19,3 +23,25 @@ def test_expired_session_sends_a_plain_request_to_the_login_page(client):
 
     assert response.status_code == 302
     assert response["Location"] == "/login/?next=/password_change/"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("headers", "page"),
+    [
+        ({"Referer": "http://testserver/releases/first/?split=test"}, "/releases/first/?split=test"),
+        ({"Referer": "http://elsewhere.example/releases/first/"}, "/releases/first/mark/?q=x"),
+        ({}, "/releases/first/mark/?q=x"),
+        ({"HX-Request": "true", "HX-Current-URL": PAGE}, "/items/?state=draft"),
+    ],
+)
+def test_act_without_a_session_leads_back_to_its_page_where_one_is_told_once(client, headers, page):
+    frozen_release(name="first")
+    answer = client.post("/releases/first/mark/?q=x", headers=headers)
+    form = answer.get("HX-Redirect") or answer["Location"]
+    assert form == f"/login/?{urlencode({'next': page, 'undone': 1})}"
+    assert b"not done yet" in client.get(form).content
+    said = {"username": person("farah").username, "password": PASSWORD, "next": page, "undone": "1"}
+    entered = client.post("/login/", said, follow=True)
+    told = [str(message) for message in entered.context["messages"]]
+    assert (entered.status_code, told) == (200, ["This was not done yet: do it again from here."])

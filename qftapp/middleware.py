@@ -4,7 +4,14 @@ from collections.abc import Callable
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, HttpResponseRedirect
+from django.core.exceptions import BadRequest
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponsePermanentRedirect,
+    HttpResponseRedirect,
+)
 from django.middleware.common import CommonMiddleware
 from django.shortcuts import resolve_url
 from django_htmx.http import HttpResponseClientRedirect
@@ -23,6 +30,24 @@ class SlashMiddleware(CommonMiddleware):
     """Leads to the address with the slash that was left out, without turning what was posted into a GET."""
 
     response_redirect_class = SameAgain
+
+
+PROGRAMS = ("/api/", "/admin/")
+"""Addresses whose views say themselves which methods they know."""
+METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
+
+
+def sound_requests(get_response: GetResponse) -> GetResponse:
+    """Refuse what no browser sends: a NUL in the query, which no column holds, and methods that pages do not know."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if any("\0" in text for name, values in request.GET.lists() for text in (name, *values)):
+            raise BadRequest("There is a NUL in the query.")
+        if request.method not in METHODS and not request.path.startswith(PROGRAMS):
+            return HttpResponseNotAllowed(METHODS, "Pages are read with GET and act with POST.")
+        return get_response(request)
+
+    return middleware
 
 
 def back_after_login(get_response: GetResponse) -> GetResponse:

@@ -16,6 +16,8 @@ from qftapp.runs.steps import Range, steps_of
 _BOLD = re.compile(r"\*\*(?=\S)([^*\n]{1,200}?)(?<=\S)\*\*")
 _HEADING = re.compile(r"^#{1,6}[ \t]+([^\n]*)$", re.MULTILINE)
 _PUNCTUATION = re.compile(r"[.,;](?!\S)")
+_ENDLESS = re.compile(r"(?:[^\s<>&]|&[^;\s]{1,6};){1000}")
+"""A piece of a word that never ends, escaped: a browser needs minutes to break a million characters in a serif."""
 _BLANKS = re.compile(r"\n(?:[ \t]*\n){2,}")
 
 
@@ -112,7 +114,8 @@ def _words(words: str, after_block: bool, before_block: bool) -> str:
         words = words.lstrip("\n")
     if before_block:
         words = words.rstrip()
-    marked = _HEADING.sub(r'<strong class="heading">\1</strong>', escape(_BLANKS.sub("\n\n", words)))
+    shown = _ENDLESS.sub(r"\g<0><wbr>", escape(_BLANKS.sub("\n\n", words)))
+    marked = _HEADING.sub(r'<strong class="heading">\1</strong>', shown)
     return _BOLD.sub(r"<strong>\1</strong>", marked)
 
 

@@ -45,3 +45,27 @@ def test_act_without_a_session_leads_back_to_its_page_where_one_is_told_once(cli
     entered = client.post("/login/", said, follow=True)
     told = [str(message) for message in entered.context["messages"]]
     assert (entered.status_code, told) == (200, ["This was not done yet: do it again from here."])
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "address", ["/compare/?item=%00", "/contests/?item=a%00b", "/labels/export/?campaign=%00", "/?%00=x"]
+)
+def test_query_with_a_nul_is_refused(client, address):
+    client.force_login(person("emil"))
+    answer = client.get(address)
+    assert (answer.status_code, b"could not be read" in answer.content) == (400, True)
+
+
+@pytest.mark.django_db
+def test_query_of_a_program_with_a_nul_is_refused_as_json(client):
+    client.force_login(person("farah"))
+    assert client.get("/api/runs/?state=%00").json() == {"detail": "This request makes no sense."}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "FOO"])
+def test_page_refuses_methods_it_does_not_know(client, method):
+    client.force_login(person("farah"))
+    answer = client.generic(method, "/runs/")
+    assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD, OPTIONS, POST")

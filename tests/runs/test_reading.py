@@ -69,6 +69,12 @@ def test_offsets_point_to_the_source(pieces):
         assert shown in text[int(start) : int(end)]
 
 
+def test_word_without_end_gets_places_to_break():
+    assert html("{" * 2500) == "{" * 1000 + "<wbr>" + "{" * 1000 + "<wbr>" + "{" * 500
+    assert html("<" * 1500) == "&lt;" * 1000 + "<wbr>" + "&lt;" * 500
+    assert "<wbr>" not in html("word " * 1000)
+
+
 def test_quote_is_cut_behind_its_length_but_not_in_a_formula():
     formula = f"${'x+' * 100}1$"
     text = f"{'a' * 150} {formula} and so on"

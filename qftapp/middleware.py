@@ -1,10 +1,9 @@
 """Middleware of our own."""
 
 from collections.abc import Callable
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, urlencode, urlsplit
 
 from django.conf import settings
-from django.core.exceptions import BadRequest
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -16,6 +15,8 @@ from django.middleware.common import CommonMiddleware
 from django.shortcuts import resolve_url
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
+
+from qftapp.actors.text import storable
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -38,11 +39,10 @@ METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
 
 
 def sound_requests(get_response: GetResponse) -> GetResponse:
-    """Refuse what no browser sends: a NUL in the query, which no column holds, and methods that pages do not know."""
+    """Show a NUL in the query, which no column holds, as text that is kept shows it; refuse methods of no page."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
-        if any("\0" in text for name, values in request.GET.lists() for text in (name, *values)):
-            raise BadRequest("There is a NUL in the query.")
+        request.META["QUERY_STRING"] = request.META.get("QUERY_STRING", "").replace("%00", quote(storable("\0")))
         if request.method not in METHODS and not request.path.startswith(PROGRAMS):
             return HttpResponseNotAllowed(METHODS, "Pages are read with GET and act with POST.")
         return get_response(request)

@@ -57,6 +57,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "qftapp.middleware.sound_requests",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "qftapp.middleware.SlashMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -67,7 +68,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "qftapp.middleware.sound_requests",
     "axes.middleware.AxesMiddleware",
 ]
 

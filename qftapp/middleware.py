@@ -1,14 +1,22 @@
 """Middleware of our own."""
 
 from collections.abc import Callable
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseNotAllowed,
+    HttpResponsePermanentRedirect,
+    HttpResponseRedirect,
+)
 from django.middleware.common import CommonMiddleware
 from django.shortcuts import resolve_url
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
+
+from qftapp.actors.text import storable
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -25,18 +33,48 @@ class SlashMiddleware(CommonMiddleware):
     response_redirect_class = SameAgain
 
 
-def htmx_login_redirect(get_response: GetResponse) -> GetResponse:
-    """Send the whole page to the login form where htmx would otherwise swap the form into a fragment."""
+PROGRAMS = ("/api/", "/admin/")
+"""Addresses whose views say themselves which methods they know."""
+METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
+
+
+def sound_requests(get_response: GetResponse) -> GetResponse:
+    """Show a NUL in the query, which no column holds, as text that is kept shows it; refuse methods of no page."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.META["QUERY_STRING"] = request.META.get("QUERY_STRING", "").replace("%00", quote(storable("\0")))
+        if request.method not in METHODS and not request.path.startswith(PROGRAMS):
+            return HttpResponseNotAllowed(METHODS, "Pages are read with GET and act with POST.")
+        return get_response(request)
+
+    return middleware
+
+
+def back_after_login(get_response: GetResponse) -> GetResponse:
+    """Lead from the login form back to the page one was on, not to a fragment or an act, and let the form say `undone`.
+
+    With htmx the whole page goes to the form, which would otherwise be swapped into a fragment.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        htmx = HtmxDetails(request)
-        if not htmx or response.status_code != 302:
-            return response
         login = resolve_url(settings.LOGIN_URL)
-        if not response["Location"].startswith(f"{login}?"):
+        if response.status_code != 302 or not response["Location"].startswith(f"{login}?"):
             return response
-        page = htmx.current_url_abs_path or "/"
-        return HttpResponseClientRedirect(f"{login}?{urlencode({'next': page})}")
+        htmx = HtmxDetails(request)
+        is_act = request.method not in ("GET", "HEAD")
+        if not htmx and not is_act:
+            return response
+        page = (htmx.current_url_abs_path or "/") if htmx else _page_of(request)
+        address = f"{login}?{urlencode({'next': page} | ({'undone': 1} if is_act else {}))}"
+        return HttpResponseClientRedirect(address) if htmx else HttpResponseRedirect(address)
 
     return middleware
+
+
+def _page_of(request: HttpRequest) -> str:
+    """Where a form was sent from, as the browser says it; else where it was sent to, which leads to its page."""
+    said = urlsplit(request.headers.get("Referer", ""))
+    if said.netloc != request.get_host():
+        return request.get_full_path()
+    return f"{said.path}?{said.query}" if said.query else said.path

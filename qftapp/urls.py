@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.contrib.auth import views as auth
 from django.urls import include, path
 
+from qftapp.actors.login import LoginView
 from qftapp.health import health
 from qftapp.styleguide import styleguide
 
@@ -15,7 +16,7 @@ urlpatterns = [
     path("", include("qftapp.runs.urls")),
     path("", include("qftapp.experiments.urls")),
     path("", include("qftapp.charts.urls")),
-    path("login/", auth.LoginView.as_view(), name="login"),
+    path("login/", LoginView.as_view(), name="login"),
     path("logout/", auth.LogoutView.as_view(), name="logout"),
     path("password_change/", auth.PasswordChangeView.as_view(), name="password_change"),
     path("password_change/done/", auth.PasswordChangeDoneView.as_view(), name="password_change_done"),

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import messages
+from django.contrib.messages.storage.base import BaseStorage
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
@@ -22,6 +23,16 @@ class Request(HttpRequest):
 
 View = Callable[..., HttpResponse]
 
+NOT_DONE = "This was not done yet: do it again from here."
+
+
+def tell_not_done(request: HttpRequest) -> None:
+    """Say, once, that what somebody wanted when their session had ended was not done."""
+    told = cast(BaseStorage, messages.get_messages(request))
+    if NOT_DONE not in [message.message for message in told]:
+        messages.warning(request, NOT_DONE)
+    told.used = False
+
 
 def posted_from(page: str, *named_by: str) -> Callable[[View], View]:
     """A view that acts when it is posted, from the page of that route; `named_by` are the arguments the route takes.
@@ -36,7 +47,7 @@ def posted_from(page: str, *named_by: str) -> Callable[[View], View]:
                 return view(request, **named)
             if request.method not in ("GET", "HEAD"):
                 return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
-            messages.warning(request, "This was not done yet: do it again from here.")
+            tell_not_done(request)
             return redirect(page, **{name: named[name] for name in named_by})
 
         return wrapped

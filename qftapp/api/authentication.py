@@ -1,6 +1,12 @@
 """Who a program acts for."""
 
+from copy import copy
+from typing import cast
+
+from django.http import QueryDict
+from drf_spectacular.authentication import SessionScheme
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework import authentication
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
@@ -29,6 +35,19 @@ class TokenAuthentication(BaseAuthentication):
         return self.keyword
 
 
+class SessionAuthentication(authentication.SessionAuthentication):
+    """The session of the pages; its CSRF token comes in the header `X-CSRFToken`.
+
+    It is not looked for in the body, which would have to be read for that: a file of traces is read as it comes.
+    """
+
+    def enforce_csrf(self, request: Request) -> None:
+        """Raise PermissionDenied where the token is missing or wrong."""
+        without_body = copy(request._request)
+        without_body.POST = QueryDict()
+        super().enforce_csrf(cast(Request, without_body))  # Django's own check, which knows no other
+
+
 class TokenScheme(OpenApiAuthenticationExtension):
     """Describes the tokens in the schema."""
 
@@ -38,3 +57,9 @@ class TokenScheme(OpenApiAuthenticationExtension):
     def get_security_definition(self, auto_schema: object) -> dict[str, str]:
         """Return the definition as OpenAPI has it."""
         return {"type": "http", "scheme": "bearer", "description": "A token of the page “API tokens”."}
+
+
+class OwnSessionScheme(SessionScheme):
+    """Describes the session in the schema."""
+
+    target_class = "qftapp.api.authentication.SessionAuthentication"

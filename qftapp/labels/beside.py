@@ -4,11 +4,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from string import ascii_uppercase
 
+from django.utils.safestring import SafeString
+
 from qftapp.labels.agreement import Span
 from qftapp.labels.annotating import MARK_FIELDS
 from qftapp.labels.exporting import step_of
 from qftapp.labels.models import Annotation, SpanLabel
-from qftapp.runs.reading import Reading, Step
+from qftapp.runs.reading import Reading, Step, quoted
 
 LETTERS = 26
 COLOURS = 6
@@ -30,7 +32,7 @@ class Heard:
 
     mark: SpanLabel
     voice: Voice | None
-    quote: str
+    quote: SafeString
     is_taken: bool
 
 
@@ -66,10 +68,11 @@ def sides(text: str, steps: Sequence[Span], heard: Sequence[Voice], settled: Ann
     known = {_said(mark) for mark in final}
     for voice in heard:
         for mark in voice.annotation.marks.all():
-            quote = text[mark.start : mark.end]
+            quote = quoted(text, mark.start, mark.end)
             found[step_of(list(steps), mark.start)].others.append(Heard(mark, voice, quote, _said(mark) in known))
     for mark in final:
-        found[step_of(list(steps), mark.start)].settled.append(Heard(mark, None, text[mark.start : mark.end], True))
+        quote = quoted(text, mark.start, mark.end)
+        found[step_of(list(steps), mark.start)].settled.append(Heard(mark, None, quote, True))
     return found
 
 

@@ -29,6 +29,11 @@ class _FilterForm(forms.Form):
         self.is_valid()
         return {name: value for name, value in self.cleaned_data.items() if value}
 
+    @property
+    def left_out(self) -> list[str]:
+        """The filters that were not understood, with what was asked of them."""
+        return [f"{(self[name].label or name).lower()} “{self.data[name][:40]}”" for name in self.errors]
+
 
 class RunFilterForm(_FilterForm):
     """The filters of the list of runs."""

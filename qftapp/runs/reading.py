@@ -16,6 +16,8 @@ from qftapp.runs.steps import Range, steps_of
 _BOLD = re.compile(r"\*\*(?=\S)([^*\n]{1,200}?)(?<=\S)\*\*")
 _HEADING = re.compile(r"^#{1,6}[ \t]+([^\n]*)$", re.MULTILINE)
 _PUNCTUATION = re.compile(r"[.,;](?!\S)")
+_ENDLESS = re.compile(r"(?:[^\s<>&]|&[^;\s]{1,6};){1000}")
+"""A piece of a word that never ends, escaped: a browser needs minutes to break a million characters in a serif."""
 _BLANKS = re.compile(r"\n(?:[ \t]*\n){2,}")
 
 
@@ -68,6 +70,31 @@ def read(text: str) -> list[Reading]:
     return readings
 
 
+QUOTED = 160
+"""Characters of a quote: enough to know the place by, which the text beside it shows in full."""
+LONGEST_QUOTE = 1000
+
+
+def quoted(text: str, start: int, end: int) -> SafeString:
+    """The first QUOTED characters of a piece of the trace as HTML within a line; a formula is not cut for that."""
+    pieces, at, stop = [], start, min(end, start + QUOTED)
+    for span in spans(text, start, end):
+        if span.start >= stop or span.end > start + LONGEST_QUOTE:
+            break
+        pieces += [escape(text[at : span.start]), _in_line(text, span)]
+        at = span.end
+    pieces.append(escape(text[at:stop]))
+    return SafeString("".join(pieces) + ("…" if max(at, stop) < end else ""))
+
+
+def _in_line(text: str, span: Span) -> str:
+    inner = escape(text[slice(*span.inner)].strip())
+    if span.kind in ("fence", "code"):
+        return f"<code>{inner}</code>"
+    display = "true" if span.kind == "display" else "false"
+    return f'<span class="math" data-display="{display}">{inner}</span>'
+
+
 def _html(text: str, step: Range, kept: list[Span]) -> SafeString:
     pieces, at = [], step[0]
     is_block = True
@@ -87,7 +114,8 @@ def _words(words: str, after_block: bool, before_block: bool) -> str:
         words = words.lstrip("\n")
     if before_block:
         words = words.rstrip()
-    marked = _HEADING.sub(r'<strong class="heading">\1</strong>', escape(_BLANKS.sub("\n\n", words)))
+    shown = _ENDLESS.sub(r"\g<0><wbr>", escape(_BLANKS.sub("\n\n", words)))
+    marked = _HEADING.sub(r'<strong class="heading">\1</strong>', shown)
     return _BOLD.sub(r"<strong>\1</strong>", marked)
 
 

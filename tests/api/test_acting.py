@@ -4,6 +4,7 @@ import json
 from io import BytesIO
 
 import pytest
+from django.test import Client
 
 from qftapp.actors import tokens
 from qftapp.runs.models import Contest, Grade, Run, Trace, TraceImport
@@ -15,6 +16,8 @@ __all__ = ["files_folder"]
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+FORM = "application/x-www-form-urlencoded"  # what curl says of a body unless it is told
+CSRF = "c" * 32
 MODEL = {"slug": "tiny", "kind": "open_weights", "locator": "example/tiny"}
 RIGHT = r"$\boxed{\frac{g^2 m}{8\pi}}$"
 
@@ -134,6 +137,18 @@ def test_file_is_taken_in_chunks_of_unsaid_length(farah, files_folder):
     sent = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input": BytesIO(rows), "wsgi.input_terminated": True}
     address = f"/api/runs/{factories.RunFactory().slug}/traces/"
     answer = farah.client.generic("POST", address, headers=farah.headers, **sent)
+    assert (answer.status_code, answer.json()["bytes"]) == (202, len(rows))
+
+
+@pytest.mark.parametrize("content_type", ["application/x-ndjson", "application/octet-stream", FORM])
+def test_file_is_taken_with_a_session_and_its_csrf_token_in_the_header(files_folder, content_type):
+    client = Client(enforce_csrf_checks=True, headers={"X-CSRFToken": CSRF})
+    client.force_login(person("farah"))
+    rows = b'{"item": "width", "text": "First."}\n'
+    address = f"/api/runs/{factories.RunFactory().slug}/traces/"
+    assert client.post(address, rows, content_type=content_type).status_code == 403
+    client.cookies["csrftoken"] = CSRF
+    answer = client.post(address, rows, content_type=content_type)
     assert (answer.status_code, answer.json()["bytes"]) == (202, len(rows))
 
 

@@ -69,6 +69,12 @@ def test_json_that_broke_off_is_refused(farah):
     assert farah.client.generic("POST", "/api/models/", headers=farah.headers, **body).status_code == 400
 
 
+def test_json_in_chunks_is_refused_instead_of_read_as_empty(farah):
+    sent = {"HTTP_TRANSFER_ENCODING": "chunked", "wsgi.input": BytesIO(b"{}"), "CONTENT_TYPE": "application/json"}
+    answer = farah.client.generic("POST", "/api/models/", headers=farah.headers, **sent)
+    assert (answer.status_code, "Content-Length" in answer.json()["detail"]) == (411, True)
+
+
 def test_json_larger_than_memory_is_refused(farah, settings):
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 100
     assert farah.post("models/", MODEL | {"notes": "x" * 100}).status_code == 413

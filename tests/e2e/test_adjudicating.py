@@ -44,7 +44,7 @@ def test_difference_is_settled_by_keys_alone(page: Page) -> None:
     expect(page.locator("#side-2 .settled")).to_be_visible()
     assert page.evaluate(PAINTED, "voice-settled") == ["the sign of "]
     expect(page.get_by_role("heading", name="Taken 1")).to_be_visible()
-    page.evaluate("document.activeElement.blur()")
+    expect(page.locator("#step-2 > .step-number")).to_be_focused()
     page.keyboard.press("f")
     page.keyboard.press("c")
     page.keyboard.type("The square has no sign to lose.")

@@ -7,7 +7,7 @@ from qftapp.actors.models import Event
 from qftapp.items import reviewing
 from qftapp.items.models import ItemVersion, Review
 from tests.e2e.desk import fill_login, log_in, write
-from tests.factories import ItemVersionFactory, SourceFactory, person
+from tests.factories import ItemVersionFactory, ReleaseEntryFactory, ReleaseFactory, SourceFactory, person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -101,6 +101,33 @@ def test_problem_typed_in_a_lost_session_is_back_until_it_is_saved(page: Page) -
     expect(page.locator("#messages")).to_contain_text("Problem 3.1 is saved.")
     assert source.problems.get().statement == "Find the width of $\\phi$."
     assert kept(page) == []
+
+
+def test_shares_of_a_lost_session_are_back_and_one_is_told_that_nothing_was_dealt(page: Page) -> None:
+    release = ReleaseFactory(name="first")
+    ReleaseEntryFactory(release=release)
+    log_in(page, "farah")
+    page.goto("/releases/first/?split=train")
+    page.get_by_role("spinbutton", name="Train").fill("70")
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Assign splits").click()
+    expect(page.get_by_text("Your session has ended")).to_be_visible()
+    fill_login(page, "farah")
+    page.wait_for_url("**/releases/first/?split=train")
+    expect(page.locator("#messages")).to_contain_text("not done yet")
+    expect(page.get_by_role("spinbutton", name="Train")).to_have_value("70")
+
+
+def test_release_that_a_lost_session_did_not_freeze_says_so(page: Page) -> None:
+    release = ReleaseFactory(name="first")
+    ReleaseEntryFactory(release=release)
+    log_in(page, "farah")
+    page.goto("/releases/first/freeze/")
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Freeze").click()
+    fill_login(page, "farah")
+    page.wait_for_url("**/releases/first/freeze/")
+    expect(page.locator("#messages")).to_contain_text("not done yet")
 
 
 @pytest.mark.parametrize(

@@ -102,16 +102,23 @@ def test_taking_all_keeps_the_reason_written_so_far(emil, annotation):
     assert (annotation.verdict, annotation.comment, len(said(annotation))) == ("flawed", "So far.", 2)
 
 
-def test_htmx_gets_the_side_of_the_step_and_tells_the_list(emil, annotation):
+def test_htmx_gets_the_side_of_the_step_with_the_list_that_carries_the_revision(emil, annotation):
     second = marks_of("ana")[0]
     data = {"mark": second.pk, "at": second.start}
-    answer = emil.post(f"/adjudicate/{annotation.pk}/take/", data, headers={"HX-Request": "true"})
-    assert answer["HX-Trigger"] == "settled-changed"
-    assert 'id="side-2"' in answer.content.decode()
-    assert "<html" not in answer.content.decode()
-    part = emil.get(f"/adjudicate/{annotation.pk}/?part=settled").content.decode()
-    assert 'href="#step-2"' in part
-    assert f'name="revision" value="{annotation.revision + 1}"' in part
+    answer = emil.post(f"/adjudicate/{annotation.pk}/take/", data, headers={"HX-Request": "true"}).content.decode()
+    assert 'id="side-2"' in answer
+    assert "<html" not in answer
+    assert '<section id="settled" hx-swap-oob="true"' in answer
+    assert 'href="#step-2"' in answer
+    assert f'name="revision" value="{annotation.revision + 1}"' in answer
+
+
+def test_quote_beside_a_mark_has_its_formulas_to_be_set(emil):
+    campaign = campaign_on(1, text="So $x<1$ and $y$ follow.")
+    found = judge(campaign, 0, "ana", "flawed", "$x<1$ and")
+    begun = adjudicating.begin(found.trace_id, taxonomy=campaign.taxonomy, by=person("emil"))
+    page = emil.get(f"/adjudicate/{begun.pk}/").content.decode()
+    assert '<q><span class="math" data-display="false">x&lt;1</span> and</q>' in page
 
 
 def test_submitting_leads_to_the_next_trace_that_waits(emil, annotation):

@@ -68,6 +68,19 @@ def test_empty_lists_say_what_belongs_there(reader, address):
     assert reader.get(address).status_code == 200
 
 
+@pytest.mark.parametrize("address", ["/runs/?state=zzz", "/traces/?length=zzz", "/traces/?run=zzz"])
+def test_filter_that_was_not_understood_is_named(reader, address):
+    page = body(reader.get(address))
+    assert "there is no such choice" in page
+    assert "“zzz”" in page
+    assert "there is no such choice" not in body(reader.get("/traces/?q=zzz"))
+
+
+def test_compare_names_the_item_it_does_not_know(reader):
+    page = body(reader.get("/compare/?item=nothing"))
+    assert "No item is called nothing." in page
+
+
 def test_runs_are_filtered_and_show_their_accuracy(reader, run):
     for number in range(6):
         judged(run, factories.approved(f"item-{number}"), outcome="correct" if number < 3 else "wrong")

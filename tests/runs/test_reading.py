@@ -5,7 +5,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qftapp.runs.reading import read
+from qftapp.runs.reading import quoted, read
 from qftapp.runs.steps import split_steps
 
 
@@ -67,3 +67,27 @@ def test_offsets_point_to_the_source(pieces):
     text = "".join(pieces)
     for start, end, shown in re.findall(r'data-start="(\d+)" data-end="(\d+)">([^<]*)<', html(text)):
         assert shown in text[int(start) : int(end)]
+
+
+def test_word_without_end_gets_places_to_break():
+    assert html("{" * 2500) == "{" * 1000 + "<wbr>" + "{" * 1000 + "<wbr>" + "{" * 500
+    assert html("<" * 1500) == "&lt;" * 1000 + "<wbr>" + "&lt;" * 500
+    assert "<wbr>" not in html("word " * 1000)
+
+
+def test_quote_is_cut_behind_its_length_but_not_in_a_formula():
+    formula = f"${'x+' * 100}1$"
+    text = f"{'a' * 150} {formula} and so on"
+    assert quoted(text, 0, len(text)) == f'{"a" * 150} <span class="math" data-display="false">{formula[1:-1]}</span>…'
+    assert quoted("b" * 200, 10, 200) == "b" * 160 + "…"
+    assert quoted("So <b> is $x$.", 3, 13) == '&lt;b&gt; is <span class="math" data-display="false">x</span>'
+
+
+def test_formula_too_long_for_a_quote_is_cut_as_words_are():
+    text = f"${'y' * 2000}$"
+    assert quoted(text, 0, len(text)) == "$" + "y" * 159 + "…"
+
+
+def test_code_in_a_quote_stays_within_its_line():
+    text = "```python\nx = 1\n```"
+    assert quoted(text, 0, len(text)) == "<code>x = 1</code>"

@@ -16,6 +16,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from qftapp.api.acting import actor
+from qftapp.api.chunks import is_chunked
 from qftapp.api.serializers import TraceImportSerializer
 from qftapp.api.views.traces import RunTraces
 from qftapp.runs.importing import actions, preview
@@ -24,6 +25,8 @@ from qftapp.runs.models import Run, TraceImport
 
 class TracesOfRun(RunTraces):
     """All traces of a run as JSON lines; a file of traces into an imported run."""
+
+    takes_chunks = True
 
     @extend_schema(
         request={"application/octet-stream": OpenApiTypes.BINARY},
@@ -69,8 +72,7 @@ class _Chunks(RawIOBase):
 
 def _body(request: Request) -> IO[bytes]:
     """The body as it comes, never whole in memory; one sent in chunks has no length, which Django takes for empty."""
-    is_chunked = "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower()
-    if is_chunked and request.META.get("wsgi.input_terminated"):  # the server says where it ends
+    if is_chunked(request) and request.META.get("wsgi.input_terminated"):  # the server says where it ends
         return cast(IO[bytes], _Chunks(request.META["wsgi.input"]))
     return request.stream or BytesIO()
 

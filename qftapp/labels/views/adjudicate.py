@@ -22,7 +22,7 @@ VERDICT_KEYS = {"sound": "s", "flawed": "f", "bad_item": "b", "unsure": "u"}
 
 
 def adjudicate(request: Request, pk: int) -> HttpResponse:
-    """The trace with everybody's marks beside its steps; `?names=1` says whose they are, `?part=` gives a part."""
+    """The trace with everybody's marks beside its steps; `?names=1` says whose they are."""
     return _page(request, pk)
 
 
@@ -36,11 +36,7 @@ def _page(request: Request, pk: int, status: int = 200, **said: Any) -> HttpResp
         "voices": voices,
         "names": bool(request.GET.get("names")),
         "sides": sides,
-        "settled": [(side.step, heard) for side in sides for heard in side.settled],
-    }
-    if request.GET.get("part") == "settled":
-        return render(request, "labels/parts/settled.html", context)
-    context |= {
+        "settled": _settled(sides),
         "version": annotation.trace.item_version,
         "rows": beside.rows(reading.read(annotation.trace.text), sides),
         "verdicts": [(value, label, VERDICT_KEYS[value]) for value, label in Annotation.Verdict.choices],
@@ -62,21 +58,28 @@ def _voices(annotation: Annotation) -> list[beside.Voice]:
 
 
 def _acted(request: Request, pk: int, act: Callable[..., Annotation], at: int, **about: Any) -> HttpResponse:
-    """Run an act on a mark at an offset; answer with what then stands beside its step, or with the page at that step.
-
-    The list of what was taken hears of it and asks for itself.
-    """
+    """Run an act on a mark at an offset; answer with what then stands beside its step and with the list of what was
+    taken, or with the page at that step."""
     is_done = attempt(request, act, pk, by=request.user, **about)
     annotation = _annotation(request, pk)
     steps = split_steps(annotation.trace.text)
     place = step_of(steps, at)
     if not request.htmx or not is_done:
         return _to_step(request, pk, place + 1)
-    side = beside.sides(annotation.trace.text, steps, _voices(annotation), annotation)[place]
-    context = {"annotation": annotation, "side": side, "is_open": True, "names": bool(request.GET.get("names"))}
-    answer = render(request, "labels/parts/side.html", context)
-    answer["HX-Trigger"] = "settled-changed"
-    return answer
+    sides = beside.sides(annotation.trace.text, steps, _voices(annotation), annotation)
+    context = {
+        "annotation": annotation,
+        "side": sides[place],
+        "settled": _settled(sides),
+        "is_open": True,
+        "names": bool(request.GET.get("names")),
+    }
+    return render(request, "labels/parts/taken.html", context)
+
+
+def _settled(sides: list[beside.Side]) -> list[tuple[int, beside.Heard]]:
+    """The marks taken so far, each with its step."""
+    return [(side.step, heard) for side in sides for heard in side.settled]
 
 
 def _to_step(request: Request, pk: int, step: int) -> HttpResponse:

@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from qftapp.actors import permissions, twins
 from qftapp.actors.errors import Conflict
 from qftapp.actors.events import history
-from qftapp.actors.http import Request, attempt, reasons, whole_number
+from qftapp.actors.http import Request, attempt, confirm, reasons, tell_not_done, whole_number
 from qftapp.releases import actions, counts, queries
 from qftapp.releases.forms import CandidateForm, EntryFilterForm, SharesForm
 from qftapp.releases.models import Release, ReleaseEntry
@@ -106,14 +106,17 @@ def _summaries(request: Request, release: Release) -> Iterator[dict[str, Any]]:
 
 
 def _act(view: Act) -> Callable[[Request, str], HttpResponse]:
-    """Run the view for a POST; a GET, as after a login in between, leads to the release."""
+    """Run the view for a POST; a GET, as after a login in between, leads to the release, where one is told."""
 
     @wraps(view)
     def wrapped(request: Request, name: str) -> HttpResponse:
         found = get_object_or_404(queries.releases(), name=name)
         if request.htmx.current_url:  # its query is newer than the form's, where the filters changed in between
             request.GET = QueryDict(urlsplit(request.htmx.current_url).query)
-        return view(request, found) if request.method == "POST" else _back(request, found)
+        if request.method == "POST":
+            return view(request, found)
+        tell_not_done(request)
+        return _back(request, found)
 
     return wrapped
 
@@ -125,7 +128,7 @@ def _back(request: Request, release: Release) -> HttpResponseRedirect:
 
 
 def _done(request: Request, release: Release, words: str) -> HttpResponseRedirect:
-    messages.success(request, words)
+    confirm(request, words)
     return _back(request, release)
 
 

@@ -9,7 +9,7 @@ from qftapp.runs.models import OUTCOMES, Contest
 class ContestForm(PlainTexts, forms.Form):
     """The outcome that a grade should have, and why."""
 
-    expected = forms.ChoiceField(label="It should be", choices=OUTCOMES)
+    expected = forms.ChoiceField(label="It should be", choices=[("", "choose"), *OUTCOMES])
     reason = forms.CharField(
         label="Why",
         max_length=20_000,

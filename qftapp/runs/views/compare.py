@@ -1,7 +1,7 @@
 """The page that shows one item under several runs side by side."""
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 
 from qftapp.actors.http import Request, whole_number
 from qftapp.items.models import Item
@@ -15,7 +15,7 @@ MOST_OFFERED = 40
 def compare(request: Request) -> HttpResponse:
     """The item of `item` under the runs of `runs`, with the sample that each run's own parameter chooses."""
     slug = request.GET.get("item", "")
-    item = get_object_or_404(Item, slug=slug) if slug else None
+    item = Item.objects.filter(slug=slug).first()
     asked = [slug for text in request.GET.getlist("runs") for slug in text.split(",") if slug]
     chosen = {slug: whole_number(request.GET.get(f"of-{slug}", "")) for slug in asked}
     found = columns(item, asked, chosen) if item else []
@@ -26,6 +26,7 @@ def compare(request: Request) -> HttpResponse:
     newest = list(offered.exclude(slug__in=shown).values_list("slug", flat=True)[:MOST_OFFERED])
     context = {
         "item": item,
+        "unknown": slug if not item else "",
         "version": found[0].rows[0].trace.item_version if found and found[0].rows else None,
         "columns": found,
         "offered": [*((slug, True) for slug in shown), *((slug, False) for slug in newest)],
@@ -34,4 +35,4 @@ def compare(request: Request) -> HttpResponse:
         "is_written": any(column.run.origin == Run.Origin.WRITTEN for column in found),
         "most": MOST_RUNS,
     }
-    return render(request, "runs/compare.html", context)
+    return render(request, "runs/compare.html", context, status=404 if context["unknown"] else 200)

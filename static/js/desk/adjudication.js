@@ -16,6 +16,10 @@ enhance("[data-adjudication]", (root) => {
     }
   };
   paint();
-  // A mark taken or dropped brings its side anew.
-  document.body.addEventListener("htmx:afterSwap", paint);
+  // A mark taken or dropped brings its side anew, without the button that was pressed: Tab goes on from its step.
+  document.body.addEventListener("htmx:afterSwap", ({ detail }) => {
+    paint();
+    if (document.activeElement !== document.body) return;
+    document.getElementById(detail.target.id)?.closest(".step")?.querySelector(".step-number").focus({ preventScroll: true });
+  });
 });

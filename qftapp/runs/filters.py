@@ -6,7 +6,7 @@ from django import forms
 
 from qftapp.actors.models import LanguageModel
 from qftapp.releases.models import Release
-from qftapp.runs import lengths
+from qftapp.runs import labelled, lengths
 from qftapp.runs.models import OUTCOMES, Run
 from qftapp.verification.diagnosis import CODES
 
@@ -57,13 +57,14 @@ class TraceFilterForm(_FilterForm):
     group = forms.IntegerField(required=False, min_value=1, max_value=2**62, widget=forms.HiddenInput)
 
     def listed(self) -> dict[str, list[Any]]:
-        """Runs, models, outcomes, diagnoses and classes of length."""
+        """Runs, models, outcomes, diagnoses, classes of length and label states."""
         return {
             "run": [(slug, slug) for slug in Run.objects.values_list("slug", flat=True)],
             "model": [(slug, slug) for slug in LanguageModel.objects.values_list("slug", flat=True)],
             "outcome": OUTCOMES,
             "diagnosis": sorted(((code, title) for code, (title, _) in CODES.items()), key=lambda choice: choice[1]),
             "length": list(lengths.TITLES.items()),
+            "labels": list(labelled.STATES.items()),
         }
 
     @property

@@ -14,6 +14,7 @@ from django.db.models import FilteredRelation, Q, QuerySet
 
 from qftapp.actors.http import whole_number
 from qftapp.items.models import ItemVersion
+from qftapp.runs.labelled import in_state
 from qftapp.runs.lengths import LengthClass
 from qftapp.runs.models import Grade, Run, Trace
 from qftapp.runs.searching import search, within_patience
@@ -53,7 +54,7 @@ def scopes(filters: Mapping[str, str], edge: Edge, *, limit: int, is_rising: boo
 def _scope(
     filters: Mapping[str, str], edge: Edge, run: int | None, version: int | None, limit: int, is_rising: bool
 ) -> Ids:
-    needs_trace = version is not None or filters.get("length") or filters.get("q")
+    needs_trace = version is not None or any(filters.get(name) for name in ("length", "labels", "q"))
     is_of_grade = _of_grade(filters) and not needs_trace
     found: QuerySet[Any] = _graded(filters, edge, run) if is_of_grade else _traces(filters, edge, run, version)
     key = "trace_id" if is_of_grade else "pk"
@@ -74,6 +75,8 @@ def _traces(filters: Mapping[str, str], edge: Edge, run: int | None, version: in
         found = found.filter(item_version=version)
     if length := filters.get("length"):
         found = found.alias(length=LengthClass("characters")).filter(length=int(length))
+    if state := filters.get("labels"):
+        found = found.filter(in_state(state))
     if words := filters.get("q"):
         found = found.filter(search(words), **_bound("words__trace_id", edge))
     if graded := _of_grade(filters) | _bound("trace_id", edge) if _of_grade(filters) else {}:

@@ -46,7 +46,7 @@ class TracePageSerializer(serializers.Serializer[dict[str, Any]]):
 
 FILTERS = [
     OpenApiParameter(name, OpenApiTypes.STR)
-    for name in ("q", "item", "run", "model", "outcome", "diagnosis", "length", "before")
+    for name in ("q", "item", "run", "model", "outcome", "diagnosis", "length", "labels", "before")
 ]
 
 

@@ -71,14 +71,14 @@ class Details:
 
 def details(run_id: int) -> Details:
     """The further numbers of one run as they stand now."""
-    kept = tallies.kept([run_id]).exclude(details=None).values_list("details", flat=True).first()
+    kept = tallies.kept([run_id]).exclude(details__isnull=True).values_list("details", flat=True).first()
     return _read(kept) if kept else _counted(run_id)
 
 
 def count_missing() -> int:
     """Count every evaluation whose tally holds and lacks these; returns how many there were."""
     evaluations = Run.objects.filter(purpose=Run.Purpose.EVALUATE).values_list("pk", flat=True)
-    run_ids = list(tallies.kept(list(evaluations)).filter(details=None).values_list("run", flat=True))
+    run_ids = list(tallies.kept(list(evaluations)).filter(details__isnull=True).values_list("run", flat=True))
     for run_id in run_ids:
         _counted(run_id)
     return len(run_ids)

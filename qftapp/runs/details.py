@@ -3,7 +3,6 @@
 Counted when first asked for, since the pages of runs do not need it; kept with the tally, and gone with it.
 """
 
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -14,9 +13,9 @@ from qftapp.runs.models import Run
 
 _ANSWERS = """
 SELECT trace.item_version_id, grade.outcome, CASE grade.outcome WHEN 'wrong' THEN grade.diagnosis ELSE '' END,
-    count(*), sum(trace.characters), count(*) FILTER (WHERE trace.finish_reason = 'length'),
-    count(trace.output_tokens), coalesce(sum(trace.output_tokens), 0),
-    count(backtracks.count), coalesce(sum(backtracks.count), 0)
+    count(*), sum(trace.characters)::bigint, count(*) FILTER (WHERE trace.finish_reason = 'length'),
+    count(trace.output_tokens), coalesce(sum(trace.output_tokens), 0)::bigint,
+    count(backtracks.count), coalesce(sum(backtracks.count), 0)::bigint
 FROM qftapp_trace AS trace
 JOIN qftapp_grade AS grade ON grade.trace_id = trace.id AND grade.is_current
 LEFT JOIN qftapp_tracebacktracks AS backtracks ON backtracks.trace_id = trace.id
@@ -35,38 +34,37 @@ GROUP BY 1, 2 ORDER BY 1, 2
 
 
 class Answers(NamedTuple):
-    """The graded traces of one version that have an outcome and, where wrong, a diagnosis; and how much they say."""
+    """Graded traces in sums, one for each version, outcome and diagnosis: columns of equal length."""
 
-    version: int
-    outcome: str
-    diagnosis: str
-    """"" also where there is nothing certain to say."""
-    traces: int
-    characters: int
-    cut: int
+    version: list[int]
+    outcome: list[str]
+    diagnosis: list[str]
+    """"" where the answer is not wrong, and where there is nothing certain to say."""
+    traces: list[int]
+    characters: list[int]
+    cut: list[int]
     """Traces that ended at the limit of tokens."""
-    with_tokens: int
+    with_tokens: list[int]
     """Traces whose tokens the server told; `tokens` is the sum of them."""
-    tokens: int
-    with_backtracks: int
+    tokens: list[int]
+    with_backtracks: list[int]
     """Traces whose backtracks are counted; `backtracks` is the sum of them."""
-    backtracks: int
+    backtracks: list[int]
 
 
 class Groups(NamedTuple):
-    """How many groups of equal wrong answers to one version have this size; what has no group is one alone."""
+    """How many groups of equal wrong answers to a version have a size, in columns; what has no group is one alone."""
 
-    version: int
-    size: int
-    times: int
+    version: list[int]
+    size: list[int]
+    times: list[int]
 
 
-@dataclass(frozen=True)
-class Details:
-    """The further numbers of a run."""
+class Details(NamedTuple):
+    """The further numbers of a run; by columns, since some hundred thousand rows are read for a figure."""
 
-    answers: list[Answers]
-    groups: list[Groups]
+    answers: Answers
+    groups: Groups
 
 
 def details(run_id: int) -> Details:
@@ -85,7 +83,7 @@ def count_missing() -> int:
 
 
 def _read(kept: dict[str, Any]) -> Details:
-    return Details([Answers(*row) for row in kept["answers"]], [Groups(*row) for row in kept["groups"]])
+    return Details(Answers(*kept["answers"]), Groups(*kept["groups"]))
 
 
 def _counted(run_id: int) -> Details:
@@ -95,15 +93,17 @@ def _counted(run_id: int) -> Details:
         may_be_kept = is_ours and tallies.kept([run_id]).exists()
         found = _count(run_id)
         if may_be_kept:
-            tallies.kept([run_id]).update(details=vars(found))
+            tallies.kept([run_id]).update(details=found._asdict())
     return found
 
 
 def _count(run_id: int) -> Details:
     with connection.cursor() as cursor:
         cursor.execute(_ANSWERS, [run_id])
-        answers = [
-            Answers(version, outcome, diagnosis, *map(int, sums)) for version, outcome, diagnosis, *sums in cursor
-        ]
+        answers = Answers(*_columns(cursor.fetchall(), len(Answers._fields)))
         cursor.execute(_GROUPS, [run_id])
-        return Details(answers, [Groups(*row) for row in cursor])
+        return Details(answers, Groups(*_columns(cursor.fetchall(), len(Groups._fields))))
+
+
+def _columns(rows: list[Any], count: int) -> list[list[Any]]:
+    return [list(column) for column in zip(*rows, strict=True)] or [[] for _ in range(count)]

@@ -97,10 +97,15 @@ def test_what_had_words_before_is_counted_too():
 def test_reports_hear_of_backtracks_that_come():
     trace = judged(factories.RunFactory(), factories.approved("a"), trace={"text": "Wait. Wait."})
     run = trace.run_id
-    assert [(row.with_backtracks, row.backtracks) for row in details.details(run).answers] == [(0, 0)]
+    assert counted(run) == ([0], [0])
     words.make_words()
-    assert [(row.with_backtracks, row.backtracks) for row in details.details(run).answers] == [(1, 2)]
+    assert counted(run) == ([1], [2])
     TraceBacktracks.objects.update(count=5)
-    assert details.details(run).answers[0].backtracks == 5
+    assert counted(run) == ([1], [5])
     TraceBacktracks.objects.all().delete()
-    assert details.details(run).answers[0].with_backtracks == 0
+    assert counted(run) == ([0], [0])
+
+
+def counted(run: int) -> tuple[list[int], list[int]]:
+    answers = details.details(run).answers
+    return answers.with_backtracks, answers.backtracks

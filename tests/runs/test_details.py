@@ -12,6 +12,10 @@ from tests.runs.judged import judged
 pytestmark = pytest.mark.django_db
 
 
+def rows(columns) -> list[tuple[object, ...]]:
+    return sorted(zip(*columns, strict=True))
+
+
 def test_answers_are_summed_by_version_outcome_and_diagnosis():
     run, first, second = factories.RunFactory(), factories.approved("a"), factories.approved("b")
     judged(run, first, 0, trace={"text": "x" * 10, "output_tokens": 100})
@@ -21,7 +25,7 @@ def test_answers_are_summed_by_version_outcome_and_diagnosis():
     judged(run, second, 0, "no_answer", trace={"text": "", "finish_reason": "length", "output_tokens": 9})
     factories.TraceFactory(run=run, item_version=second, sample_index=1)
     a, b = first.pk, second.pk
-    assert sorted(tuple(row)[:8] for row in details.details(run.pk).answers) == sorted(
+    assert rows(details.details(run.pk).answers[:8]) == sorted(
         [
             (a, "correct", "", 1, 10, 0, 1, 100),
             (a, "wrong", "", 1, 1, 1, 1, 7),
@@ -38,7 +42,7 @@ def test_groups_are_counted_by_their_size():
         judged(run, version, sample, "wrong", answer_group=group)
     judged(run, version, 20, "correct", answer_group=5)
     judged(run, version, 21, "unreadable", answer_group=6)
-    assert [tuple(row) for row in details.details(run.pk).groups] == [
+    assert rows(details.details(run.pk).groups) == [
         (version.pk, 1, 2),
         (version.pk, 2, 2),
         (version.pk, 3, 1),
@@ -58,7 +62,7 @@ def test_change_is_seen_at_once():
     judged(run, version)
     details.details(run.pk)
     judged(run, version, 1)
-    assert details.details(run.pk).answers[0].traces == 2
+    assert details.details(run.pk).answers.traces == [2]
     assert tallies.tallies([run.pk])[run.pk].traces == 2
 
 
@@ -67,8 +71,8 @@ def test_details_of_a_tally_that_no_longer_holds_are_not_read():
     tallies.tallies([run.pk])
     RunChange.objects.create(run=run)
     assert not tallies.kept([run.pk]).exists()
-    RunTally.objects.update(details={"answers": [], "groups": []})
-    assert len(details.details(run.pk).answers) == 1
+    RunTally.objects.update(details={"answers": [[]] * 10, "groups": [[]] * 3})
+    assert details.details(run.pk).answers.traces == [1]
 
 
 def test_evaluations_are_counted_before_anybody_asks():

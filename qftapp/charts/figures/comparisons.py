@@ -1,6 +1,7 @@
 """The further models of a report, each beside the first on the items that both answered."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,12 +27,16 @@ class Comparison:
     """Items of the set that one of the two answered at least."""
     is_single: bool
     """Whether both gave one answer to each item that they share."""
-    difference: Difference | None
 
     @property
     def items(self) -> int:
         """Items that both answered."""
-        return self.difference.items if self.difference else 0
+        return int(np.sum(~np.isnan(self.first) & ~np.isnan(self.second)))
+
+    @cached_property
+    def difference(self) -> Difference | None:
+        """Second minus first."""
+        return difference(self.first, self.second, self.clusters)
 
 
 def comparisons(results: Results) -> list[Comparison]:
@@ -61,5 +66,4 @@ def _comparison(results: Results, row: int, one: ItemSet) -> Comparison:
         clusters=clusters,
         answered=int(np.sum(~np.isnan(first) | ~np.isnan(second))),
         is_single=bool(np.all(answers == 1)),
-        difference=difference(first, second, clusters),
     )

@@ -104,12 +104,12 @@ def _curves(results: Results, row: int, sizes: Sequence[int], votes: Sequence[Vo
 
 def _majorities(results: Results, votes: Sequence[Votes], k: int) -> Shares:
     """cons@k of each item, the runs and versions with k answers by their numbers; nan where there is none."""
-    chances = majority_at_k([one.right for one in votes], [one.others for one in votes], [one.void for one in votes], k)
-    places, numbers = np.array([one.place for one in votes], dtype=int), np.array([one.answers for one in votes])
-    known = ~np.isnan(chances)
-    size = len(results.items)
-    weights = np.bincount(places[known], weights=numbers[known], minlength=size)
-    sums = np.bincount(places[known], weights=(numbers * chances)[known], minlength=size)
+    weights, sums = np.zeros(len(results.items)), np.zeros(len(results.items))
+    for one in votes:
+        chances = majority_at_k(one.right, one.groups, one.void, k)
+        known = ~np.isnan(chances)
+        np.add.at(weights, one.places[known], one.answers[known])
+        np.add.at(sums, one.places[known], (one.answers * chances)[known])
     with np.errstate(invalid="ignore"):
         return np.asarray(sums / weights)
 

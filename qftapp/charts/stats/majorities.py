@@ -1,6 +1,6 @@
 """majority@k, or cons@k: how often the most frequent answer of k samples is right, from n samples of an item."""
 
-from collections.abc import Mapping, Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -11,16 +11,15 @@ Complexes = NDArray[np.complex128]
 Counts = NDArray[np.int64]
 
 ITEMS_AT_A_TIME = 500
-NEGLIGIBLE = 1e-12
+NEGLIGIBLE = 1e-10
 """Chance of a number of right answers below which it is left out."""
 
 
-def majority_at_k(right: ArrayLike, others: Sequence[Mapping[int, int]], void: ArrayLike, k: int) -> Floats:
+def majority_at_k(right: ArrayLike, groups: ArrayLike, void: ArrayLike, k: int) -> Floats:
     """The chance that the most frequent answer of k samples is the right one; of several most frequent, one is drawn.
 
-    Of each item, `right` samples give the right answer; `others` says of how many samples groups of equal wrong answers
-    are, and how many groups there are of that size; `void` samples give no answer and never win. nan where an item has
-    fewer than k samples.
+    Of each item, `right` samples give the right answer; `groups[item, size]` is how many groups of equal wrong answers
+    it has of that size; `void` samples give no answer and never win. nan where an item has fewer than k samples.
 
     k samples out of n hold each group's share by the multivariate hypergeometric distribution, which is that of
     independent binomials given their sum. With m right ones, a group of s that must not have more has the generating
@@ -30,7 +29,7 @@ def majority_at_k(right: ArrayLike, others: Sequence[Mapping[int, int]], void: A
     """
     if k < 1:
         raise ValueError("k counts samples, from 1")
-    sizes = _sizes(others)
+    sizes = np.asarray(groups, dtype=np.int64)
     rights = np.asarray(right, dtype=np.int64)
     samples = rights + sizes @ np.arange(sizes.shape[1]) + np.asarray(void, dtype=np.int64)
     found = np.full(rights.size, np.nan)
@@ -40,16 +39,6 @@ def majority_at_k(right: ArrayLike, others: Sequence[Mapping[int, int]], void: A
             part = alike[first : first + ITEMS_AT_A_TIME]
             found[part] = _majorities(rights[part], sizes[part, : n + 1], int(n), k)
     return found
-
-
-def _sizes(others: Sequence[Mapping[int, int]]) -> Counts:
-    """How many groups of each size (the column) each item has."""
-    largest = max((size for groups in others for size in groups), default=0)
-    sizes = np.zeros((len(others), largest + 1), dtype=np.int64)
-    for row, groups in enumerate(others):
-        for size, times in groups.items():
-            sizes[row, size] += times
-    return sizes
 
 
 def _majorities(right: Counts, sizes: Counts, n: int, k: int) -> Floats:
@@ -72,7 +61,7 @@ def _not_above(m: int, right: Counts, sizes: Counts, shares: Floats) -> Floats:
     n, k = (length - 1 for length in shares.shape)
     rest, reaching = k - m, sizes[:, m:]
     ties = min(rest // m, int(reaching.sum(axis=1).max(initial=0)))
-    nodes, weights = np.polynomial.legendre.leggauss(ties // 2 + 1)
+    nodes, weights = _gauss(ties // 2 + 1)
     # No more than n − m samples are no right ones: so many roots tell the coefficient from all others.
     count = max(rest, n - k) + 1
     roots = np.exp(2j * np.pi * np.arange(count // 2 + 1) / count)
@@ -85,7 +74,14 @@ def _not_above(m: int, right: Counts, sizes: Counts, shares: Floats) -> Floats:
     # Roots below the real axis say the same as those above it.
     both = np.where((np.arange(roots.size) > 0) & (2 * np.arange(roots.size) != count), 2, 1)
     coefficients = (product @ (both * roots ** (-rest))).real / count
-    return np.asarray(coefficients @ weights / 2)
+    return np.asarray(coefficients @ weights)
+
+
+@cache
+def _gauss(count: int) -> tuple[Floats, Floats]:
+    """Gauss's nodes from 0 to 1 and their weights."""
+    nodes, weights = np.polynomial.legendre.leggauss(count)
+    return (nodes + 1) / 2, weights / 2
 
 
 def _multiply(product: Complexes, times: Counts, share: Floats, nodes: Floats, powers: Complexes) -> None:
@@ -93,6 +89,6 @@ def _multiply(product: Complexes, times: Counts, share: Floats, nodes: Floats, p
     if not times.any():
         return
     m = powers.shape[0] - 1
-    factor = share[:m] @ powers[:m] + (nodes[:, None] + 1) / 2 * share[m] * powers[m]
+    factor = share[:m] @ powers[:m] + nodes[:, None] * share[m] * powers[m]
     for number in np.unique(times[times > 0]):
         product[times == number] *= factor**number

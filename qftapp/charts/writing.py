@@ -36,7 +36,7 @@ def words(cell: Cell, minus: str = MINUS) -> str:
         case float():
             text = f"< {SMALLEST}" if 0 < cell < SMALLEST else _number(cell)
         case int():
-            text = f"{cell:,}".replace(",", "\u202f")
+            text = thousands(cell)
         case _:
             return cell
     return text.replace("-", minus)
@@ -44,12 +44,17 @@ def words(cell: Cell, minus: str = MINUS) -> str:
 
 def _number(value: float) -> str:
     """Three figures after the point below ten, as shares have them; fewer where the number is large."""
-    return f"{value:.3f}" if abs(value) < 10 else f"{value:.4g}" if abs(value) < 1000 else f"{value:.0f}"
+    return f"{value:.3f}" if abs(value) < 10 else f"{value:.4g}" if abs(value) < 1000 else thousands(round(value))
 
 
 def counted(number: int, noun: str) -> str:
     """A number of things, such as “1 item” and “2 items”."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}".replace(",", "\u202f")
+    return f"{thousands(number)} {noun}{'' if number == 1 else 's'}"
+
+
+def thousands(number: int) -> str:
+    """A whole number with its thousands apart."""
+    return f"{number:,}".replace(",", "\u202f")
 
 
 def is_number(cell: Cell) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from qftapp.charts import plots, writing
+from qftapp.charts import links, plots, writing
 from qftapp.charts.figure import Cell, Figure, Lacking, Row, Table
 from qftapp.charts.figures.comparisons import comparisons
 from qftapp.charts.results import Results
@@ -28,7 +28,10 @@ def needed_items(results: Results) -> Figure:
         )
     one, scatter = known[0]
     rows = [
-        Row((one.model.slug, points, _needed(points, scatter), scatter, one.items))
+        Row(
+            (one.model.slug, points, _needed(points, scatter), scatter, one.items),
+            links.items(results.scope, one.model),
+        )
         for one, scatter in known
         for points in POINTS
     ]

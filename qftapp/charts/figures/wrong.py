@@ -1,5 +1,6 @@
 """Which answers were wrong in which way, (l) of a report, and what kept others from being judged at all."""
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from qftapp.verification.verdict import Outcome
 
 MOST_SHOWN = 12
 """Kinds that the plot has room for; the table has all."""
+LONGEST_LINE = 18
 UNCERTAIN = "nothing certain to say"
 
 
@@ -53,7 +55,7 @@ def kinds(results: Results) -> Figure:
         table=Table(("Kind", "Model", "Of wrong answers", "Of all answers", "Answers", "Wrong answers"), rows),
         caption="Share of a model’s wrong answers that differ from gold in this way, as far as the verifier can tell "
         "for certain; the most frequent of all models first.",
-        layout=_layout("share of wrong answers"),
+        layout=_layout("share of wrong answers", listed[:MOST_SHOWN]),
         notes=[f"{counted(more, 'rarer kind')} in the table alone."] if more > 0 else [],
         height=plots.height(min(len(listed), MOST_SHOWN), len(results.models)),
     )
@@ -89,7 +91,7 @@ def unjudged(results: Results) -> Figure:
         table=Table(("Reason", "Model", "Of all answers", "Answers of this kind", "Answers"), rows),
         caption="Share of a model’s graded answers; the last three count as not right. An answer cut off at the limit "
         "of tokens may have been judged nevertheless, or stand under another reason too.",
-        layout=_layout("share of answers"),
+        layout=_layout("share of answers", listed),
         height=plots.height(len(listed), len(results.models)),
     )
 
@@ -112,9 +114,12 @@ def _traces(results: Results, kinds: Sequence[_Kind], shares: Sequence[Sequence[
     ]
 
 
-def _layout(title: str) -> dict[str, Any]:
+def _layout(title: str, kinds: Sequence[_Kind]) -> dict[str, Any]:
+    """Kinds below each other, their titles in short lines: on a narrow screen the plot needs the room."""
+    titles = [kind.title for kind in kinds]
+    lines = ["<br>".join(textwrap.wrap(kind.title, LONGEST_LINE)) for kind in kinds]
     return {
         "xaxis": {"rangemode": "tozero", "tickformat": ".2~f", "title": {"text": title}},
-        "yaxis": {"autorange": "reversed"},
+        "yaxis": {"autorange": "reversed", "tickvals": titles, "ticktext": lines},
         "scattermode": "group",
     }

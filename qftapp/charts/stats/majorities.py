@@ -11,7 +11,7 @@ Complexes = NDArray[np.complex128]
 Counts = NDArray[np.int64]
 
 ITEMS_AT_A_TIME = 500
-NEGLIGIBLE = 1e-10
+NEGLIGIBLE = 1e-8
 """Chance of a number of right answers below which it is left out."""
 
 

@@ -35,7 +35,8 @@ FROM qftapp_trace WHERE run_id = %s
 """
 
 BACKTRACKS = """
-INSERT INTO qftapp_tracebacktracks (trace_id, run_id, count) SELECT id, run_id, id %% 13 FROM qftapp_trace WHERE run_id = %s
+INSERT INTO qftapp_tracebacktracks (trace_id, run_id, count)
+SELECT id, run_id, id %% 13 FROM qftapp_trace WHERE run_id = %s
 """
 
 

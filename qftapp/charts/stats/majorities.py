@@ -1,5 +1,6 @@
 """majority@k, or cons@k: how often the most frequent answer of k samples is right, from n samples of an item."""
 
+import math
 from functools import cache
 
 import numpy as np
@@ -11,6 +12,8 @@ Complexes = NDArray[np.complex128]
 Counts = NDArray[np.int64]
 
 ITEMS_AT_A_TIME = 500
+SPREADS = 16
+"""Standard deviations of the number of samples in a draw beyond which its weight is nothing."""
 NEGLIGIBLE = 1e-8
 """Chance of a number of right answers below which it is left out."""
 
@@ -25,7 +28,7 @@ def majority_at_k(right: ArrayLike, groups: ArrayLike, void: ArrayLike, k: int) 
     independent binomials given their sum. With m right ones, a group of s that must not have more has the generating
     function A(z) + y·B(z), where B stands for a share of m as well. The integral over y from 0 to 1 gives a draw in
     which t groups reach m the weight 1/(t + 1), and the coefficient of z^(k−m) is that of draws of k; the one is a sum
-    over Gauss's nodes, the other over roots of unity, both exact.
+    over Gauss's nodes, the other over roots of unity, both to rounding.
     """
     if k < 1:
         raise ValueError("k counts samples, from 1")
@@ -44,13 +47,18 @@ def majority_at_k(right: ArrayLike, groups: ArrayLike, void: ArrayLike, k: int) 
 def _majorities(right: Counts, sizes: Counts, n: int, k: int) -> Floats:
     """The chance for items of n samples each."""
     shares = binom.pmf(np.arange(k + 1), np.arange(n + 1)[:, None], k / n)
+    largest = np.max(np.arange(sizes.shape[1]) * (sizes > 0), axis=1, initial=0)
     found = np.zeros(right.size)
     for m in range(1, min(k, int(right.max(initial=0))) + 1):
         chance = shares[right, m] * shares[n - right, k - m] / shares[n, k]
-        likely = np.flatnonzero(chance > NEGLIGIBLE)
-        if likely.size:
-            found[likely] += shares[right[likely], m] * _not_above(m, right[likely], sizes[likely], shares)
-    return np.minimum(1.0, found / shares[n, k])
+        is_likely = chance > NEGLIGIBLE
+        won = is_likely & (largest < m)  # no group can have as many
+        found[won] += chance[won]
+        contested = np.flatnonzero(is_likely & ~won)
+        if contested.size:
+            weights = _not_above(m, right[contested], sizes[contested], shares)
+            found[contested] += shares[right[contested], m] * weights / shares[n, k]
+    return np.minimum(1.0, found)
 
 
 def _not_above(m: int, right: Counts, sizes: Counts, shares: Floats) -> Floats:
@@ -62,8 +70,9 @@ def _not_above(m: int, right: Counts, sizes: Counts, shares: Floats) -> Floats:
     rest, reaching = k - m, sizes[:, m:]
     ties = min(rest // m, int(reaching.sum(axis=1).max(initial=0)))
     nodes, weights = _gauss(ties // 2 + 1)
-    # No more than n − m samples are no right ones: so many roots tell the coefficient from all others.
-    count = max(rest, n - k) + 1
+    # So many roots tell the coefficient from all others that weigh anything.
+    spread = math.ceil(SPREADS * math.sqrt(k * (1 - k / n))) + 20
+    count = min(max(rest, n - k), spread) + 1
     roots = np.exp(2j * np.pi * np.arange(count // 2 + 1) / count)
     powers = roots ** np.arange(m + 1)[:, None]
     free = n - right - reaching @ np.arange(m, sizes.shape[1])

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from qftapp.charts import links
-from qftapp.charts.answers import kinds_of_wrong
+from qftapp.charts.answers import COUNTED, kinds_of_wrong, sizes, sums
 from qftapp.charts.results import OUTCOME_CODES, Counts, ItemFacts, Results
 from qftapp.runs.models import OUTCOMES
 from qftapp.verification.diagnosis import CODES
@@ -24,7 +24,7 @@ def kind_title(asked: Mapping[str, str]) -> str:
     """What is counted, in a word: right answers, unless the address names an outcome or a diagnosis."""
     if (code := asked.get("diagnosis", "")) in CODES:
         return CODES[code][0].capitalize()
-    titles = {**dict(OUTCOMES), links.INCORRECT: "Incorrect"}
+    titles = {**dict(OUTCOMES), links.INCORRECT: "Incorrect", links.CUT: "Cut off"}
     return titles.get(asked.get("outcome", ""), "Right")
 
 
@@ -35,7 +35,7 @@ def items_behind(results: Results, asked: Mapping[str, str]) -> list[ItemBehind]
     counts, filters = _counts(results, asked)
     shown = counts[0] > 0 if filters else results.counted[0] > 0
     slug = results.models[0].slug
-    kept = {} if filters.get("outcome") == links.INCORRECT else filters
+    kept = {} if filters.get("outcome") in (links.INCORRECT, links.CUT) else filters
     return [
         ItemBehind(item, int(counts[0, place]), int(results.counted[0, place]),
                    links.traces(model=slug, item=item.slug, **kept))
@@ -51,6 +51,8 @@ def _counts(results: Results, asked: Mapping[str, str]) -> tuple[Counts, dict[st
         return kinds_of_wrong(results).get(diagnosis, results.counted * 0), {"diagnosis": diagnosis}
     if outcome == links.INCORRECT:
         return results.counted - results.right, {"outcome": outcome}
+    if outcome == links.CUT:
+        return sizes(sums(results), COUNTED).cut, {"outcome": outcome}
     if outcome in OUTCOME_CODES:
         return results.outcomes[:, :, OUTCOME_CODES.index(outcome)], {"outcome": outcome}
     return results.right, {}

@@ -320,6 +320,15 @@ def test_incorrect_answers_are_found_by_item(client, base):
     assert [(found.item.slug, found.answers, found.counted) for found in page] == [("a", 2, 3)]
 
 
+def test_answers_that_were_cut_off_are_found_by_item(client, base):
+    run = factories.RunFactory(model=base, purpose="evaluate")
+    for slug, end in (("a", "length"), ("b", "stop")):
+        judged(run, factories.approved(slug), 0, "no_answer", trace={"finish_reason": end})
+    href = row(table_of("unjudged", base), "Cut off at the limit", "base").href
+    client.force_login(factories.person("farah"))
+    assert [(found.item.slug, found.answers) for found in client.get(href).context["page"]] == [("a", 1)]
+
+
 def test_intervals_widen_where_items_share_a_problem(base, tuned):
     problems = [factories.SourceProblemFactory() for _ in range(6)]
     asked = [factories.approved(source_problem=problem) for problem in problems for _ in range(4)]

@@ -71,7 +71,7 @@ def unjudged(results: Results) -> Figure:
     if not results.items:
         raise Lacking("No model of this report has a graded answer to one of its items.")
     reasons = {"No answer": Outcome.NO_ANSWER, "Unreadable": Outcome.UNREADABLE, "Timeout": Outcome.TIMEOUT}
-    listed = [_Kind("Cut off at the limit", {}, sizes(sums(results), COUNTED).cut)] + [
+    listed = [_Kind("Cut off at the limit", {"outcome": links.CUT}, sizes(sums(results), COUNTED).cut)] + [
         _Kind(title, {"outcome": reason.value}, results.outcomes[:, :, OUTCOME_CODES.index(reason)])
         for title, reason in reasons.items()
     ]

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 from django.db import connection
-from django.db.models import Q
 
 from qftapp.actors import jobs
 from qftapp.runs.models import Trace
@@ -55,9 +54,12 @@ def is_behind() -> bool:
 
 
 def _left(size: int) -> Iterator[list[int]]:
-    """The ids of all traces that lack either, so many at a time, read from the tables' keys alone."""
+    """The ids of all traces that lack either, so many at a time, read from the two tables' keys alone.
+
+    What has its backtracks has its words: one statement makes both.
+    """
     after = 0
-    left = Trace.objects.filter(Q(words=None) | Q(backtracks=None)).order_by("pk").values_list("pk", flat=True)
+    left = Trace.objects.filter(backtracks=None).order_by("pk").values_list("pk", flat=True)
     while ids := list(left.filter(pk__gt=after)[:size]):
         yield ids
         after = ids[-1]

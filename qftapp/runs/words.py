@@ -54,15 +54,13 @@ def is_behind() -> bool:
 
 
 def _left(size: int) -> Iterator[list[int]]:
-    """The ids of all traces that lack either, so many at a time, read from the two tables' keys alone.
-
-    What has its backtracks has its words: one statement makes both.
-    """
-    after = 0
-    left = Trace.objects.filter(backtracks=None).order_by("pk").values_list("pk", flat=True)
-    while ids := list(left.filter(pk__gt=after)[:size]):
-        yield ids
-        after = ids[-1]
+    """The ids of all traces that lack either, so many at a time, read from the tables' keys alone, two at a time."""
+    for lacking in ("words", "backtracks"):
+        after = 0
+        left = Trace.objects.filter(**{lacking: None}).order_by("pk").values_list("pk", flat=True)
+        while ids := list(left.filter(pk__gt=after)[:size]):
+            yield ids
+            after = ids[-1]
 
 
 def _make(ids: list[int]) -> None:

@@ -26,6 +26,7 @@ from qftapp.runs.models import (
     RunItem,
     RunTally,
     Trace,
+    TraceBacktracks,
     TraceImport,
     TraceWords,
 )
@@ -66,6 +67,7 @@ __all__ = [
     "Suggesting",
     "Taxonomy",
     "Trace",
+    "TraceBacktracks",
     "TraceImport",
     "TraceWords",
     "TrainingJob",

@@ -14,6 +14,18 @@ def items(scope: Scope, model: LanguageModel, facts: dict[str, str] | None = Non
     return f"{reverse('report_items')}?{urlencode({'model': model.slug, **query})}"
 
 
+INCORRECT, CUT = "incorrect", "cut"
+"""In place of an outcome: answers that count and are not right, and those that ended at the limit of tokens."""
+
+
+def answers(scope: Scope, model: LanguageModel, filters: dict[str, str]) -> str:
+    """A model's answers of one outcome or diagnosis: traces, or by item where lists of traces cannot filter so."""
+    is_whole = not (scope.release or scope.items)
+    if is_whole and filters and filters.get("outcome") not in (INCORRECT, CUT):
+        return traces(model=model.slug, **filters)
+    return items(scope, model, filters)
+
+
 def traces(**filters: str) -> str:
     """The traces that match filters of the list of traces."""
     return f"{reverse('traces')}?{urlencode(filters)}"

@@ -12,8 +12,27 @@ SHARE_AXIS = {"range": [-0.02, 1.02], "tickformat": ".1~f", "title": {"text": "a
 """Accuracy goes from 0 to 1, whatever is shown."""
 
 DIFFERENCE_AXIS = {"zeroline": True, "zerolinecolor": "@ink-soft", "title": {"text": "difference of accuracy"}}
+SEPARATORS = ".\u202f"
+"""Of decimals and of thousands."""
+
+_MARK = {"color": "@ink-soft", "width": 1, "dash": "dot"}
 
 Estimate = Mean | Difference
+
+
+def height(places: int, models: int) -> int:
+    """Pixels for dots at so many places, those of the models beside each other."""
+    return 96 + places * max(28, 16 * models)
+
+
+def upright(x: float) -> dict[str, Any]:
+    """A line across the plot at a value."""
+    return {"type": "line", "x0": x, "x1": x, "yref": "paper", "y0": 0, "y1": 1, "line": _MARK, "layer": "below"}
+
+
+def level(y: float) -> dict[str, Any]:
+    """A lying line across the plot at a value."""
+    return {"type": "line", "y0": y, "y1": y, "xref": "paper", "x0": 0, "x1": 1, "line": _MARK, "layer": "below"}
 
 
 def dots(

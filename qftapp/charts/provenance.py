@@ -2,6 +2,7 @@
 
 from qftapp.charts.results import Results
 from qftapp.charts.scope import CLUSTERS
+from qftapp.charts.writing import counted
 from qftapp.revision import code_revision
 from qftapp.runs.intervals import FEWEST_ITEMS
 
@@ -14,8 +15,8 @@ def provenance(results: Results) -> str:
     verifiers = ", ".join(results.verifiers) or "none"
     answers = int(results.outcomes.sum())
     return (
-        f"{_count(len(results.items), 'item')}, {_count(answers, 'graded answer')}, "
-        f"{_count(len(results.runs), 'run')}; "
+        f"{counted(len(results.items), 'item')}, {counted(answers, 'graded answer')}, "
+        f"{counted(len(results.runs), 'run')}; "
         f"{release}{split}; verifier {verifiers}; code {code_revision()}. "
         f"Intervals: 95 %, clustered by {CLUSTERS[scope.cluster].lower()}; none below {FEWEST_ITEMS} clusters."
     )
@@ -24,7 +25,3 @@ def provenance(results: Results) -> str:
 def provenance_of_items() -> str:
     """The same for a figure of the items themselves."""
     return f"All items as they are now, whichever release holds them; code {code_revision()}."
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}".replace(",", "\u202f")

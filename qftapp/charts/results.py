@@ -1,6 +1,7 @@
 """How the models of a report did on its items: counts by model and item, out of what is kept of each run."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -53,6 +54,8 @@ class Results:
     runs: tuple[Run, ...]
     verifiers: tuple[str, ...]
     """Versions of the verifier whose grades count here."""
+    places: Mapping[int, int] = field(default_factory=dict)
+    """The place among the items of each version that the scope holds."""
 
     @property
     def models(self) -> tuple[LanguageModel, ...]:
@@ -108,16 +111,17 @@ def load(scope: Scope) -> Results:
     asked = {version for found in counts.values() for version, _, _ in found.outcomes}
     facts = _facts(scope, asked)
     items = sorted(set(facts.values()), key=lambda item: item.slug)
-    places = {item.id: place for place, item in enumerate(items)}
+    numbers = {item.id: place for place, item in enumerate(items)}
+    places = {version: numbers[item.id] for version, item in facts.items()}
     rows = {model.pk: row for row, model in enumerate(scope.models)}
     outcomes: Counts = np.zeros((len(rows), len(items), len(OUTCOME_CODES)), dtype=np.int64)
     for run in runs:
         for version, outcome, count in counts[run.pk].outcomes:
             if version in facts:
-                outcomes[rows[run.model_id], places[facts[version].id], OUTCOME_CODES.index(outcome)] += count
+                outcomes[rows[run.model_id], places[version], OUTCOME_CODES.index(outcome)] += count
     verifiers = {version for found in counts.values() for version, is_current, _ in found.grades if is_current}
     used = tuple(run for run in runs if any(row[0] in facts for row in counts[run.pk].outcomes))
-    return Results(scope, tuple(items), outcomes, used, tuple(sorted(verifiers)))
+    return Results(scope, tuple(items), outcomes, used, tuple(sorted(verifiers)), places)
 
 
 def evaluations(scope: Scope) -> list[Run]:

@@ -8,10 +8,19 @@ from qftapp.charts.stats.means import Mean
 from qftapp.charts.stats.paired import Difference
 
 NOTHING = "–"
+SMALLEST = 0.001
+"""What is smaller is said to be so: as 0.000 a p would seem to be none."""
 MINUS = "\u2212"
 _ESCAPED = str.maketrans(
     {character: rf"\{character}" for character in "&%$#_{}"}
-    | {"~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "\\": r"\textbackslash{}", "–": "--", MINUS: "$-$"}
+    | {
+        "~": r"\textasciitilde{}",
+        "^": r"\textasciicircum{}",
+        "\\": r"\textbackslash{}",
+        "–": "--",
+        MINUS: "$-$",
+        "<": "$<$",
+    }
 )
 
 
@@ -25,9 +34,9 @@ def words(cell: Cell, minus: str = MINUS) -> str:
             reach = "" if cell.low is None or cell.high is None else f" [{_number(cell.low)}, {_number(cell.high)}]"
             text = value + reach
         case float():
-            text = _number(cell)
+            text = f"< {SMALLEST}" if 0 < cell < SMALLEST else _number(cell)
         case int():
-            text = f"{cell:,}".replace(",", "\u202f")
+            text = thousands(cell)
         case _:
             return cell
     return text.replace("-", minus)
@@ -35,7 +44,17 @@ def words(cell: Cell, minus: str = MINUS) -> str:
 
 def _number(value: float) -> str:
     """Three figures after the point below ten, as shares have them; fewer where the number is large."""
-    return f"{value:.3f}" if abs(value) < 10 else f"{value:.4g}" if abs(value) < 1000 else f"{value:.0f}"
+    return f"{value:.3f}" if abs(value) < 10 else f"{value:.4g}" if abs(value) < 1000 else thousands(round(value))
+
+
+def counted(number: int, noun: str) -> str:
+    """A number of things, such as “1 item” and “2 items”."""
+    return f"{thousands(number)} {noun}{'' if number == 1 else 's'}"
+
+
+def thousands(number: int) -> str:
+    """A whole number with its thousands apart."""
+    return f"{number:,}".replace(",", "\u202f")
 
 
 def is_number(cell: Cell) -> bool:

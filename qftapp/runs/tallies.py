@@ -1,8 +1,8 @@
 """What is counted of runs: kept, since a run may have half a million traces, and counted again after every change.
 
-Triggers on traces and grades leave a RunChange in the transaction that changes them, so a tally holds exactly as long
-as nobody sees a change of its run. Whoever changes a run holds its changes until the transaction ends; while somebody
-does, a tally is counted and not kept.
+Triggers on traces, their backtracks and grades leave a RunChange in the transaction that changes them, so a tally holds
+exactly as long as nobody sees a change of its run. Whoever changes a run holds its changes until the transaction ends;
+while somebody does, a tally is counted and not kept.
 """
 
 from collections import defaultdict
@@ -76,13 +76,13 @@ class Counts:
 def tallies(run_ids: Iterable[int]) -> dict[int, RunTally]:
     """The tallies of these runs as they stand now, all but their `counts`."""
     wanted = list(run_ids)
-    kept = {tally.run_id: tally for tally in _kept(wanted).defer("counts")}
-    return {run_id: kept.get(run_id) or _counted(run_id) for run_id in wanted}
+    holding = {tally.run_id: tally for tally in kept(wanted).defer("counts", "details")}
+    return {run_id: holding.get(run_id) or _counted(run_id) for run_id in wanted}
 
 
 def counts(run_id: int) -> Counts:
     """The numbers of one run as they stand now."""
-    tally = _kept([run_id]).first() or _counted(run_id)
+    tally = kept([run_id]).defer("details").first() or _counted(run_id)
     return Counts(**tally.counts)
 
 
@@ -91,15 +91,16 @@ def count_changed() -> int:
     at_rest = Run.objects.filter(purpose=Run.Purpose.EVALUATE, state__in=Run.ENDED)
     traces = Trace.objects.filter(run=OuterRef("pk"))
     is_graded = Grading.objects.filter(run=OuterRef("pk")).exclude(state__in=Grading.ENDED)
-    kept = RunTally.objects.filter(~Exists(RunChange.objects.filter(run=OuterRef("run"))), run=OuterRef("pk"))
-    changed = at_rest.filter(Exists(traces), ~Exists(is_graded), ~Exists(kept)).order_by()
+    holding = RunTally.objects.filter(~Exists(RunChange.objects.filter(run=OuterRef("run"))), run=OuterRef("pk"))
+    changed = at_rest.filter(Exists(traces), ~Exists(is_graded), ~Exists(holding)).order_by()
     run_ids = list(changed.values_list("pk", flat=True))
     for run_id in run_ids:
         _counted(run_id)
     return len(run_ids)
 
 
-def _kept(run_ids: list[int]) -> QuerySet[RunTally]:
+def kept(run_ids: list[int]) -> QuerySet[RunTally]:
+    """The tallies that hold."""
     changed = RunChange.objects.filter(run=OuterRef("run"))
     return RunTally.objects.filter(~Exists(changed), run__in=run_ids)
 

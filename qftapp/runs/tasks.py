@@ -3,7 +3,7 @@
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
-from qftapp.runs import tallies, words
+from qftapp.runs import details, tallies, words
 from qftapp.runs.asking import actions as asking
 from qftapp.runs.asking.executing import execute
 from qftapp.runs.asking.keeping import AskedElsewhere
@@ -85,3 +85,4 @@ def fail_forsaken_gradings(timestamp: int) -> None:
 def count_runs(timestamp: int) -> None:
     """Count evaluations that have changed, so that nobody who opens a report waits for it."""
     tallies.count_changed()
+    details.count_missing()

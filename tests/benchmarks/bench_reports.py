@@ -26,10 +26,17 @@ SELECT %s, version, sample, 'x', 'stop', 100 + (version * 31 + sample * 17) %% 9
 FROM unnest(%s::bigint[]) AS version, generate_series(0, %s - 1) AS sample
 """
 GRADED = """
-INSERT INTO qftapp_grade (trace_id, run_id, verifier_version, outcome, reason, diagnosis, answer, detail, is_current)
+INSERT INTO qftapp_grade (trace_id, run_id, verifier_version, outcome, reason, diagnosis, answer, detail, is_current,
+    answer_group)
 SELECT id, run_id, '4', CASE WHEN (id * 7919) %% 100 < 40 THEN 'correct' ELSE 'wrong' END, '',
-    CASE WHEN (id * 7919) %% 100 < 40 THEN '' ELSE 'sign' END, '', '{}', true
+    CASE WHEN (id * 7919) %% 100 < 40 THEN '' ELSE (ARRAY['sign', 'factor', ''])[1 + id %% 3] END, '', '{}', true,
+    item_version_id * 1000 + (id * 31) %% 40
 FROM qftapp_trace WHERE run_id = %s
+"""
+
+BACKTRACKS = """
+INSERT INTO qftapp_tracebacktracks (trace_id, run_id, count)
+SELECT id, run_id, id %% 13 FROM qftapp_trace WHERE run_id = %s
 """
 
 
@@ -43,8 +50,9 @@ def models(db):
         with connection.cursor() as cursor:
             cursor.execute(TRACES, [run.pk, versions, GRADES // MODELS // ITEMS])
             cursor.execute(GRADED, [run.pk])
+            cursor.execute(BACKTRACKS, [run.pk])
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE qftapp_trace, qftapp_grade")
+        cursor.execute("ANALYZE qftapp_trace, qftapp_grade, qftapp_tracebacktracks")
     return made
 
 
@@ -60,6 +68,7 @@ def test_figures(models, client):
     print(f"\n{GRADES:,} grades of {MODELS} models on {ITEMS} items")
     told("first figure, nothing counted yet", lambda: client.get(f"/report/figures/accuracy/?{query}"))
     told("the page itself", lambda: client.get(f"/report/?{query}"))
+    told("lengths, nothing but the tallies counted", lambda: client.get(f"/report/figures/lengths/?{query}"))
     for key in KINDS:
         told(key, lambda key=key: client.get(f"/report/figures/{key}/?{query}"))
 

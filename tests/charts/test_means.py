@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from qftapp.charts.stats.means import mean_share, rate
+from qftapp.charts.stats.means import mean_share, rate, share
 from qftapp.runs.intervals import Sums, estimate
 
 
@@ -89,4 +89,43 @@ def test_interval_of_a_rate_holds_the_truth() -> None:
     for _ in range(600):
         found = rate(rng.poisson(rng.gamma(2, 0.25, 30) * 4), [4] * 30)  # mean 0.5 a trace
         held += found.low <= 0.5 <= found.high
+    assert 0.92 <= held / 600 <= 0.985
+
+
+def test_share_is_of_all_that_was_exposed() -> None:
+    found = share([1, 0, 2, 0, 1, 3], [4, 2, 2, 0, 4, 8])
+    assert found is not None
+    assert (found.value, found.items) == (7 / 20, 5)
+    assert 0 < found.low < 7 / 20 < found.high < 1
+    assert share([0, 0], [0, 0]) is None
+
+
+def test_share_of_single_answers_is_a_share_of_items() -> None:
+    kinds = np.array([1, 0, 0, 1, 0, 0, 0, 0, 1, 0])
+    single, of_items = share(kinds, np.ones(10)), mean_share(kinds)
+    assert single is not None
+    assert of_items is not None
+    assert (single.low, single.high) == pytest.approx((of_items.low, of_items.high), abs=0.02)
+
+
+def test_kind_that_never_occurred_may_still() -> None:
+    found = share([0] * 8, [3] * 8)
+    assert found is not None
+    assert (found.value, found.low) == (0, 0)
+    assert 0.2 < found.high < 0.4
+
+
+def test_events_are_some_of_the_exposure() -> None:
+    with pytest.raises(ValueError, match="some of"):
+        share([2], [1])
+
+
+def test_interval_of_a_share_holds_the_truth() -> None:
+    """Thirty items whose wrong answers, up to eight, are of a kind one time in five, more often in some items."""
+    rng = np.random.default_rng(8)
+    held = 0
+    for _ in range(600):
+        exposure = rng.integers(0, 9, 30)
+        found = share(rng.binomial(exposure, rng.beta(1, 4, 30)), exposure)
+        held += found.low <= 0.2 <= found.high
     assert 0.92 <= held / 600 <= 0.985

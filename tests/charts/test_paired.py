@@ -107,3 +107,13 @@ def test_nothing_shows_no_difference() -> None:
 def test_deviation_of_few_items_is_unknown() -> None:
     assert deviation([0.5, math.nan], [1, 1]) is None
     assert deviation([0, 0, 0], [0.1, 0.2, 0.3]) == pytest.approx(0.1)
+
+
+def test_items_that_are_alike_scatter_as_fewer() -> None:
+    gains = np.array([0.2, -0.1, 0.3, 0.1, 0.05, 0.4])
+    alone, twins = (
+        deviation(np.zeros(6), gains),
+        deviation(np.zeros(24), np.repeat(gains, 4), np.repeat(np.arange(6), 4)),
+    )
+    assert twins == pytest.approx(2 * alone)
+    assert deviation([0, 0], [1, 0], ["one", "one"]) is None

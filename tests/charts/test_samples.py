@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qftapp.charts.stats.samples import majority_at_k, pass_at_k
+from qftapp.charts.stats.majorities import majority_at_k
+from qftapp.charts.stats.samples import pass_at_k
 
 
 def drawn_majority(right: int, others: list[int], void: int, k: int) -> float:
@@ -55,18 +56,50 @@ def test_impossible_counts_are_refused(samples, right, k) -> None:
         pass_at_k(samples, right, k)
 
 
-@given(st.integers(0, 4), st.lists(st.integers(1, 3), max_size=3), st.integers(0, 2), st.integers(1, 9))
-def test_majority_is_what_all_draws_give(right, others, void, k) -> None:
-    if right + sum(others) + void < k:
-        assert math.isnan(majority_at_k(right, others, void, k))
-    else:
-        assert majority_at_k(right, others, void, k) == pytest.approx(drawn_majority(right, others, void, k), abs=1e-9)
+ITEMS = st.tuples(st.integers(0, 4), st.lists(st.integers(1, 3), max_size=3), st.integers(0, 2))
+
+
+def majorities(items: list[tuple[int, list[int], int]], k: int) -> list[float]:
+    """majority@k of items given as right answers, sizes of groups of wrong ones, and void ones."""
+    right, others, void = zip(*items, strict=True)
+    groups = [np.bincount(sizes, minlength=300) for sizes in others]
+    return list(majority_at_k(right, groups, void, k))
+
+
+@given(st.lists(ITEMS, min_size=1, max_size=4), st.integers(1, 9))
+def test_majority_is_what_all_draws_give(items, k) -> None:
+    for (right, others, void), found in zip(items, majorities(items, k), strict=True):
+        if right + sum(others) + void < k:
+            assert math.isnan(found)
+        else:
+            assert found == pytest.approx(drawn_majority(right, others, void, k), abs=1e-9)
 
 
 def test_unreadable_answers_never_win() -> None:
-    assert majority_at_k(1, [], 7, 8) == pytest.approx(1)
-    assert majority_at_k(0, [], 8, 8) == 0
+    assert majorities([(1, [], 7), (0, [], 8)], 8) == pytest.approx([1, 0])
+
+
+def test_ties_are_split() -> None:
+    assert majorities([(3, [3, 2], 0), (2, [2, 2], 2)], 8) == pytest.approx([1 / 2, 1 / 3])
 
 
 def test_majority_of_one_is_the_share_of_right_answers() -> None:
-    assert majority_at_k(300, [200, 100, 24], 400, 1) == pytest.approx(300 / 1_024)
+    assert majorities([(300, [200, 100, 24], 400)], 1) == pytest.approx([300 / 1_024])
+
+
+def test_majority_of_many_samples_meets_drawn_ones() -> None:
+    rng = np.random.default_rng(7)
+    sizes = [30, 25, 20, 15, 10]
+    draws = rng.multivariate_hypergeometric(sizes, 40, 40_000)
+    most = draws.max(axis=1)
+    won = np.mean((draws[:, 0] == most) / (draws == most[:, None]).sum(axis=1))
+    assert majorities([(30, sizes[1:], 0)], 40) == pytest.approx([won], abs=0.01)
+
+
+def test_no_sample_has_no_majority() -> None:
+    with pytest.raises(ValueError, match="from 1"):
+        majority_at_k([1], [[0]], [0], 0)
+
+
+def test_item_without_a_right_answer_never_passes() -> None:
+    assert np.all(pass_at_k(np.arange(1, 200), np.zeros(199), 1) == 0)

@@ -7,9 +7,14 @@ from qftapp.charts.figure import Figure
 from qftapp.charts.figures.accuracy import accuracy
 from qftapp.charts.figures.bank import coverage, funnel
 from qftapp.charts.figures.curves import training
+from qftapp.charts.figures.differences import differences
 from qftapp.charts.figures.generalisation import generalisation, specialists
+from qftapp.charts.figures.lengths import backtracks, lengths
+from qftapp.charts.figures.pass_at_k import pass_curves
 from qftapp.charts.figures.places import places
+from qftapp.charts.figures.power import needed_items
 from qftapp.charts.figures.topics import topics
+from qftapp.charts.figures.wrong import kinds, unjudged
 from qftapp.charts.results import Results
 
 
@@ -31,8 +36,15 @@ KINDS: dict[str, Kind] = {
     kind.key: kind
     for kind in (
         Kind("accuracy", "Accuracy by set and model", "How well", accuracy),
+        Kind("differences", "Difference from the first model", "How well", differences),
+        Kind("pass-at-k", "What several samples reach", "How well", pass_curves),
+        Kind("power", "How many items would show a difference", "How well", needed_items),
         Kind("topics", "Accuracy by topic and level", "Where", topics, is_wide=True),
         Kind("places", "Accuracy by domain and source", "Where", places),
+        Kind("lengths", "Length by correctness", "How they answer", lengths),
+        Kind("backtracks", "Backtracks by correctness", "How they answer", backtracks),
+        Kind("kinds-of-wrong", "Kinds of wrong answers", "What goes wrong", kinds),
+        Kind("unjudged", "What kept an answer from being judged", "What goes wrong", unjudged),
         Kind("specialists", "Gain and forgetting", "What training changed", specialists),
         Kind("generalisation", "Trained on, evaluated on", "What training changed", generalisation),
         Kind("training", "Training", "What training changed", training),

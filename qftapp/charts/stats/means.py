@@ -70,6 +70,29 @@ def rate(events: ArrayLike, exposure: ArrayLike, clusters: ArrayLike | None = No
     return Mean(value, value / factor, value * factor, counted.size, count)
 
 
+def share(events: ArrayLike, exposure: ArrayLike, clusters: ArrayLike | None = None) -> Mean | None:
+    """The share of events among what was exposed, such as wrong answers of one kind among all; summed over items.
+
+    Items without exposure are left out. The interval is Wilson's, as in `mean_share`, with the cluster-robust variance
+    of a ratio, Σ over clusters of (events − r·exposure)², and never more draws than there was exposure.
+    """
+    counted, exposed = np.asarray(events, dtype=float), np.asarray(exposure, dtype=float)
+    if counted.shape != exposed.shape or np.any(counted > exposed):
+        raise ValueError("events are some of what was exposed, item by item")
+    values, groups = _known(np.where(exposed > 0, counted, np.nan), clusters)
+    if not values.size:
+        return None
+    exposed = exposed[exposed > 0]
+    value, count = float(values.sum() / exposed.sum()), int(groups.max()) + 1
+    if count < FEWEST_ITEMS:
+        return Mean(value, None, None, values.size, count)
+    variance = _variance(values - value * exposed, groups) / float(exposed.sum()) ** 2
+    draws = value * (1 - value) / variance * _student(count) ** 2 if variance > 0 else float(count)
+    if count == exposed.sum():
+        draws = float(count)  # one each: tosses of a coin
+    return Mean(value, *wilson(value, min(draws, float(exposed.sum()))), values.size, count)
+
+
 def _known(values: ArrayLike, clusters: ArrayLike | None) -> tuple[Floats, NDArray[np.intp]]:
     listed = np.asarray(values, dtype=float)
     groups = groups_of(clusters, listed.size)

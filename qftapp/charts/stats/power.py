@@ -7,6 +7,8 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri
 from scipy.stats import nct, t
 
+from qftapp.charts.stats.means import groups_of
+
 MOST_ITEMS = 10_000_000
 NORMAL = 1_000
 """Items beyond which Student's distribution is taken for the normal one; the power moves by less than a thousandth."""
@@ -47,8 +49,17 @@ def items_needed(effect: float, deviation: float, wanted: float = 0.8, level: fl
     return enough
 
 
-def deviation(first: ArrayLike, second: ArrayLike) -> float | None:
-    """The standard deviation of the differences that two models show on the same items; None below two items."""
+def deviation(first: ArrayLike, second: ArrayLike, clusters: ArrayLike | None = None) -> float | None:
+    """The standard deviation of the differences that two models show on the same items; None below two clusters.
+
+    Where items are alike, it is that of as many items alone that would leave the mean as uncertain: √n times the
+    cluster-robust error of the mean.
+    """
     gains = np.asarray(second, dtype=float) - np.asarray(first, dtype=float)
-    gains = gains[~np.isnan(gains)]
-    return float(gains.std(ddof=1)) if gains.size > 1 else None
+    known = ~np.isnan(gains)
+    groups = groups_of(None if clusters is None else np.asarray(clusters)[known], int(known.sum()))
+    gains = gains[known]
+    if not gains.size or (count := int(groups.max()) + 1) < 2:
+        return None
+    scattered = np.bincount(groups, weights=gains - gains.mean())
+    return math.sqrt(count / (count - 1) * float((scattered**2).sum()) / gains.size)

@@ -12,6 +12,7 @@ from django.shortcuts import render
 from qftapp.actors import twins
 from qftapp.actors.http import Request
 from qftapp.charts import links, writing
+from qftapp.charts.behind import items_behind, kind_title
 from qftapp.charts.figure import Figure, Lacking
 from qftapp.charts.figures import KINDS, Kind
 from qftapp.charts.forms import ScopeForm
@@ -76,18 +77,11 @@ def figure_latex(request: Request, key: str) -> HttpResponse:
 
 
 def report_items(request: Request) -> HttpResponse:
-    """The items behind a point: of the first model of the address, each with its right answers."""
+    """The items behind a point: of the first model of the address, each with its answers of the kind it names."""
     results = load(ScopeForm(request.GET).scope)
-    rows = []
-    if results.models:
-        model = results.models[0]
-        rows = [
-            (item, int(right), int(counted), links.traces(model=model.slug, item=item.slug))
-            for item, right, counted in zip(results.items, results.right[0], results.counted[0], strict=True)
-            if counted
-        ]
-    page = Paginator(rows, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"page": page, "scope": results.scope, "model": results.models[0] if results.models else None}
+    asked = request.GET.dict()
+    page = Paginator(items_behind(results, asked), PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"page": page, "title": kind_title(asked), "model": results.models[0] if results.models else None}
     return render(request, "charts/items.html", context | {"report": links.report(results.scope)})
 
 

@@ -3,7 +3,7 @@
 from qftapp.runs.models.grades import OUTCOMES, Contest, Grade, Grading
 from qftapp.runs.models.runs import MAX_IN_FLIGHT, MAX_KEPT_SAMPLES, MAX_SAMPLES, FailedRequest, Prompt, Run, RunItem
 from qftapp.runs.models.tallies import RunChange, RunTally
-from qftapp.runs.models.traces import Trace, TraceImport, TraceWords
+from qftapp.runs.models.traces import Trace, TraceBacktracks, TraceImport, TraceWords
 
 __all__ = [
     "MAX_IN_FLIGHT",
@@ -20,6 +20,7 @@ __all__ = [
     "RunItem",
     "RunTally",
     "Trace",
+    "TraceBacktracks",
     "TraceImport",
     "TraceWords",
 ]

@@ -6,7 +6,7 @@ from qftapp.runs.models.runs import Run
 
 
 class RunChange(models.Model):
-    """Traces or grades of a run have changed since it was counted; a trigger of either table leaves it."""
+    """Traces, their backtracks or grades of a run have changed since it was counted; triggers leave it."""
 
     run = models.ForeignKey(Run, on_delete=models.CASCADE, related_name="changes")
 
@@ -24,6 +24,7 @@ class RunTally(models.Model):
     traces = models.PositiveIntegerField()
     sums = models.JSONField(help_text="The numbers of intervals.Sums, over the items.")
     counts = models.JSONField(help_text="The other numbers, as tallies.Counts.")
+    details = models.JSONField(null=True, help_text="What reports need, as details.Details; counted when asked for.")
 
     def __str__(self) -> str:
         return f"tally of {self.run_id}"

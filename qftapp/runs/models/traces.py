@@ -1,4 +1,4 @@
-"""What models answered: traces, their words for searching, the files that bring them."""
+"""What models answered: traces, their words for searching, how often they turn back, the files that bring them."""
 
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
@@ -61,6 +61,17 @@ class TraceWords(models.Model):
 
     def __str__(self) -> str:
         return f"words of {self.trace_id}"
+
+
+class TraceBacktracks(models.Model):
+    """How often a trace turns back (see docs/backtracks.md); counted in the background with its words."""
+
+    trace = models.OneToOneField(Trace, on_delete=models.CASCADE, primary_key=True, related_name="backtracks")
+    run = models.ForeignKey(Run, on_delete=models.PROTECT, related_name="+", help_text="The trace's.")
+    count = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"backtracks of {self.trace_id}"
 
 
 class TraceImport(Work):

@@ -107,7 +107,8 @@ def find(filters: Mapping[str, str]) -> "QuerySet[Head]":
     """Newest versions that match the filters of the item list; unknown and empty filters are left out.
 
     `state` matches items that have a version in that state: an approved item with a newer draft is found under both.
-    `q` is looked for in the statement, the slug and the source's title.
+    `q` is looked for in the statement, the slug and the source's title. What was retired is found by its state or by
+    words alone: it is out of circulation.
     """
     found = heads()
     for name, lookup in _EXACT.items():
@@ -118,6 +119,8 @@ def find(filters: Mapping[str, str]) -> "QuerySet[Head]":
         found = found.filter(Q(state=state) if state == ItemVersion.State.RETIRED else Exists(in_state))
     if words := filters.get("q"):
         found = found.filter(pk__in=_holding(words))
+    elif not state:
+        found = found.exclude(state=ItemVersion.State.RETIRED)
     return found.order_by(*SORTS.get(filters.get("sort", ""), SORTS["-saved"]))
 
 

@@ -73,7 +73,7 @@ class Choice:
 
 
 def candidates(recipe: Recipe) -> QuerySet[Trace]:
-    """Return the traces among which a recipe chooses: those with text, of a model or a hand, that its filters let through."""
+    """Return the traces among which a recipe chooses: with text, not reconstructed, and let through by its filters."""
     current = current_grade()
     some = Trace.objects.filter(characters__gt=0).exclude(run__origin=Run.Origin.RECONSTRUCTED)
     found = some.annotate(

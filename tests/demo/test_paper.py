@@ -3,18 +3,17 @@
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
-from django.db.models import Avg, Count, Q
+from django.db.models import Avg, Count, F, Q, Value
 from django.db.models.functions import Length, Replace
-from django.db.models import F, Value
 
+from qftapp.actors.errors import Conflict
 from qftapp.demo.paper import dealing, loading
 from qftapp.demo.paper.aggregates import Lengths, read
 from qftapp.items import queries
 from qftapp.items.models import Batch, Item, ItemVersion
 from qftapp.labels import sampling
-from qftapp.labels.models import Annotation, SpanLabel, Taxonomy
+from qftapp.labels.models import Annotation, SpanLabel
 from qftapp.runs.grading import actions as grading
-from qftapp.actors.errors import Conflict
 from qftapp.runs.models import Grade, Run, Trace
 from tests.factories import person
 
@@ -55,7 +54,9 @@ def test_every_average_is_the_papers(loaded):
 
 def test_every_best_of_five_is_the_papers(loaded):
     item = "trace__item_version"
-    found = of_model_and_set(solved=Count(item, filter=Q(outcome="correct"), distinct=True), all=Count(item, distinct=True))
+    found = of_model_and_set(
+        solved=Count(item, filter=Q(outcome="correct"), distinct=True), all=Count(item, distinct=True)
+    )
     printed = {(model, one.slug): percent for one in read().sets for model, percent in one.best.items()}
     assert len(printed) == 8
     for key, percent in printed.items():

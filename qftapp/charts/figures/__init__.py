@@ -5,8 +5,12 @@ from dataclasses import dataclass
 
 from qftapp.charts.figure import Figure
 from qftapp.charts.figures.accuracy import accuracy
+from qftapp.charts.figures.agreement import agreement
 from qftapp.charts.figures.bank import coverage, funnel
 from qftapp.charts.figures.curves import training
+from qftapp.charts.figures.error_flow import error_flow
+from qftapp.charts.figures.error_topics import error_topics
+from qftapp.charts.figures.errors import errors
 from qftapp.charts.figures.generalisation import generalisation, specialists
 from qftapp.charts.figures.places import places
 from qftapp.charts.figures.topics import topics
@@ -33,6 +37,10 @@ KINDS: dict[str, Kind] = {
         Kind("accuracy", "Accuracy by set and model", "How well", accuracy),
         Kind("topics", "Accuracy by topic and level", "Where", topics, is_wide=True),
         Kind("places", "Accuracy by domain and source", "Where", places),
+        Kind("errors", "Errors by category", "What goes wrong", errors),
+        Kind("error-topics", "Error rates by topic", "What goes wrong", error_topics),
+        Kind("error-flow", "What became of the first model’s errors", "What goes wrong", error_flow),
+        Kind("agreement", "How far annotators agree", "What goes wrong", agreement),
         Kind("specialists", "Gain and forgetting", "What training changed", specialists),
         Kind("generalisation", "Trained on, evaluated on", "What training changed", generalisation),
         Kind("training", "Training", "What training changed", training),

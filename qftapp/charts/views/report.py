@@ -15,9 +15,14 @@ from qftapp.charts import links, writing
 from qftapp.charts.figure import Figure, Lacking
 from qftapp.charts.figures import KINDS, Kind
 from qftapp.charts.forms import ScopeForm
+<<<<<<< HEAD
 from qftapp.charts.models import SavedReport
 from qftapp.charts.provenance import provenance, provenance_of_items
 from qftapp.charts.results import Results, load
+=======
+from qftapp.charts.provenance import provenance
+from qftapp.charts.results import Results, evaluations, load
+>>>>>>> 728668f (Show errors by category and topic, what became of them, and how far annotators agree)
 
 PAGE_SIZE = 50
 
@@ -52,7 +57,12 @@ def figure(request: Request, key: str) -> HttpResponse:
     rows = [
         (row.href, [(writing.words(cell), writing.is_number(cell)) for cell in row.cells]) for row in built.table.rows
     ]
+<<<<<<< HEAD
     context |= {"figure": built, "drawn": drawn, "rows": rows, "provenance": _provenance(kind, results)}
+=======
+    context["caveats"] = sorted({run.caveat for run in evaluations(results.scope) if run.caveat})
+    context |= {"figure": built, "drawn": drawn, "rows": rows, "provenance": provenance(results)}
+>>>>>>> 728668f (Show errors by category and topic, what became of them, and how far annotators agree)
     return render(request, "charts/parts/figure.html", context)
 
 

@@ -1,7 +1,8 @@
 """Models, runs, traces and grades that carry the paper's aggregates; every text says that it is nobody's."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -54,7 +55,7 @@ def models(paper: Paper, by: User) -> dict[str, LanguageModel]:
             kind=LanguageModel.Kind.OPEN_WEIGHTS,
             locator="nowhere: reconstructed aggregates",
             parent=made.get("base"),
-            notes=f"{title}; as far as the tables of {paper.paper} tell. Reconstructed aggregates, not anyone's answers.",
+            notes=f"{title}, as far as {paper.paper} tells. Reconstructed aggregates, not anyone's answers.",
             added_by=by,
         )
     return made
@@ -90,7 +91,7 @@ def run(model: LanguageModel, release: Release, answers: Iterable[Answer], about
 
 
 def _write(run: Run, answers: Sequence[Answer]) -> None:
-    rows = {
+    rows: dict[str, Any] = {
         "run": run.pk,
         "verifier": VERIFIER,
         "versions": [answer.version.pk for answer in answers],
@@ -125,7 +126,8 @@ def of_set(
 def of_lengths(lengths: Lengths, versions: Sequence[ItemVersion], model: str, paper: Paper) -> list[Answer]:
     """A model's answers whose means of tokens and backtracks are the paper's."""
     is_right = dealing.chosen(lengths.answers, lengths.right, f"{model} lengths")
-    tokens, waits = [], []
+    tokens: list[Iterator[int]] = []
+    waits: list[Iterator[int]] = []
     for numbers, means in ((tokens, lengths.tokens), (waits, lengths.backtracks)):
         over_right, over_others = dealing.totals(lengths, means)
         numbers.append(iter(dealing.spread(over_others, lengths.answers - lengths.right)))
@@ -143,9 +145,7 @@ def of_lengths(lengths: Lengths, versions: Sequence[ItemVersion], model: str, pa
     ]
 
 
-def _answer(
-    version: ItemVersion, sample: int, is_right: bool, waits: int, tokens: int | None, paper: Paper
-) -> Answer:
+def _answer(version: ItemVersion, sample: int, is_right: bool, waits: int, tokens: int | None, paper: Paper) -> Answer:
     word = "right" if is_right else "wrong"
     said = f"It is counted as {word}" + (f", with {tokens:,} tokens" if tokens is not None else "")
     backtracks = f"; as many backtracks as follow: {' '.join(['Wait.'] * waits)}\n" if waits else ".\n"

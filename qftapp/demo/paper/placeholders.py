@@ -57,7 +57,9 @@ def make(wanted: Placeholders, paper: Paper, by: User) -> list[ItemVersion]:
         source = _source(wanted, paper, by)
         problems = list(
             SourceProblem.objects.bulk_create(
-                SourceProblem(source=source, locator=f"Placeholder {number}", statement=_statement(wanted, number, paper))
+                SourceProblem(
+                    source=source, locator=f"Placeholder {number}", statement=_statement(wanted, number, paper)
+                )
                 for number in range(1, wanted.items + 1)
             )
         )
@@ -124,8 +126,8 @@ def _source(wanted: Placeholders, paper: Paper, by: User) -> Source:
 
 def _statement(wanted: Placeholders, number: int, paper: Paper) -> str:
     return (
-        f"Placeholder {number} of {wanted.items} for the items of “{wanted.title}” in {paper.paper}. The item itself is "
-        f"not here, and nobody can answer this one: it carries the aggregates that the paper prints. {UNKNOWN}\n"
+        f"Placeholder {number} of {wanted.items} for the items of “{wanted.title}” in {paper.paper}. The item itself "
+        f"is not here, and nobody can answer this one: it carries the aggregates that the paper prints. {UNKNOWN}\n"
     )
 
 

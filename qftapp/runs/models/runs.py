@@ -58,7 +58,7 @@ class Run(Work):
 
     CAVEATS = {
         Origin.WRITTEN: "Written by hand for the demo; no model wrote this.",
-        Origin.RECONSTRUCTED: "Reconstructed from the aggregates of a paper; no model wrote this, and it is not anyone's trace.",
+        Origin.RECONSTRUCTED: "Reconstructed from a paper's aggregates; no model wrote it, and it is nobody's trace.",
     }
 
     # An asked run that was stopped, or in which requests failed, may go on: it asks for what is missing.

@@ -10,9 +10,9 @@ PANEL = 300
 """Pixels of one picture."""
 GAP = 0.22
 """What lies between two pictures, as a share of one; the title stands in it."""
-NODE = 0.025
+NODE = 0.016
 """Width of the bars at both ends."""
-APART = 0.025
+APART = 0.03
 """Between two things on one side."""
 LEAST = 0.03
 """Height below which a thing has no words beside it."""

@@ -38,6 +38,7 @@ class Said(NamedTuple):
     trace: int
     kind: str
     taxonomy: int
+    run: int
     model: int
     version: int
     outcome: str | None
@@ -74,6 +75,7 @@ class Labelled:
     """Labelled traces that are right."""
     ungraded: Floats
     """Labelled traces without a grade."""
+    runs: tuple[Run, ...]
     has_other_taxonomies: bool
 
     @cached_property
@@ -101,7 +103,16 @@ def load(scope: Scope) -> Labelled | None:
     return _counted(scope, newest, counting, facts, has_others=len(slugs) > 1)
 
 
-_SAID = ("pk", "trace_id", "kind", "taxonomy_id", "trace__run__model_id", "trace__item_version_id", "outcome")
+_SAID = (
+    "pk",
+    "trace_id",
+    "kind",
+    "taxonomy_id",
+    "trace__run_id",
+    "trace__run__model_id",
+    "trace__item_version_id",
+    "outcome",
+)
 
 
 def _annotations(scope: Scope) -> QuerySet[Annotation]:
@@ -175,4 +186,5 @@ def _counted(
         else:
             majors = [place[mark.category] for mark in known if mark.severity == MAJOR]
             sums["first"][(*cell, majors[0] if majors else len(categories))] += weight
-    return Labelled(scope, taxonomy, categories, models, items, **sums, has_other_taxonomies=has_others)
+    runs = tuple(Run.objects.filter(pk__in={each.run for each, _ in counting}).order_by("pk"))
+    return Labelled(scope, taxonomy, categories, models, items, **sums, runs=runs, has_other_taxonomies=has_others)

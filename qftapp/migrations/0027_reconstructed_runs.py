@@ -1,10 +1,10 @@
-"""Runs may be reconstructed from a paper's aggregates."""
+"""Runs may be reconstructed from a paper's aggregates, and batches hold the placeholders of its items."""
 
 from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("qftapp", "0022_jobs")]
+    dependencies = [("qftapp", "0023_reports")]
     operations = [
         migrations.AlterField(
             model_name="run",
@@ -18,5 +18,17 @@ class Migration(migrations.Migration):
                 ],
                 max_length=16,
             ),
-        )
+        ),
+        migrations.AlterField(
+            model_name="batch",
+            name="format",
+            field=models.CharField(
+                choices=[
+                    ("items", "Items as JSON lines"),
+                    ("tpbench", "TPBench columns"),
+                    ("aggregates", "Aggregates of a paper"),
+                ],
+                max_length=10,
+            ),
+        ),
     ]

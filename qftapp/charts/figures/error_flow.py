@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from qftapp.charts import bands, links
 from qftapp.charts.bands import Band
 from qftapp.charts.figure import Figure, Lacking, Row, Table
-from qftapp.charts.figures.errors import COUNTS, common_labels, notes
+from qftapp.charts.figures.errors import COUNTS, common_labels, notes, responses_in_words
 from qftapp.charts.labelled import MAJOR, SEVERITIES, Labelled
 from qftapp.charts.results import Results
 from qftapp.charts.stats.means import Mean, rate
@@ -63,6 +63,8 @@ def error_flow(results: Results) -> Figure:
         f"and not labelled. Shares have intervals in the table. {COUNTS}",
         layout={**bands.layout(len(others)), "annotations": layout},
         notes=notes(results, found),
+        rests_on=responses_in_words(found),
+        runs=found.runs,
         height=bands.height(len(others)),
     )
 

@@ -30,12 +30,14 @@ def error_topics(results: Results) -> Figure:
     return Figure(
         traces=[_map(found, topics, cells)],
         table=Table(("Topic", "Model", "Major per response", "Minor per response", "Responses", "Items"), rows),
-        caption=f"Major errors per labelled response, on the same items ({responses_in_words(found)}). {COUNTS}",
+        caption=f"Major errors per labelled response, on the same items. {COUNTS}",
         layout={
             "xaxis": {"side": "top", "showgrid": False, "tickangle": 0 if len(found.models) < 4 else -35},
             "yaxis": {"autorange": "reversed", "showgrid": False},
         },
         notes=notes(results, found),
+        rests_on=responses_in_words(found),
+        runs=found.runs,
         height=90 + ROW * len(topics),
     )
 

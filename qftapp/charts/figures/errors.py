@@ -56,14 +56,15 @@ def errors(results: Results) -> Figure:
     return Figure(
         traces=traces,
         table=Table(("Category", "Severity", "Model", "Errors", "Errors per response", "Responses"), rows),
-        caption=f"Errors per labelled response, on the same items ({responses_in_words(found)}); "
-        f"filled: major, open: minor. {COUNTS}",
+        caption=f"Errors per labelled response, on the same items; filled: major, open: minor. {COUNTS}",
         layout={
-            "xaxis": {"rangemode": "tozero", "title": {"text": "errors per response"}},
+            "xaxis": {"rangemode": "tozero", "title": {"text": "errors per response", "font": {"size": 12}}},
             "yaxis": {"autorange": "reversed"},
             "scattermode": "group",
         },
         notes=notes(results, found),
+        rests_on=responses_in_words(found),
+        runs=found.runs,
         height=90 + len(titles) * max(36, 14 * len(traces)),
     )
 

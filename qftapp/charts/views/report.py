@@ -15,14 +15,9 @@ from qftapp.charts import links, writing
 from qftapp.charts.figure import Figure, Lacking
 from qftapp.charts.figures import KINDS, Kind
 from qftapp.charts.forms import ScopeForm
-<<<<<<< HEAD
 from qftapp.charts.models import SavedReport
 from qftapp.charts.provenance import provenance, provenance_of_items
 from qftapp.charts.results import Results, load
-=======
-from qftapp.charts.provenance import provenance
-from qftapp.charts.results import Results, evaluations, load
->>>>>>> 728668f (Show errors by category and topic, what became of them, and how far annotators agree)
 
 PAGE_SIZE = 50
 
@@ -57,12 +52,8 @@ def figure(request: Request, key: str) -> HttpResponse:
     rows = [
         (row.href, [(writing.words(cell), writing.is_number(cell)) for cell in row.cells]) for row in built.table.rows
     ]
-<<<<<<< HEAD
-    context |= {"figure": built, "drawn": drawn, "rows": rows, "provenance": _provenance(kind, results)}
-=======
-    context["caveats"] = sorted({run.caveat for run in evaluations(results.scope) if run.caveat})
-    context |= {"figure": built, "drawn": drawn, "rows": rows, "provenance": provenance(results)}
->>>>>>> 728668f (Show errors by category and topic, what became of them, and how far annotators agree)
+    context |= {"figure": built, "drawn": drawn, "rows": rows, "provenance": _provenance(kind, results, built)}
+    context["caveats"] = sorted({run.caveat for run in built.runs or results.runs if run.caveat})
     return render(request, "charts/parts/figure.html", context)
 
 
@@ -80,7 +71,7 @@ def figure_json(request: Request, key: str) -> StreamingHttpResponse:
 def figure_latex(request: Request, key: str) -> HttpResponse:
     """The table of a figure for a paper."""
     built, results = _built(request, key)
-    text = writing.latex(built.table, f"{KINDS[key].title}. {built.caption} {_provenance(KINDS[key], results)}")
+    text = writing.latex(built.table, f"{KINDS[key].title}. {built.caption} {_provenance(KINDS[key], results, built)}")
     headers = {"Content-Disposition": f'attachment; filename="{key}.tex"'}
     return HttpResponse(text, content_type="application/x-tex; charset=utf-8", headers=headers)
 
@@ -115,5 +106,5 @@ def _built(request: Request, key: str) -> tuple[Figure, Results]:
         raise Http404(str(lack)) from lack
 
 
-def _provenance(kind: Kind, results: Results) -> str:
-    return provenance(results) if kind.needs_models else provenance_of_items()
+def _provenance(kind: Kind, results: Results, built: Figure) -> str:
+    return provenance(results, built.rests_on) if kind.needs_models else provenance_of_items()

@@ -1,6 +1,7 @@
 """Annotations that carry the paper's counts of major errors, of responses that are not here."""
 
 from collections.abc import Sequence
+from random import Random
 
 from django.utils import timezone
 
@@ -23,6 +24,7 @@ def of_errors(errors: Errors, versions: Sequence[ItemVersion], model: str, paper
     found = []
     for place in range(errors.responses):
         named = [category for category in CATEGORIES if place in dealt[category]]
+        Random(f"{model} {place}").shuffle(named)  # which error came first is not known either
         text = answers.head(paper) + _FOUND + (", ".join(named) or "none") + ".\n"
         found.append(answers.Answer(versions[place % len(versions)], place // len(versions), text))
     return found

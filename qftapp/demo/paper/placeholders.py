@@ -98,7 +98,7 @@ def _batch(wanted: Placeholders, by: User) -> Batch:
     now = timezone.now()
     return Batch.objects.create(
         slug=f"paper-{wanted.slug}",
-        format=Batch.Format.ITEMS,
+        format=Batch.Format.AGGREGATES,
         filename=f"{FILE.name} ({wanted.title}, reconstructed)",
         payload=FILE.read_bytes(),
         size=wanted.items,

@@ -121,7 +121,7 @@ def _rows(found: Labelled, flow: Flow, first: int, other: int) -> Iterator[Row]:
             if count:
                 share = flow.share(source, target, clusters)
                 href = _href(found, first, other, category.code, outcome)
-                yield Row((category.name, found.models[other].slug, outcome, round(count, 1), share), href)
+                yield Row((category.name, found.models[other].slug, outcome, round(count, 9), share), href)
 
 
 def _href(found: Labelled, first: int, other: int, category: str, outcome: str) -> str:

@@ -55,8 +55,9 @@ def draw(
     """The shapes of one picture and the words beside them."""
     total = sum(band.count for band in drawn) or 1.0
     top = panel * (1 + GAP)
-    left = _stacked(drawn, len(sources), total, is_source=True)
-    right = _stacked(drawn, len(targets), total, is_source=False)
+    scale = (1 - APART * (max(len(sources), len(targets)) - 1)) / total
+    left = _stacked(drawn, len(sources), scale, is_source=True)
+    right = _stacked(drawn, len(targets), scale, is_source=False)
     shapes = []
     for band in drawn:
         begins, ends = left[band.source].take(band.count), right[band.target].take(band.count)
@@ -66,7 +67,7 @@ def draw(
         for node, name in zip(nodes, names, strict=True):
             shapes += [_bar(x, top + node.start, node.height)] if node.height else []
             if node.height >= LEAST:
-                text = f"{name} {node.total / total:.0%}" if x else f"{name} {node.total:.0f}"
+                text = f"{name} {node.total / total:.0%}" if x else f"{name} {node.total:.4g}"
                 inset = NODE + 0.01
                 words.append(_word(abs(x - inset), top + node.start + node.height / 2, text, anchor))
     return shapes, words
@@ -90,11 +91,10 @@ class _Node:
         return begins
 
 
-def _stacked(drawn: Iterable[Band], size: int, total: float, *, is_source: bool) -> list[_Node]:
+def _stacked(drawn: Iterable[Band], size: int, scale: float, *, is_source: bool) -> list[_Node]:
     sums = [0.0] * size
     for band in drawn:
         sums[band.source if is_source else band.target] += band.count
-    scale = (1 - APART * max(size - 1, 0)) / total
     nodes, start = [], 0.0
     for each in sums:
         nodes.append(_Node(start, each, scale))

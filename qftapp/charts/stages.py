@@ -44,6 +44,7 @@ def told(scope: Scope) -> Figure | None:
         table=Table(("Items", *STAGES.values()), rows),
         caption="Items of a paper that have reached each stage, as the paper counts them.",
         layout={"barmode": "group", "xaxis": {"title": {"text": "items"}}, "yaxis": {"autorange": "reversed"}},
-        notes=["Reconstructed: these items are not here; placeholders stand for some of them."],
+        notes=["These items are not here; placeholders stand for some of them."],
+        rests_on="What the paper counts, as the batches of the placeholders keep it.",
         height=90 + 18 * len(STAGES) * len(listed),
     )

@@ -17,6 +17,8 @@ from qftapp.runs.grading import actions as grading
 from qftapp.runs.models import Grade, Run, Trace
 from tests.factories import person
 
+pytestmark = pytest.mark.django_db
+
 PRINTED = 0.05 + 1e-9
 """How far a figure with one place may lie from what it stands for: half of the place, cut off or rounded."""
 
@@ -30,13 +32,6 @@ def world(django_db_setup, django_db_blocker):
         transaction.set_rollback(True)
 
 
-@pytest.fixture
-def loaded(world, django_db_blocker):
-    """The world for a test that only reads."""
-    with django_db_blocker.unblock():
-        yield
-
-
 def of_model_and_set(**counted):
     """What is counted of graded answers, by model and set."""
     rows = Grade.objects.filter(run__release__name__in=("paper-synthetic", "paper-adapted"), is_current=True)
@@ -44,7 +39,7 @@ def of_model_and_set(**counted):
     return {(model.removeprefix("paper-"), batch.removeprefix("paper-")): tuple(rest) for model, batch, *rest in found}
 
 
-def test_every_average_is_the_papers(loaded):
+def test_every_average_is_the_papers(world):
     found = of_model_and_set(right=Count("pk", filter=Q(outcome="correct")), all=Count("pk"))
     printed = {(model, one.slug): percent for one in read().sets for model, percent in one.average.items()}
     printed |= {(model, read().students.set): percent for model, percent in read().students.average.items()}
@@ -52,7 +47,7 @@ def test_every_average_is_the_papers(loaded):
     assert [key for key, (right, count) in found.items() if abs(100 * right / count - printed[key]) > PRINTED] == []
 
 
-def test_every_best_of_five_is_the_papers(loaded):
+def test_every_best_of_five_is_the_papers(world):
     item = "trace__item_version"
     found = of_model_and_set(
         solved=Count(item, filter=Q(outcome="correct"), distinct=True), all=Count(item, distinct=True)
@@ -65,7 +60,7 @@ def test_every_best_of_five_is_the_papers(loaded):
 
 
 @pytest.mark.parametrize("model", ["base", "rl", "sft"])
-def test_every_mean_length_is_the_papers(loaded, model):
+def test_every_mean_length_is_the_papers(world, model):
     said = read().lengths[model]
     traces = Trace.objects.filter(run__slug=f"paper-{model}-lengths")
     waits = (F("characters") - Length(Replace("text", Value("Wait."), Value("")))) / Value(5.0)
@@ -77,7 +72,7 @@ def test_every_mean_length_is_the_papers(loaded, model):
 
 
 @pytest.mark.parametrize("model", ["base", "rl", "sft"])
-def test_every_count_of_errors_is_the_papers(loaded, model):
+def test_every_count_of_errors_is_the_papers(world, model):
     said = read().errors[model]
     marks = SpanLabel.objects.filter(annotation__trace__run__slug=f"paper-{model}-errors", severity="major")
     assert dict(marks.order_by().values_list("category__code").annotate(Count("pk"))) == said.counts
@@ -85,25 +80,25 @@ def test_every_count_of_errors_is_the_papers(loaded, model):
     assert given.values("trace").distinct().count() == given.count() == said.responses
 
 
-def test_marks_quote_what_the_text_says(loaded):
+def test_marks_quote_what_the_text_says(world):
     marks = SpanLabel.objects.select_related("annotation__trace", "category")
     assert all(each.annotation.trace.text[each.start : each.end] == each.category.code for each in marks)
 
 
-def test_stages_stand_with_the_batches(loaded):
+def test_stages_stand_with_the_batches(world):
     found = {batch.slug: dict(batch.report["stages"]) for batch in Batch.objects.all()}
     assert found["paper-easy"] == {"generated": 1452, "passed": 1350, "solved": 1106}
     assert found["paper-arxiv"] == {"generated": 397, "passed": 333}
 
 
-def test_every_row_says_what_it_is(loaded):
+def test_every_row_says_what_it_is(world):
     assert not Run.objects.exclude(origin="reconstructed").exists()
     assert not Run.objects.exclude(notes__contains="Reconstructed aggregates, not anyone's traces.").exists()
     assert not Trace.objects.exclude(text__startswith="Reconstructed aggregate of arXiv 2604.18936: no model").exists()
     assert not ItemVersion.objects.exclude(statement__startswith="Placeholder ").exists()
 
 
-def test_placeholders_are_out_of_circulation(loaded):
+def test_placeholders_are_out_of_circulation(world):
     assert set(ItemVersion.objects.values_list("state", flat=True)) == {"retired"}
     assert not queries.find({}).exists()
     assert queries.find({"q": "Placeholder"}).count() == Item.objects.count()
@@ -111,20 +106,19 @@ def test_placeholders_are_out_of_circulation(loaded):
     assert queries.counts_by_state()["retired"] == 0
 
 
-def test_nobody_is_asked_to_label_or_grade_them(loaded):
+def test_nobody_is_asked_to_label_or_grade_them(world):
     assert not sampling.candidates(sampling.Recipe(size=10)).exists()
     with pytest.raises(Conflict, match="no answer to grade"):
         grading.request(Run.objects.order_by("pk")[0].pk, by=person("farah"))
 
 
-def test_what_is_here_is_not_loaded_again(loaded, capsys):
+def test_what_is_here_is_not_loaded_again(world, capsys):
     runs = Run.objects.count()
     call_command("load_paper")
     assert "here already" in capsys.readouterr().out
     assert Run.objects.count() == runs
 
 
-@pytest.mark.django_db
 def test_they_come_only_by_an_engineer_and_not_to_production(settings):
     with pytest.raises(CommandError, match="No engineer is called alice"):
         call_command("load_paper", by=person("alice").username)

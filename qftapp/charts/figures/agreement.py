@@ -37,7 +37,7 @@ def agreement(results: Results) -> Figure:
             "In no campaign over these models' answers have two people judged one trace.", *links.label_traces()
         )
     hrefs = [reverse("agreement", args=[campaign.slug]) for campaign, *_ in shown]
-    titles = [campaign.title for campaign, *_ in shown]
+    titles = [plots.folded(campaign.title, 20) for campaign, *_ in shown]
     traces, rows = [], []
     for place, (name, colour, symbol) in enumerate(MEASURES):
         estimates = [found[place] for _, found, _ in shown]
@@ -54,11 +54,15 @@ def agreement(results: Results) -> Figure:
         caption="Krippendorff’s α, and Cohen’s κ of two people or Fleiss’ κ of more: 1 is whole agreement, 0 what "
         "chance gives. 95 % intervals by bootstrap over traces. A unit is a trace, or a step with a category.",
         layout={
-            "xaxis": {"range": [min(-0.05, lowest - 0.05), 1.05], "title": {"text": "agreement beyond chance"}},
+            "xaxis": {
+                "range": [min(-0.05, lowest - 0.05), 1.05],
+                "title": {"text": "agreement beyond chance", "font": {"size": 12}},
+            },
             "yaxis": {"autorange": "reversed"},
             "scattermode": "group",
         },
         notes=_notes(campaigns.count()),
+        rests_on=f"{len(shown)} campaign{'' if len(shown) == 1 else 's'}",
         height=110 + 70 * len(shown),
     )
 

@@ -107,4 +107,6 @@ def _built(request: Request, key: str) -> tuple[Figure, Results]:
 
 
 def _provenance(kind: Kind, results: Results, built: Figure) -> str:
-    return provenance(results, built.rests_on) if kind.needs_models else provenance_of_items()
+    if kind.needs_models:
+        return provenance(results, built.rests_on)
+    return built.rests_on or provenance_of_items()

@@ -41,7 +41,7 @@ def load(by: User) -> bool:
     _lengths(paper, models, by)
     _errors(paper, models, by)
     compared = tuple(models[name] for name in paper.lengths)
-    for release, title in REPORTS.items():
+    for release, title in reversed(REPORTS.items()):  # the last saved stands first
         scope = Scope(models=compared, release=Release.objects.get(name=release))
         save_report(scope, by=by, title=f"{paper.paper}: {title}")
     transaction.on_commit(ask_for_words)

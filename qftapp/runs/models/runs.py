@@ -58,7 +58,8 @@ class Run(Work):
 
     CAVEATS = {
         Origin.WRITTEN: "Written by hand for the demo; no model wrote this.",
-        Origin.RECONSTRUCTED: "Reconstructed from a paper's aggregates; no model wrote it, and it is nobody's trace.",
+        Origin.RECONSTRUCTED: "Reconstructed from a paper's aggregates: no model wrote it, and it is nobody's trace. "
+        "Intervals, and whatever a single item or answer shows, were made up.",
     }
 
     # An asked run that was stopped, or in which requests failed, may go on: it asks for what is missing.

@@ -6,7 +6,7 @@ top-level one, in all numbers of a taxonomy together.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, NamedTuple
@@ -17,7 +17,7 @@ from django.db.models.functions import Coalesce
 from numpy.typing import NDArray
 
 from qftapp.actors.models import LanguageModel
-from qftapp.charts.results import ItemFacts, item_facts
+from qftapp.charts.results import ItemFacts, evaluations, item_facts
 from qftapp.charts.scope import Scope
 from qftapp.items.models import ItemVersion
 from qftapp.labels.judgements import ON_STEPS
@@ -39,7 +39,6 @@ class Said(NamedTuple):
     kind: str
     taxonomy: int
     run: int
-    model: int
     version: int
     outcome: str | None
 
@@ -91,7 +90,9 @@ class Labelled:
 
 def load(scope: Scope) -> Labelled | None:
     """What is labelled in a scope, by the taxonomy that most of it was labelled with; None where nothing is."""
-    said = [Said(*row) for row in _annotations(scope).values_list(*_SAID)]
+    runs = {run.pk: run for run in evaluations(scope)}
+    given = _annotations(scope, runs)
+    said = [Said(*row) for row in given.values_list(*_SAID)]
     taxonomies = Taxonomy.objects.in_bulk({each.taxonomy for each in said})
     slugs = Counter(taxonomies[each.taxonomy].slug for each in said)
     if not slugs:
@@ -100,7 +101,7 @@ def load(scope: Scope) -> Labelled | None:
     counting = _counting([each for each in said if taxonomies[each.taxonomy].slug == slug])
     facts = item_facts(scope, {each.version for each, _ in counting})
     newest = max((one for one in taxonomies.values() if one.slug == slug), key=lambda one: one.number)
-    return _counted(scope, newest, counting, facts, has_others=len(slugs) > 1)
+    return _counted(scope, newest, counting, _marks(given), facts, runs, has_others=len(slugs) > 1)
 
 
 _SAID = (
@@ -109,22 +110,23 @@ _SAID = (
     "kind",
     "taxonomy_id",
     "trace__run_id",
-    "trace__run__model_id",
     "trace__item_version_id",
     "outcome",
 )
 
 
-def _annotations(scope: Scope) -> QuerySet[Annotation]:
-    """The submitted judgements of people on the evaluations of the models, each with its trace's current outcome."""
-    current = Grade.objects.filter(trace=OuterRef("trace"), is_current=True).values("outcome")[:1]
+def _annotations(scope: Scope, runs: Collection[int]) -> QuerySet[Annotation]:
+    """The submitted judgements of people on the answers of some runs, each with its trace's current outcome.
+
+    The runs are named by their ids, for of a condition on runs the database could not tell how many traces it leaves.
+    """
+    current = Grade.objects.filter(trace_id=OuterRef("trace_id"), is_current=True).order_by().values("outcome")[:1]
     found = Annotation.objects.filter(
         submitted_at__isnull=False,
         skip="",
         kind__in=(Kind.INDEPENDENT, Kind.ADJUDICATED),
         verdict__in=ON_STEPS,
-        trace__run__purpose=Run.Purpose.EVALUATE,
-        trace__run__model__in=scope.models,
+        trace__run__in=runs,
     )
     if scope.versions:
         found = found.filter(trace__item_version__in=ItemVersion.objects.filter(scope.versions).values("pk"))
@@ -133,10 +135,8 @@ def _annotations(scope: Scope) -> QuerySet[Annotation]:
 
 def counting_annotations(scope: Scope) -> dict[int, float]:
     """The annotations that count, each with its weight among those of its trace."""
-    return {
-        each.annotation: weight
-        for each, weight in _counting([Said(*row) for row in _annotations(scope).values_list(*_SAID)])
-    }
+    given = _annotations(scope, [run.pk for run in evaluations(scope)])
+    return {each.annotation: weight for each, weight in _counting(Said(*row) for row in given.values_list(*_SAID))}
 
 
 def _counting(said: Iterable[Said]) -> list[tuple[Said, float]]:
@@ -150,9 +150,9 @@ def _counting(said: Iterable[Said]) -> list[tuple[Said, float]]:
     return counting
 
 
-def _marks(annotations: Sequence[int]) -> dict[int, list[Mark]]:
+def _marks(annotations: QuerySet[Annotation]) -> dict[int, list[Mark]]:
     """The marks of some annotations, in the order of the text."""
-    found = SpanLabel.objects.filter(annotation__in=annotations).order_by("start", "end", "pk")
+    found = SpanLabel.objects.filter(annotation__in=annotations.values("pk")).order_by("start", "end", "pk")
     top = Coalesce("category__parent__code", "category__code")
     marks: defaultdict[int, list[Mark]] = defaultdict(list)
     for row in found.values_list("annotation_id", top, "severity", "start"):
@@ -161,11 +161,19 @@ def _marks(annotations: Sequence[int]) -> dict[int, list[Mark]]:
 
 
 def _counted(
-    scope: Scope, taxonomy: Taxonomy, counting: list[tuple[Said, float]], facts: dict[int, ItemFacts], has_others: bool
+    scope: Scope,
+    taxonomy: Taxonomy,
+    counting: list[tuple[Said, float]],
+    marks: dict[int, list[Mark]],
+    facts: dict[int, ItemFacts],
+    runs: dict[int, Run],
+    *,
+    has_others: bool,
 ) -> Labelled:
     categories = tuple(taxonomy.categories.filter(parent=None).order_by("position", "code"))
     place = {category.code: number for number, category in enumerate(categories)}
-    judged = {each.model for each, _ in counting}
+    model_of = {pk: run.model_id for pk, run in runs.items()}
+    judged = {model_of[each.run] for each, _ in counting}
     models = tuple(model for model in scope.models if model.pk in judged)
     row = {model.pk: number for number, model in enumerate(models)}
     items = tuple(sorted(set(facts.values()), key=lambda item: item.slug))
@@ -173,9 +181,8 @@ def _counted(
     shape = (len(models), len(items))
     sums: dict[str, Any] = {name: np.zeros(shape) for name in ("responses", "right", "ungraded")}
     sums |= {"marks": np.zeros((*shape, 2, len(categories))), "first": np.zeros((*shape, len(categories) + 1))}
-    marks = _marks([each.annotation for each, _ in counting])
     for each, weight in counting:
-        cell = row[each.model], column[facts[each.version].id]
+        cell = row[model_of[each.run]], column[facts[each.version].id]
         known = [mark for mark in marks.get(each.annotation, ()) if mark.category in place]
         sums["responses"][cell] += weight
         sums["ungraded"][cell] += weight * (each.outcome is None)
@@ -186,5 +193,5 @@ def _counted(
         else:
             majors = [place[mark.category] for mark in known if mark.severity == MAJOR]
             sums["first"][(*cell, majors[0] if majors else len(categories))] += weight
-    runs = tuple(Run.objects.filter(pk__in={each.run for each, _ in counting}).order_by("pk"))
-    return Labelled(scope, taxonomy, categories, models, items, **sums, runs=runs, has_other_taxonomies=has_others)
+    used = tuple(runs[pk] for pk in sorted({each.run for each, _ in counting}))
+    return Labelled(scope, taxonomy, categories, models, items, **sums, runs=used, has_other_taxonomies=has_others)

@@ -43,7 +43,7 @@ FROM qftapp_trace WHERE sample_index < %(samples)s
 """
 MARKS = """
 INSERT INTO qftapp_spanlabel (annotation_id, category_id, start, "end", severity, propagates, claim, correction, note)
-SELECT id, %(categories)s[1 + id %% 4], 0, 1, 'major', false, '', '', '' FROM qftapp_annotation
+SELECT id, (%(categories)s::bigint[])[1 + id %% 4], 0, 1, 'major', false, '', '', '' FROM qftapp_annotation
 """
 
 

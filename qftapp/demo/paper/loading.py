@@ -1,6 +1,6 @@
 """The paper's tables put into the database, all of them or none."""
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from qftapp.actors.models import LanguageModel, User
 from qftapp.charts.saving import save_report
@@ -18,6 +18,9 @@ REPORTS = {
     LENGTHS: "tokens and backtracks",
     ERRORS: "major errors on the ten most improved problems",
 }
+FILLED = [f"qftapp_{table}" for table in ("item", "itemversion", "trace", "grade", "annotation", "spanlabel")]
+"""Tables that grow so much at once that what the database knew of them would mislead its plans."""
+
 MADE_UP = (
     "Only the aggregates are the paper's: which item or answer carries them was made up, so that intervals, "
     "differences by item and anything finer than the tables mean nothing."
@@ -44,6 +47,8 @@ def load(by: User) -> bool:
     for release, title in reversed(REPORTS.items()):  # the last saved stands first
         scope = Scope(models=compared, release=Release.objects.get(name=release))
         save_report(scope, by=by, title=f"{paper.paper}: {title}")
+    with connection.cursor() as cursor:
+        cursor.execute(f"ANALYZE {', '.join(FILLED)}")
     transaction.on_commit(ask_for_words)
     return True
 

@@ -5,10 +5,11 @@ import json
 import pytest
 from django.db import transaction
 
+from qftapp.charts.forms import ScopeForm
 from qftapp.charts.models import SavedReport
 from qftapp.demo.paper import loading
 from qftapp.demo.paper.aggregates import CATEGORIES, read
-from tests.factories import person
+from tests.factories import LanguageModelFactory, RunFactory, approved, frozen_release, person
 
 pytestmark = pytest.mark.django_db
 
@@ -118,3 +119,26 @@ def test_reports_are_saved_under_the_papers_name(world, client):
     saved = SavedReport.objects.order_by("-pk")[0]
     assert saved.title == "arXiv 2604.18936: accuracy on its synthetic sets"
     assert "saved by" in client.get(saved.get_absolute_url()).text
+
+
+def test_placeholders_are_no_items_of_the_house(world, client):
+    approved(operational_level="easy", origin="original")
+    client.force_login(person("alice"))
+    funnel = json.loads(client.get("/report/figures/funnel.json").getvalue())
+    assert [(row["Items"], row["Written"]) for row in funnel] == [("Original, easy", 1)]
+    coverage = json.loads(client.get("/report/figures/coverage.json").getvalue())
+    assert sum(row["Approved items"] for row in coverage) == 1
+    assert "Aggregates of a paper" not in client.get("/import/").text
+
+
+def test_batch_of_placeholders_tells_the_stages(world, client):
+    client.force_login(person("alice"))
+    page = " ".join(client.get("/import/paper-hard/").text.split())
+    assert "Generated: 1500. Passed: 908. Solved: 631." in page.replace("\u202f", "")
+
+
+def test_without_models_in_the_address_those_are_compared_that_answered_the_last_release(world):
+    release = frozen_release(approved("first"))
+    for model in (LanguageModelFactory(slug="one"), LanguageModelFactory(slug="other")):
+        RunFactory(model=model, purpose="evaluate", release=release)
+    assert [model.slug for model in ScopeForm({}).scope.models] == ["one", "other"]

@@ -1,16 +1,19 @@
 """What a figure rests on, said below it: release, runs, verifier, code, numbers."""
 
+from qftapp.charts.figure import Figure
 from qftapp.charts.results import Results
 from qftapp.charts.scope import CLUSTERS
 from qftapp.revision import code_revision
 from qftapp.runs.intervals import FEWEST_ITEMS
 
 
-def provenance(results: Results, rests_on: str = "") -> str:
+def provenance(results: Results, built: Figure, *, needs_models: bool = True) -> str:
     """One line: items, answers, runs, release and split, verifier versions, code revision, how intervals are meant.
 
-    `rests_on` stands in place of items, answers and runs for a figure of something else.
+    A figure of something else says itself what it rests on; one of the items alone has no models' answers behind it.
     """
+    if not needs_models:
+        return built.rests_on or f"All items as they are now, whichever release holds them; code {code_revision()}."
     scope = results.scope
     release = f"release {scope.release.name}" if scope.release else "items of any release"
     split = f", {scope.split}" if scope.release and scope.split else ""
@@ -20,15 +23,15 @@ def provenance(results: Results, rests_on: str = "") -> str:
         f"{_count(len(results.items), 'item')}, {_count(answers, 'graded answer')}, {_count(len(results.runs), 'run')}"
     )
     return (
-        f"{rests_on or graded}; "
+        f"{built.rests_on or graded}; "
         f"{release}{split}; verifier {verifiers}; code {code_revision()}. "
         f"Intervals: 95 %, clustered by {CLUSTERS[scope.cluster].lower()}; none below {FEWEST_ITEMS} clusters."
     )
 
 
-def provenance_of_items() -> str:
-    """The same for a figure of the items themselves."""
-    return f"All items as they are now, whichever release holds them; code {code_revision()}."
+def caveats(results: Results, built: Figure) -> list[str]:
+    """What a reader must know of the runs behind a figure, where no model wrote their answers."""
+    return sorted({run.caveat for run in built.runs or results.runs if run.caveat})
 
 
 def _count(number: int, noun: str) -> str:

@@ -112,6 +112,11 @@ def test_figures_say_that_the_rows_are_reconstructed(world, client):
     for key, release in (("accuracy", "paper-synthetic"), ("errors", "paper-errors")):
         text = client.get(f"/report/figures/{key}/?model=paper-base&release={release}").text
         assert "Reconstructed from a paper&#x27;s aggregates" in text
+        query = {"model": "paper-base", "release": release}
+        assert "Reconstructed from a paper's aggregates" in client.get(f"/report/figures/{key}.tex", query).text
+        told = client.get(f"/api/reports/{key}/", query).json()
+        assert told["notes"][0].startswith("Reconstructed from a paper's aggregates")
+    assert told["provenance"].startswith("10 items; responses: paper-base 721; release paper-errors")
 
 
 def test_reports_are_saved_under_the_papers_name(world, client):

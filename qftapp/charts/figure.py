@@ -6,6 +6,7 @@ from typing import Any
 
 from qftapp.charts.stats.means import Mean
 from qftapp.charts.stats.paired import Difference
+from qftapp.runs.models import Run
 
 Cell = str | int | float | Mean | Difference | None
 """What stands in a table: words, a count, a number, an estimate with its interval, or nothing known."""
@@ -52,3 +53,7 @@ class Figure:
     notes: Sequence[str] = ()
     height: int = 320
     """Pixels."""
+    rests_on: str = ""
+    """What it rests on, where that is not the graded answers of the report."""
+    runs: Sequence[Run] = ()
+    """The runs of that."""

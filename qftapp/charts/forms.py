@@ -75,7 +75,7 @@ class ScopeForm(forms.Form):
 
     @property
     def scope(self) -> Scope:
-        """What the address asks for, less what was refused; without a model, those evaluated last."""
+        """What the address asks for, less what was refused; without a model, those evaluated last on one release."""
         self.is_valid()
         said = self.cleaned_data
         by_slug = {model.slug: model for model in self.evaluated}
@@ -84,12 +84,22 @@ class ScopeForm(forms.Form):
         source = values["source"]
         values["source"] = source.slug if source else ""
         return Scope(
-            models=tuple(chosen or sorted(self.evaluated[:MOST_CHOSEN_BY_ITSELF], key=lambda model: model.pk)),
+            models=tuple(chosen or evaluated_last(self.evaluated)),
             release=said.get("release"),
             split=said.get("split") or "",
             items={name: value for name, value in values.items() if value},
             cluster=said.get("cluster") or "family",
         )
+
+
+def evaluated_last(evaluated: list[LanguageModel]) -> list[LanguageModel]:
+    """Of models in the order of their evaluation the last ones, as far as they answered the same release."""
+    evaluations = Run.objects.filter(purpose=Run.Purpose.EVALUATE).order_by("-pk")
+    last = evaluations.first()
+    if last is None:
+        return []
+    alike = set(evaluations.filter(release=last.release_id).values_list("model", flat=True))
+    return sorted([one for one in evaluated if one.pk in alike][:MOST_CHOSEN_BY_ITSELF], key=lambda model: model.pk)
 
 
 def evaluated_models() -> list[LanguageModel]:

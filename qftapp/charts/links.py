@@ -31,6 +31,21 @@ def traces(**filters: str) -> str:
     return f"{reverse('traces')}?{urlencode(filters)}"
 
 
+def errors(
+    scope: Scope, model: LanguageModel, category: str = "", severity: str = "", facts: dict[str, str] | None = None
+) -> str:
+    """The traces behind errors that people marked."""
+    query = dict(pair for pair in scope.query if pair[0] != "model") | (facts or {})
+    asked = {"category": category, "severity": severity}
+    named = {name: value for name, value in asked.items() if value}
+    return f"{reverse('report_errors')}?{urlencode({'model': model.slug, **query, **named})}"
+
+
+def label_traces() -> tuple[str, str]:
+    """Where people label, and what the link says."""
+    return reverse("labels"), "Label some"
+
+
 def report(scope: Scope) -> str:
     """A report."""
     return f"{reverse('report')}?{urlencode(scope.query)}"

@@ -1,5 +1,6 @@
 """What a figure rests on, said below it: release, runs, verifier, code, numbers."""
 
+from qftapp.charts.figure import Figure
 from qftapp.charts.results import Results
 from qftapp.charts.scope import CLUSTERS
 from qftapp.charts.writing import counted
@@ -7,21 +8,26 @@ from qftapp.revision import code_revision
 from qftapp.runs.intervals import FEWEST_ITEMS
 
 
-def provenance(results: Results) -> str:
-    """One line: items, answers, runs, release and split, verifier versions, code revision, how intervals are meant."""
+def provenance(results: Results, built: Figure, *, needs_models: bool = True) -> str:
+    """One line: items, answers, runs, release and split, verifier versions, code revision, how intervals are meant.
+
+    A figure of something else says itself what it rests on; one of the items alone has no models' answers behind it.
+    """
+    if not needs_models:
+        return built.rests_on or f"All items as they are now, whichever release holds them; code {code_revision()}."
     scope = results.scope
     release = f"release {scope.release.name}" if scope.release else "items of any release"
     split = f", {scope.split}" if scope.release and scope.split else ""
     verifiers = ", ".join(results.verifiers) or "none"
     answers = int(results.outcomes.sum())
+    graded = f"{counted(len(results.items), 'item')}, {counted(answers, 'graded answer')}, {counted(len(results.runs), 'run')}"
     return (
-        f"{counted(len(results.items), 'item')}, {counted(answers, 'graded answer')}, "
-        f"{counted(len(results.runs), 'run')}; "
+        f"{built.rests_on or graded}; "
         f"{release}{split}; verifier {verifiers}; code {code_revision()}. "
         f"Intervals: 95 %, clustered by {CLUSTERS[scope.cluster].lower()}; none below {FEWEST_ITEMS} clusters."
     )
 
 
-def provenance_of_items() -> str:
-    """The same for a figure of the items themselves."""
-    return f"All items as they are now, whichever release holds them; code {code_revision()}."
+def caveats(results: Results, built: Figure) -> list[str]:
+    """What a reader must know of the runs behind a figure, where no model wrote their answers."""
+    return sorted({run.caveat for run in built.runs or results.runs if run.caveat})

@@ -109,7 +109,7 @@ def load(scope: Scope) -> Results:
     runs = evaluations(scope)
     counts = {run.pk: tallies.counts(run.pk) for run in runs}
     asked = {version for found in counts.values() for version, _, _ in found.outcomes}
-    facts = _facts(scope, asked)
+    facts = item_facts(scope, asked)
     items = sorted(set(facts.values()), key=lambda item: item.slug)
     numbers = {item.id: place for place, item in enumerate(items)}
     places = {version: numbers[item.id] for version, item in facts.items()}
@@ -130,7 +130,7 @@ def evaluations(scope: Scope) -> list[Run]:
     return list(found.select_related("model", "release").order_by("pk"))
 
 
-def _facts(scope: Scope, versions: set[int]) -> dict[int, ItemFacts]:
+def item_facts(scope: Scope, versions: set[int]) -> dict[int, ItemFacts]:
     """What the items of these versions are, by version; those outside the scope are left out."""
     wanted = ItemVersion.objects.filter(scope.versions).order_by().distinct()
     return {pk: ItemFacts(*facts) for pk, *facts in wanted.values_list("pk", *_ITEM) if pk in versions}

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from qftapp.actors.models import User
 from qftapp.demo import content, exports, jobs, labels, runs
+from qftapp.demo.paper import loading as paper
 from qftapp.demo.people import CAST, PASSWORD, Person
 from qftapp.items import actions, reviewing
 from qftapp.items.models import ItemVersion, Source, SourceProblem
@@ -22,6 +23,8 @@ def seed(say: Callable[[str], None] = lambda line: None) -> None:
     """Make whatever of the demo world is not there yet; `say` is told what is being done, one line a step."""
     say("people")
     people = {person.username: _user(person) for person in CAST}
+    say("a paper's tables")  # before what people wrote here, which lists show first
+    paper.load(people["farah"])
     say("sources")
     sources = {source.slug: _source(source, people["alice"]) for source in content.sources()}
     items = content.items()
@@ -44,6 +47,7 @@ def is_complete() -> bool:
     """Whether the last things that `seed` makes are there."""
     return (
         Release.objects.filter(name=NEXT_RELEASE).exists()
+        and paper.is_loaded()
         and runs.are_seeded()
         and labels.are_seeded()
         and exports.are_seeded()

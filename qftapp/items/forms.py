@@ -15,7 +15,7 @@ from qftapp.actors.models import User
 from qftapp.items.actions import CLASSIFICATION
 from qftapp.items.contract_form import MAX_CODE, ContractForm, initial_of
 from qftapp.items.contract_rows import ItemTestFormSet, SymbolFormSet, initial_symbols, initial_tests
-from qftapp.items.importing import MAX_BYTES
+from qftapp.items.importing import MAX_BYTES, READERS
 from qftapp.items.models import MAX_PROSE, RESERVED_SLUGS, Batch, Item, ItemVersion, Source, SourceProblem
 from qftapp.items.topics import DOMAIN_CHOICES, TOPIC_CHOICES
 
@@ -195,7 +195,7 @@ class ImportForm(forms.Form):
     """A file of items to bring in."""
 
     file = forms.FileField(label="File", help_text="JSON lines or one JSON array, at most 50 MB.")
-    format = forms.ChoiceField(choices=Batch.Format.choices)
+    format = forms.ChoiceField(choices=[(code, Batch.Format(code).label) for code in READERS])
 
     def clean_file(self) -> UploadedFile:
         """The upload, refused by its size before anybody reads it into memory."""

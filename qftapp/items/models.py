@@ -107,6 +107,7 @@ class Batch(Work):
     class Format(models.TextChoices):
         ITEMS = "items", "Items as JSON lines"
         TPBENCH = "tpbench", "TPBench columns"
+        AGGREGATES = "aggregates", "Aggregates of a paper"
 
     slug = models.SlugField(max_length=80, unique=True)
     format = models.CharField(max_length=10, choices=Format)

@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from qftapp.actors.models import User
-from qftapp.items.models import ItemVersion, Review
+from qftapp.items.models import Batch, ItemVersion, Review
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -107,7 +107,8 @@ def find(filters: Mapping[str, str]) -> "QuerySet[Head]":
     """Newest versions that match the filters of the item list; unknown and empty filters are left out.
 
     `state` matches items that have a version in that state: an approved item with a newer draft is found under both.
-    `q` is looked for in the statement, the slug and the source's title.
+    `q` is looked for in the statement, the slug and the source's title. Placeholders that stand for the
+    aggregates of a paper are no items of the house: only words or their source find them.
     """
     found = heads()
     for name, lookup in _EXACT.items():
@@ -118,6 +119,8 @@ def find(filters: Mapping[str, str]) -> "QuerySet[Head]":
         found = found.filter(Q(state=state) if state == ItemVersion.State.RETIRED else Exists(in_state))
     if words := filters.get("q"):
         found = found.filter(pk__in=_holding(words))
+    elif not filters.get("source"):
+        found = found.exclude(item__batch__format=Batch.Format.AGGREGATES)
     return found.order_by(*SORTS.get(filters.get("sort", ""), SORTS["-saved"]))
 
 
@@ -150,7 +153,8 @@ def waiting_for(user: User) -> dict[str, QuerySet[ItemVersion]]:
 
 def counts_by_state() -> dict[str, int]:
     """How many versions are in each state, zeros included."""
-    counted = dict(ItemVersion.objects.order_by().values_list("state").annotate(Count("pk")))
+    counting = ItemVersion.objects.exclude(item__batch__format=Batch.Format.AGGREGATES)
+    counted = dict(counting.order_by().values_list("state").annotate(Count("pk")))
     return {state: counted.get(state, 0) for state in ItemVersion.State.values}
 
 

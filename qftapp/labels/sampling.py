@@ -73,9 +73,10 @@ class Choice:
 
 
 def candidates(recipe: Recipe) -> QuerySet[Trace]:
-    """Return the traces among which a recipe chooses: those with text that its filters let through."""
+    """Return the traces among which a recipe chooses: with text, not reconstructed, and let through by its filters."""
     current = current_grade()
-    found = Trace.objects.filter(characters__gt=0).annotate(
+    some = Trace.objects.filter(characters__gt=0).exclude(run__origin=Run.Origin.RECONSTRUCTED)
+    found = some.annotate(
         outcome=Coalesce(Subquery(current.values("outcome")[:1]), Value("")),
         diagnosis=Coalesce(Subquery(current.values("diagnosis")[:1]), Value("")),
     )

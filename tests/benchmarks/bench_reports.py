@@ -13,6 +13,7 @@ from django.db import connection
 
 from qftapp.charts.figures import KINDS
 from qftapp.charts.stats.means import mean_share
+from qftapp.labels.models import Taxonomy
 from qftapp.runs.models import Run
 from tests.charts.world import results
 from tests.factories import LanguageModelFactory, RunFactory, approved, person
@@ -33,6 +34,31 @@ SELECT id, run_id, '4', CASE WHEN (id * 7919) %% 100 < 40 THEN 'correct' ELSE 'w
     item_version_id * 1000 + (id * 31) %% 40
 FROM qftapp_trace WHERE run_id = %s
 """
+LABELLED = 10
+"""Samples of each item that somebody has labelled, each with one mark."""
+
+ANNOTATIONS = """
+INSERT INTO qftapp_annotation (trace_id, taxonomy_id, annotator_id, kind, verdict, skip, comment, seconds,
+    steps_version, revision, assigned_at, saved_at)
+SELECT id, %(taxonomy)s, %(by)s, 'independent', 'flawed', '', '', 60, '1', 1, now(), now()
+FROM qftapp_trace WHERE sample_index < %(samples)s
+"""
+MARKS = """
+INSERT INTO qftapp_spanlabel (annotation_id, category_id, start, "end", severity, propagates, claim, correction, note)
+SELECT id, (%(categories)s::bigint[])[1 + id %% 4], 0, 1, 'major', false, '', '', '' FROM qftapp_annotation
+"""
+
+
+def label() -> None:
+    taxonomy = Taxonomy.objects.get(slug="reasoning-errors", number=1)
+    categories = list(taxonomy.categories.filter(parent=None).values_list("pk", flat=True))
+    given = {"taxonomy": taxonomy.pk, "by": person("dana").pk, "samples": LABELLED, "categories": categories}
+    with connection.cursor() as cursor:
+        cursor.execute(ANNOTATIONS, given)
+        cursor.execute(MARKS, given)
+        cursor.execute("UPDATE qftapp_annotation SET submitted_at = now()")
+        cursor.execute("ANALYZE qftapp_annotation, qftapp_spanlabel")
+
 
 BACKTRACKS = """
 INSERT INTO qftapp_tracebacktracks (trace_id, run_id, count)
@@ -53,6 +79,7 @@ def models(db):
             cursor.execute(BACKTRACKS, [run.pk])
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE qftapp_trace, qftapp_grade, qftapp_tracebacktracks")
+    label()
     return made
 
 
@@ -65,7 +92,7 @@ def told(what: str, act) -> None:
 def test_figures(models, client):
     client.force_login(person("farah"))
     query = "&".join(f"model={model.slug}" for model in models)
-    print(f"\n{GRADES:,} grades of {MODELS} models on {ITEMS} items")
+    print(f"\n{GRADES:,} grades of {MODELS} models on {ITEMS} items, {MODELS * ITEMS * LABELLED:,} answers labelled")
     told("first figure, nothing counted yet", lambda: client.get(f"/report/figures/accuracy/?{query}"))
     told("the page itself", lambda: client.get(f"/report/?{query}"))
     told("lengths, nothing but the tallies counted", lambda: client.get(f"/report/figures/lengths/?{query}"))

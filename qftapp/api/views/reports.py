@@ -12,7 +12,7 @@ from qftapp.charts import writing
 from qftapp.charts.figure import Lacking
 from qftapp.charts.figures import KINDS
 from qftapp.charts.forms import ScopeForm
-from qftapp.charts.provenance import provenance
+from qftapp.charts.provenance import caveats, provenance
 from qftapp.charts.results import load
 
 PARAMETERS = [
@@ -41,8 +41,8 @@ class FigureOfReport(APIView):
             {
                 "title": KINDS[key].title,
                 "caption": built.caption,
-                "notes": list(built.notes),
-                "provenance": provenance(results),
+                "notes": [*caveats(results, built), *built.notes],
+                "provenance": provenance(results, built, needs_models=KINDS[key].needs_models),
                 "rows": list(writing.flat_rows(built.table)),
             }
         )

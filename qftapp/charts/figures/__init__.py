@@ -5,9 +5,13 @@ from dataclasses import dataclass
 
 from qftapp.charts.figure import Figure
 from qftapp.charts.figures.accuracy import accuracy
+from qftapp.charts.figures.agreement import agreement
 from qftapp.charts.figures.bank import coverage, funnel
 from qftapp.charts.figures.curves import training
 from qftapp.charts.figures.differences import differences
+from qftapp.charts.figures.error_flow import error_flow
+from qftapp.charts.figures.error_topics import error_topics
+from qftapp.charts.figures.errors import errors
 from qftapp.charts.figures.generalisation import generalisation, specialists
 from qftapp.charts.figures.lengths import backtracks, lengths
 from qftapp.charts.figures.pass_at_k import pass_curves
@@ -45,6 +49,10 @@ KINDS: dict[str, Kind] = {
         Kind("backtracks", "Backtracks by correctness", "How they answer", backtracks),
         Kind("kinds-of-wrong", "Kinds of wrong answers", "What goes wrong", kinds),
         Kind("unjudged", "What kept an answer from being judged", "What goes wrong", unjudged),
+        Kind("errors", "Errors by category", "What goes wrong", errors),
+        Kind("error-topics", "Error rates by topic", "What goes wrong", error_topics),
+        Kind("error-flow", "What became of the first model’s errors", "What goes wrong", error_flow),
+        Kind("agreement", "How far annotators agree", "What goes wrong", agreement),
         Kind("specialists", "Gain and forgetting", "What training changed", specialists),
         Kind("generalisation", "Trained on, evaluated on", "What training changed", generalisation),
         Kind("training", "Training", "What training changed", training),

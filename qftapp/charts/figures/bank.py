@@ -9,11 +9,11 @@ from urllib.parse import urlencode
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
-from qftapp.charts import plots
+from qftapp.charts import plots, stages
 from qftapp.charts.figure import Figure, Lacking, Row, Table
 from qftapp.charts.results import Results
 from qftapp.charts.scope import Scope
-from qftapp.items.models import Item, ItemVersion, Review
+from qftapp.items.models import Batch, Item, ItemVersion, Review
 from qftapp.items.topics import TOPICS, Topic
 from qftapp.releases.models import ReleaseEntry
 
@@ -36,6 +36,8 @@ def funnel(results: Results) -> Figure:
         row = counts.setdefault((origin, level), [0] * len(STAGES))
         for place, is_reached in enumerate((True, *reached, pk in solved)):
             row[place] += is_reached
+    if not counts and (told := stages.told(results.scope)):
+        return told
     if not counts:
         raise Lacking("There is no such item yet.", reverse("new_item"), "Write one")
     groups = [
@@ -147,5 +149,6 @@ def _behind(scope: Scope, line: _Line, level: str, count: int) -> str:
 
 
 def _items(results: Results) -> Any:
-    """All items that the filters of the report leave, whoever answered them."""
-    return Item.objects.filter(Exists(_VERSIONS.filter(results.scope.versions)))
+    """All items that the filters of the report leave, whoever answered them; placeholders are none."""
+    items = Item.objects.exclude(batch__format=Batch.Format.AGGREGATES)
+    return items.filter(Exists(_VERSIONS.filter(results.scope.versions)))

@@ -17,7 +17,7 @@ from qftapp.charts.figure import Figure, Lacking
 from qftapp.charts.figures import KINDS, Kind
 from qftapp.charts.forms import ScopeForm
 from qftapp.charts.models import SavedReport
-from qftapp.charts.provenance import provenance, provenance_of_items
+from qftapp.charts.provenance import caveats, provenance
 from qftapp.charts.results import Results, load
 
 PAGE_SIZE = 50
@@ -53,7 +53,13 @@ def figure(request: Request, key: str) -> HttpResponse:
     rows = [
         (row.href, [(writing.words(cell), writing.is_number(cell)) for cell in row.cells]) for row in built.table.rows
     ]
-    context |= {"figure": built, "drawn": drawn, "rows": rows, "provenance": _provenance(kind, results)}
+    context |= {
+        "figure": built,
+        "drawn": drawn,
+        "rows": rows,
+        "provenance": provenance(results, built, needs_models=kind.needs_models),
+    }
+    context["caveats"] = caveats(results, built)
     return render(request, "charts/parts/figure.html", context)
 
 
@@ -71,7 +77,9 @@ def figure_json(request: Request, key: str) -> StreamingHttpResponse:
 def figure_latex(request: Request, key: str) -> HttpResponse:
     """The table of a figure for a paper."""
     built, results = _built(request, key)
-    text = writing.latex(built.table, f"{KINDS[key].title}. {built.caption} {_provenance(KINDS[key], results)}")
+    kind = KINDS[key]
+    said = [f"{kind.title}. {built.caption}", *caveats(results, built)]
+    text = writing.latex(built.table, " ".join([*said, provenance(results, built, needs_models=kind.needs_models)]))
     headers = {"Content-Disposition": f'attachment; filename="{key}.tex"'}
     return HttpResponse(text, content_type="application/x-tex; charset=utf-8", headers=headers)
 
@@ -97,7 +105,3 @@ def _built(request: Request, key: str) -> tuple[Figure, Results]:
         return kind.build(results), results
     except Lacking as lack:
         raise Http404(str(lack)) from lack
-
-
-def _provenance(kind: Kind, results: Results) -> str:
-    return provenance(results) if kind.needs_models else provenance_of_items()

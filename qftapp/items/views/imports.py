@@ -27,7 +27,9 @@ def import_items(request: Request) -> HttpResponse:
             form.add_error(None, error)
         else:
             return redirect(batch)
-    batches = Batch.objects.defer("payload", "report").select_related("requested_by")
+    batches = (
+        Batch.objects.filter(format__in=importing.READERS).defer("payload", "report").select_related("requested_by")
+    )
     page = Paginator(batches, 20).get_page(request.GET.get("page"))
     status = 422 if request.method == "POST" else 200
     return render(request, "imports/list.html", {"form": form, "page": page}, status=status)

@@ -36,6 +36,8 @@ def request(run_id: int, *, by: User, in_background: bool = True) -> Grading:
 
     _require_engineer(by)
     run = Run.objects.select_for_update().get(pk=run_id)  # a grading that ends now sees what has come until here
+    if run.origin == Run.Origin.RECONSTRUCTED:
+        raise Conflict(f"{run} is reconstructed from aggregates: there is no answer to grade.")
     if run.gradings.filter(state__in=(State.QUEUED, State.RUNNING)).exists():
         raise Conflict(f"{run} is being graded already.")
     size = ungraded(run_id, VERIFIER_VERSION).count()

@@ -54,6 +54,13 @@ class Run(Work):
         ASKED = "asked", "Asked from here"
         IMPORTED = "imported", "Imported"
         WRITTEN = "written", "Written by hand for the demo"
+        RECONSTRUCTED = "reconstructed", "Reconstructed from a paper's aggregates"
+
+    CAVEATS = {
+        Origin.WRITTEN: "Written by hand for the demo; no model wrote this.",
+        Origin.RECONSTRUCTED: "Reconstructed from a paper's aggregates: no model wrote it, and it is nobody's trace. "
+        "Intervals, and whatever a single item or answer shows, were made up.",
+    }
 
     # An asked run that was stopped, or in which requests failed, may go on: it asks for what is missing.
     NEXT_STATES = {
@@ -65,7 +72,7 @@ class Run(Work):
     slug = models.SlugField(max_length=80, unique=True)
     model = models.ForeignKey(LanguageModel, on_delete=models.PROTECT, related_name="runs")
     purpose = models.CharField(max_length=12, choices=Purpose, default=Purpose.EVALUATE)
-    origin = models.CharField(max_length=10, choices=Origin)
+    origin = models.CharField(max_length=16, choices=Origin)
     release = models.ForeignKey(Release, on_delete=models.PROTECT, null=True, blank=True, related_name="runs")
     split = models.CharField(max_length=10, choices=ReleaseEntry.Split, blank=True)
     prompt = models.ForeignKey(Prompt, on_delete=models.PROTECT, null=True, blank=True, related_name="runs")
@@ -107,6 +114,11 @@ class Run(Work):
 
     def get_absolute_url(self) -> str:
         return reverse("run", args=[self.slug])
+
+    @property
+    def caveat(self) -> str:
+        """What a reader must know of its answers; empty where a model wrote them."""
+        return self.CAVEATS.get(self.Origin(self.origin), "")
 
 
 class RunItem(models.Model):

@@ -32,7 +32,7 @@ def compare(request: Request) -> HttpResponse:
         "offered": [*((slug, True) for slug in shown), *((slug, False) for slug in newest)],
         "other_count": offered.exclude(slug__in=[*shown, *newest]).count(),
         "left_out": [slug for slug in dict.fromkeys(asked) if item and slug not in shown],
-        "is_written": any(column.run.origin == Run.Origin.WRITTEN for column in found),
+        "caveats": sorted({column.run.caveat for column in found if column.run.caveat}),
         "most": MOST_RUNS,
     }
     return render(request, "runs/compare.html", context, status=404 if context["unknown"] else 200)

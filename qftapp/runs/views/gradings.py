@@ -41,7 +41,7 @@ def run_gradings(request: Request, slug: str) -> HttpResponse:
         "run": run,
         "gradings": [(grading, Pace.of(grading)) for grading in gradings],
         "is_open": is_open,
-        "left": 0 if is_open else counted.ungraded(VERIFIER_VERSION),
+        "left": 0 if is_open or run.origin == Run.Origin.RECONSTRUCTED else counted.ungraded(VERIFIER_VERSION),
         "has_older": counted.is_graded_by_another(VERIFIER_VERSION),
         "verifier": VERIFIER_VERSION,
         "broken": broken_items(run_id=run.pk)[:SHOWN],

@@ -20,7 +20,8 @@ def provenance(results: Results, built: Figure, *, needs_models: bool = True) ->
     split = f", {scope.split}" if scope.release and scope.split else ""
     verifiers = ", ".join(results.verifiers) or "none"
     answers = int(results.outcomes.sum())
-    graded = f"{counted(len(results.items), 'item')}, {counted(answers, 'graded answer')}, {counted(len(results.runs), 'run')}"
+    runs = counted(len(results.runs), "run")
+    graded = f"{counted(len(results.items), 'item')}, {counted(answers, 'graded answer')}, {runs}"
     return (
         f"{built.rests_on or graded}; "
         f"{release}{split}; verifier {verifiers}; code {code_revision()}. "

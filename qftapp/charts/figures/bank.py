@@ -105,6 +105,7 @@ def coverage(results: Results) -> Figure:
         "customdata": hrefs,
         "colorscale": [[0, "@surface"], [1, "@series-3"]],
         "zmin": 0,
+        "zmax": max(1, *map(max, counts)),
         "showscale": False,
         "xgap": 2,
         "ygap": 2,

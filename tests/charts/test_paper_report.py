@@ -9,6 +9,7 @@ from qftapp.charts.forms import ScopeForm
 from qftapp.charts.models import SavedReport
 from qftapp.demo.paper import loading
 from qftapp.demo.paper.aggregates import CATEGORIES, read
+from qftapp.runs.words import make_words
 from tests.factories import LanguageModelFactory, RunFactory, approved, frozen_release, person
 
 pytestmark = pytest.mark.django_db
@@ -50,6 +51,24 @@ def test_accuracy_of_the_synthetic_sets(table):
     for one in (one for one in read().sets if not one.is_adapted):
         for model, percent in one.average.items():
             assert abs(100 * found[one.level.capitalize(), f"paper-{model}"] - percent) <= PRINTED
+
+
+def test_best_of_five(table):
+    found = values(table("accuracy", "paper-synthetic"), ("Set", "Model"), "Best of 5")
+    for one in (one for one in read().sets if not one.is_adapted):
+        for model, percent in one.best.items():
+            assert abs(100 * found[one.level.capitalize(), f"paper-{model}"] - percent) <= PRINTED
+
+
+@pytest.mark.parametrize(("key", "column"), [("lengths", "Mean tokens"), ("backtracks", "Mean backtracks")])
+def test_tokens_and_backtracks_by_correctness(table, key, column):
+    make_words(seconds=60)
+    found = values(table(key, "paper-lengths"), ("Answers", "Model"), column)
+    precision = 0.5 if key == "lengths" else PRINTED
+    for model, said in read().lengths.items():
+        means = said.tokens if key == "lengths" else said.backtracks
+        for name, mean in means.items():
+            assert abs(found[name.capitalize(), f"paper-{model}"] - mean) <= precision
 
 
 def test_accuracy_of_students_by_their_teachers(table):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 import numpy as np
@@ -67,7 +68,8 @@ def draw(
         for node, name in zip(nodes, names, strict=True):
             shapes += [_bar(x, top + node.start, node.height)] if node.height else []
             if node.height >= LEAST:
-                text = f"{name} {node.total / total:.0%}" if x else f"{name} {node.total:.4g}"
+                number = f"{node.total / total:.0%}" if x else f"{node.total:.4g}"
+                text = f"{escape(name, quote=False)} {number}"
                 inset = NODE + 0.01
                 words.append(_word(abs(x - inset), top + node.start + node.height / 2, text, anchor))
     return shapes, words

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.db.models import Exists, OuterRef
+from django.http import QueryDict
 
 from qftapp.actors.models import LanguageModel
 from qftapp.charts.scope import CLUSTERS, ITEM_FILTERS, MOST_MODELS, Scope
@@ -27,7 +28,10 @@ class ScopeForm(forms.Form):
         error_messages={"invalid_choice": "“%(value)s” is no model with an evaluation."},
     )
     release = forms.ModelChoiceField(
-        Release.objects.filter(frozen_at__isnull=False), required=False, to_field_name="name", empty_label="any item"
+        Release.objects.filter(frozen_at__isnull=False).defer("archive"),
+        required=False,
+        to_field_name="name",
+        empty_label="any item",
     )
     split = forms.ChoiceField(choices=[("", "any"), *ReleaseEntry.Split.choices], required=False)
     domain = forms.ChoiceField(choices=[("", "any"), *DOMAINS.items()], required=False)
@@ -49,7 +53,12 @@ class ScopeForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.evaluated = list(evaluated_models())
-        self.fields["model"].choices = [(model.slug, model.slug) for model in self.evaluated]  # type: ignore[attr-defined]
+        # The chosen ones first and in their order, since the first is the one that others are compared with.
+        asked = self.data.getlist("model") if isinstance(self.data, QueryDict) else []
+        slugs = [model.slug for model in self.evaluated]
+        first = [slug for slug in dict.fromkeys(asked) if slug in slugs]
+        listed = [*first, *(slug for slug in slugs if slug not in first)]
+        self.fields["model"].choices = [(slug, slug) for slug in listed]  # type: ignore[attr-defined]
 
     def clean_model(self) -> list[str]:
         """Refuse more models than can be told apart."""

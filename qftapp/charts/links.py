@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from qftapp.actors.models import LanguageModel
 from qftapp.charts.scope import Scope
+from qftapp.runs.models import Run
 
 
 def items(scope: Scope, model: LanguageModel, facts: dict[str, str] | None = None) -> str:
@@ -20,15 +21,17 @@ INCORRECT, CUT = "incorrect", "cut"
 
 def answers(scope: Scope, model: LanguageModel, filters: dict[str, str]) -> str:
     """A model's answers of one outcome or diagnosis: traces, or by item where lists of traces cannot filter so."""
+    if not filters:
+        return ""
     is_whole = not (scope.release or scope.items)
-    if is_whole and filters and filters.get("outcome") not in (INCORRECT, CUT):
+    if is_whole and filters.get("outcome") not in (INCORRECT, CUT):
         return traces(model=model.slug, **filters)
     return items(scope, model, filters)
 
 
 def traces(**filters: str) -> str:
-    """The traces that match filters of the list of traces."""
-    return f"{reverse('traces')}?{urlencode(filters)}"
+    """The traces of evaluations that match filters of the list of traces."""
+    return f"{reverse('traces')}?{urlencode({**filters, 'purpose': Run.Purpose.EVALUATE.value})}"
 
 
 def errors(

@@ -1,6 +1,7 @@
 """Parts of plots that figures share, as Plotly's dictionaries."""
 
 from collections.abc import Sequence
+from html import escape
 from textwrap import wrap
 from typing import Any
 
@@ -155,5 +156,5 @@ def _axis(letter: str, number: int) -> str:
 
 
 def folded(title: str, width: int = 28) -> str:
-    """A long name over several lines."""
-    return "<br>".join(wrap(title, width))
+    """A long name over several lines; Plotly takes for HTML what looks like it."""
+    return "<br>".join(wrap(escape(title, quote=False), width))

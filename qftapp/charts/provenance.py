@@ -2,7 +2,7 @@
 
 from qftapp.charts.figure import Figure
 from qftapp.charts.results import Results
-from qftapp.charts.scope import CLUSTERS
+from qftapp.charts.scope import CLUSTERS, Scope
 from qftapp.charts.writing import counted
 from qftapp.revision import code_revision
 from qftapp.runs.intervals import FEWEST_ITEMS
@@ -14,7 +14,7 @@ def provenance(results: Results, built: Figure, *, needs_models: bool = True) ->
     A figure of something else says itself what it rests on; one of the items alone has no models' answers behind it.
     """
     if not needs_models:
-        return built.rests_on or f"All items as they are now, whichever release holds them; code {code_revision()}."
+        return built.rests_on or f"{_items(results.scope)} as they are now; code {code_revision()}."
     scope = results.scope
     release = f"release {scope.release.name}" if scope.release else "items of any release"
     split = f", {scope.split}" if scope.release and scope.split else ""
@@ -27,6 +27,13 @@ def provenance(results: Results, built: Figure, *, needs_models: bool = True) ->
         f"{release}{split}; verifier {verifiers}; code {code_revision()}. "
         f"Intervals: 95 %, clustered by {CLUSTERS[scope.cluster].lower()}; none below {FEWEST_ITEMS} clusters."
     )
+
+
+def _items(scope: Scope) -> str:
+    if not scope.release:
+        return "All items, whichever release holds them,"
+    split = f", {scope.split}," if scope.split else ""
+    return f"Items of release {scope.release.name}{split}"
 
 
 def caveats(results: Results, built: Figure) -> list[str]:

@@ -119,15 +119,15 @@ def load(scope: Scope) -> Results:
         for version, outcome, count in counts[run.pk].outcomes:
             if version in facts:
                 outcomes[rows[run.model_id], places[version], OUTCOME_CODES.index(outcome)] += count
-    verifiers = {version for found in counts.values() for version, is_current, _ in found.grades if is_current}
     used = tuple(run for run in runs if any(row[0] in facts for row in counts[run.pk].outcomes))
+    verifiers = {version for run in used for version, is_current, _ in counts[run.pk].grades if is_current}
     return Results(scope, tuple(items), outcomes, used, tuple(sorted(verifiers)), places)
 
 
 def evaluations(scope: Scope) -> list[Run]:
     """The evaluations of the models, by the order of their asking."""
     found = Run.objects.filter(purpose=Run.Purpose.EVALUATE, model__in=scope.models)
-    return list(found.select_related("model", "release").order_by("pk"))
+    return list(found.select_related("model").order_by("pk"))
 
 
 def item_facts(scope: Scope, versions: set[int]) -> dict[int, ItemFacts]:

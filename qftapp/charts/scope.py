@@ -1,6 +1,6 @@
 """What a report is about: its address names models, a set of items, and what counts as alike."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db.models import Q
@@ -37,6 +37,10 @@ class Scope:
     items: dict[str, str] = field(default_factory=dict)
     """Filters of items, by the names in ITEM_FILTERS."""
     cluster: str = "family"
+
+    def compared_with(self, model: LanguageModel) -> "Scope":
+        """The same with another of its models as the one that others are compared with."""
+        return replace(self, models=(model, *(one for one in self.models if one != model)))
 
     @property
     def versions(self) -> Q:

@@ -19,6 +19,9 @@ _ESCAPED = str.maketrans(
         "\\": r"\textbackslash{}",
         "–": "--",
         MINUS: "$-$",
+        "→": r"$\to$",
+        "α": r"$\alpha$",
+        "κ": r"$\kappa$",
         "<": "$<$",
     }
 )

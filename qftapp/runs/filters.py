@@ -54,6 +54,7 @@ class TraceFilterForm(_FilterForm):
 
     q = forms.CharField(required=False, max_length=200, label="Search")
     item = forms.CharField(required=False, max_length=80)
+    purpose = forms.ChoiceField(choices=[("", "any"), *Run.Purpose.choices], required=False, widget=forms.HiddenInput)
     group = forms.IntegerField(required=False, min_value=1, max_value=2**62, widget=forms.HiddenInput)
 
     def listed(self) -> dict[str, list[Any]]:
@@ -66,6 +67,11 @@ class TraceFilterForm(_FilterForm):
             "length": list(lengths.TITLES.items()),
             "labels": list(labelled.STATES.items()),
         }
+
+    @property
+    def purpose_title(self) -> str:
+        """The purpose that is asked for, in words."""
+        return str(Run.Purpose(self.cleaned_data["purpose"]).label).lower()
 
     @property
     def filters(self) -> dict[str, str]:

@@ -44,6 +44,7 @@ def scopes(filters: Mapping[str, str], edge: Edge, *, limit: int, is_rising: boo
     runs: list[int | None] = [None]
     lookups = {"run": "slug", "model": "model__slug"}
     if exact := {lookup: filters[name] for name, lookup in lookups.items() if filters.get(name)}:
+        exact |= {"purpose": filters["purpose"]} if filters.get("purpose") else {}
         runs = list(Run.objects.filter(**exact).order_by().values_list("pk", flat=True))
     versions: list[int | None] = [None]
     if slug := filters.get("item"):

@@ -288,7 +288,6 @@ def behind(client, href: str) -> list[int]:
     ("key", "first", "filters"),
     [
         ("kinds-of-wrong", "overall sign", {"grades__diagnosis": "sign"}),
-        ("kinds-of-wrong", "nothing certain to say", {"grades__outcome": "wrong"}),
         ("unjudged", "Unreadable", {"grades__outcome": "unreadable"}),
         ("lengths", "Correct", {"grades__outcome": "correct"}),
     ],

@@ -114,3 +114,16 @@ def test_a_job_leads_to_what_its_model_gained(page, base):
     assert "What it gained and forgot" not in page.get(job.get_absolute_url()).text
     evaluated(model, {factories.approved(): share(1, 1)})
     assert "/report/?model=base&amp;model=tuned" in page.get(job.get_absolute_url()).text
+
+
+def test_what_people_marked_is_not_shown_to_who_has_yet_to_label(client, base):
+    client.force_login(factories.person("dana"))
+    assert "figures/errors/" not in client.get("/report/?model=base").text
+    for address in ("/report/figures/errors/", "/report/figures/errors.csv", "/api/reports/errors/"):
+        assert client.get(f"{address}?model=base").status_code == 403
+
+
+def test_a_category_of_another_domain_is_said_to_be_none(page):
+    answer = page.get("/report/figures/coverage/?domain=cosmology&category=fermions")
+    assert answer.status_code == 200
+    assert "none of the chosen domain" in answer.text

@@ -103,3 +103,9 @@ def test_no_sample_has_no_majority() -> None:
 
 def test_item_without_a_right_answer_never_passes() -> None:
     assert np.all(pass_at_k(np.arange(1, 200), np.zeros(199), 1) == 0)
+
+
+def test_majorities_stay_between_nothing_and_certainty():
+    # One right answer among seven equal wrong ones: what is impossible came out as −6e-19.
+    found = majority_at_k(np.array([1]), np.array([[0] * 7 + [1]]), np.array([0]), 4)
+    assert np.all(found >= 0)

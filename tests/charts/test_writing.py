@@ -29,6 +29,6 @@ def test_an_estimate_is_three_columns_of_a_spreadsheet():
 
 def test_latex_escapes_what_means_something_to_it():
     text = latex(TABLE, "95 % intervals")
-    assert r"50 \% \& more\_α & 0.402 [0.350, 0.461] & 1\,080 \\" in text
+    assert r"50 \% \& more\_$\alpha$ & 0.402 [0.350, 0.461] & 1\,080 \\" in text
     assert r"\caption{95 \% intervals}" in text
     assert r"\begin{tabular}{lrr}" in text

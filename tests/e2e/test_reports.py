@@ -33,7 +33,7 @@ def test_report_from_the_menu_to_the_traces_behind_a_point(
     accuracy = page.locator("#figure-accuracy")
     expect(accuracy.locator(".scatterlayer .trace")).to_have_count(2)
 
-    page.get_by_label("tuned").check()
+    page.get_by_role("checkbox", name="tuned").check()
     expect(page).to_have_url(f"{live_server.url}/report/?model=tuned&release=&split=&category=&operational_level="
                              "&domain=&topic=&domain_level=&origin=&source=&cluster=family")  # fmt: skip
     expect(accuracy.locator(".scatterlayer .trace")).to_have_count(1)

@@ -91,7 +91,7 @@ def test_filters_of_the_list_refine_it_in_place(desk: Page):
     desk.goto("/traces/")
     desk.get_by_label("Outcome").select_option("correct")
     expect(desk.locator(".traces-table tbody tr")).to_have_count(1)
-    expect(desk).to_have_url("/traces/?q=&item=&run=&model=&outcome=correct&diagnosis=&length=")
+    expect(desk).to_have_url("/traces/?q=&item=&run=&model=&outcome=correct&diagnosis=&length=&labels=")
 
 
 def test_two_runs_stand_side_by_side_and_below_one_another_on_a_narrow_page(desk: Page):

@@ -3,11 +3,12 @@
 from django.http import Http404
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from qftapp.api.acting import actor
 from qftapp.charts import writing
 from qftapp.charts.figure import Lacking
 from qftapp.charts.figures import KINDS
@@ -29,6 +30,8 @@ class FigureOfReport(APIView):
         """Title, caption, what it rests on, and the rows of its table; 400 on a scope that cannot be."""
         if key not in KINDS:
             raise Http404(f"No figure is called “{key}”; there are {', '.join(KINDS)}.")
+        if not KINDS[key].may_be_seen(actor(request)):
+            raise PermissionDenied("What people marked is shown to adjudicators and engineers only.")
         form = ScopeForm(request.query_params)
         if not form.is_valid():
             raise ValidationError({name: [str(error) for error in errors] for name, errors in form.errors.items()})

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from qftapp.actors import permissions
+from qftapp.actors.models import User
 from qftapp.charts.figure import Figure
 from qftapp.charts.figures.accuracy import accuracy
 from qftapp.charts.figures.agreement import agreement
@@ -34,6 +36,12 @@ class Kind:
     """Whether it shows answers of models; the others show items alone."""
     is_wide: bool = False
     """Whether it takes the whole width of the page."""
+    needs_labels: bool = False
+    """Whether it shows what people marked, which those who have yet to label must not see."""
+
+    def may_be_seen(self, user: User) -> bool:
+        """Whether this person may look at it."""
+        return not self.needs_labels or permissions.can_export_labels(user)
 
 
 KINDS: dict[str, Kind] = {
@@ -49,10 +57,10 @@ KINDS: dict[str, Kind] = {
         Kind("backtracks", "Backtracks by correctness", "How they answer", backtracks),
         Kind("kinds-of-wrong", "Kinds of wrong answers", "What goes wrong", kinds),
         Kind("unjudged", "What kept an answer from being judged", "What goes wrong", unjudged),
-        Kind("errors", "Errors by category", "What goes wrong", errors),
-        Kind("error-topics", "Error rates by topic", "What goes wrong", error_topics),
-        Kind("error-flow", "What became of the first model’s errors", "What goes wrong", error_flow),
-        Kind("agreement", "How far annotators agree", "What goes wrong", agreement),
+        Kind("errors", "Errors by category", "What goes wrong", errors, needs_labels=True),
+        Kind("error-topics", "Error rates by topic", "What goes wrong", error_topics, needs_labels=True),
+        Kind("error-flow", "What became of the first model’s errors", "What goes wrong", error_flow, needs_labels=True),
+        Kind("agreement", "How far annotators agree", "What goes wrong", agreement, needs_labels=True),
         Kind("specialists", "Gain and forgetting", "What training changed", specialists),
         Kind("generalisation", "Trained on, evaluated on", "What training changed", generalisation),
         Kind("training", "Training", "What training changed", training),

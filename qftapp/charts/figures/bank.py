@@ -89,7 +89,8 @@ def coverage(results: Results) -> Figure:
     listed = _items(results).filter(_APPROVED).order_by().values_list("topic", "domain_level")
     found = Counter(listed)
     levels = [(code, str(title)) for code, title in Item.DomainLevel.choices]
-    lines = _lines(results.scope)
+    if not (lines := _lines(results.scope)):
+        raise Lacking("The chosen category is none of the chosen domain.")
     counts = [[sum(found[topic.code, level] for topic in line.topics) for level, _ in levels] for line in lines]
     hrefs = [
         [_behind(results.scope, line, level, count) for (level, _), count in zip(levels, row, strict=True)]
@@ -105,7 +106,7 @@ def coverage(results: Results) -> Figure:
         "customdata": hrefs,
         "colorscale": [[0, "@surface"], [1, "@series-3"]],
         "zmin": 0,
-        "zmax": max(1, *map(max, counts)),
+        "zmax": max((1, *map(max, counts))),
         "showscale": False,
         "xgap": 2,
         "ygap": 2,

@@ -13,7 +13,7 @@ from qftapp.charts.figure import Figure, Lacking, Row, Table
 from qftapp.charts.figures.errors import COUNTS, common_labels, notes, responses_in_words
 from qftapp.charts.labelled import MAJOR, SEVERITIES, Labelled
 from qftapp.charts.results import Results
-from qftapp.charts.stats.means import Mean, rate
+from qftapp.charts.stats.means import Mean, share
 
 RIGHT, NONE, UNLABELLED = "Right", "No major error", "Wrong, not labelled"
 COLOURS = {RIGHT: "@good/0.45", NONE: "@good/0.18", UNLABELLED: "@ink-soft/0.12"}
@@ -31,10 +31,8 @@ class Flow:
     def share(self, category: int, outcome: int, clusters: NDArray[np.str_]) -> Mean | None:
         """The share of a category's errors that came to an outcome."""
         of_category = self.errors[:, category]
-        found = rate(of_category[:, outcome], of_category.sum(axis=1), clusters)
-        if found is None or found.high is None:
-            return found
-        return Mean(found.value, found.low, min(1.0, found.high), found.items, found.clusters)
+        events, of_all = of_category[:, outcome], of_category.sum(axis=1)
+        return share(np.minimum(events, of_all), of_all, clusters)  # a sum may be smaller than its part by rounding
 
 
 def error_flow(results: Results) -> Figure:

@@ -9,6 +9,7 @@ from qftapp.charts import links, plots, writing
 from qftapp.charts.figure import Cell, Figure, Lacking, Row, Table
 from qftapp.charts.figures.comparisons import comparisons
 from qftapp.charts.results import Results
+from qftapp.charts.stats.paired import ROUNDING
 from qftapp.charts.stats.power import deviation, items_needed, power
 
 POINTS = {1: "@accent/0.4", 3: "@accent/0.6", 5: "@accent/0.8", 10: "@accent"}
@@ -21,7 +22,7 @@ def needed_items(results: Results) -> Figure:
     """The power of a paired test by the number of items, for some true differences."""
     compared = [one for one in comparisons(results) if not one.set.facts and one.items]
     scatters = [deviation(one.first, one.second, one.clusters) for one in compared]
-    known = [(one, scatter) for one, scatter in zip(compared, scatters, strict=True) if scatter]
+    known = [(one, scatter) for one, scatter in zip(compared, scatters, strict=True) if scatter and scatter > ROUNDING]
     if not known:
         raise Lacking(
             "The models differ on no item, or share a single one: nobody knows how their differences scatter."

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from qftapp.charts import links, palette, plots
 from qftapp.charts.answers import COUNTED, kinds_of_wrong, sizes, sums
 from qftapp.charts.figure import Figure, Lacking, Row, Table
@@ -40,9 +42,11 @@ def kinds(results: Results) -> Figure:
     ]
     wrong = sum((kind.counts for kind in listed[1:]), start=listed[0].counts)
     shares = {row: [_share(results, kind.counts, wrong, row) for kind in listed] for row in range(len(results.models))}
+    # Of a run that is being graded the details may be counted a moment after its tally.
+    answers = np.maximum(results.counted, wrong)
     rows = [
         Row(
-            (kind.title, model.slug, shares[row][place], _share(results, kind.counts, results.counted, row),
+            (kind.title, model.slug, shares[row][place], _share(results, kind.counts, answers, row),
              int(kind.counts[row].sum()), int(wrong[row].sum())),
             links.answers(results.scope, model, kind.filters),
         )
@@ -62,8 +66,8 @@ def kinds(results: Results) -> Figure:
 
 
 def _filters(code: str) -> dict[str, str]:
-    """The traces of a diagnosis; those of none are wrong ones."""
-    return {"diagnosis": code} if code else {"outcome": Outcome.WRONG.value}
+    """The traces of a diagnosis; of those without one, no list knows."""
+    return {"diagnosis": code} if code else {}
 
 
 def unjudged(results: Results) -> Figure:
@@ -75,12 +79,12 @@ def unjudged(results: Results) -> Figure:
         _Kind(title, {"outcome": reason.value}, results.outcomes[:, :, OUTCOME_CODES.index(reason)])
         for title, reason in reasons.items()
     ]
-    shares = [
-        [_share(results, kind.counts, results.counted, row) for kind in listed] for row in range(len(results.models))
-    ]
+    # Of a run that is being graded the details may be counted a moment after its tally.
+    answers = np.maximum(results.counted, np.max([kind.counts for kind in listed], axis=0))
+    shares = [[_share(results, kind.counts, answers, row) for kind in listed] for row in range(len(results.models))]
     rows = [
         Row(
-            (kind.title, model.slug, shares[row][place], int(kind.counts[row].sum()), int(results.counted[row].sum())),
+            (kind.title, model.slug, shares[row][place], int(kind.counts[row].sum()), int(answers[row].sum())),
             links.answers(results.scope, model, kind.filters),
         )
         for place, kind in enumerate(listed)

@@ -58,7 +58,7 @@ def _majorities(right: Counts, sizes: Counts, n: int, k: int) -> Floats:
         if contested.size:
             weights = _not_above(m, right[contested], sizes[contested], shares)
             found[contested] += shares[right[contested], m] * weights / shares[n, k]
-    return np.minimum(1.0, found)
+    return np.clip(found, 0.0, 1.0)  # rounding may leave 0 and 1 by 1e-18
 
 
 def _not_above(m: int, right: Counts, sizes: Counts, shares: Floats) -> Floats:

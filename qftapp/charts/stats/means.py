@@ -11,6 +11,9 @@ from qftapp.runs.intervals import FEWEST_ITEMS, LEVEL, wilson
 
 Floats = NDArray[np.float64]
 
+ROUNDING = 1e-18
+"""A variance of shares that is nothing but rounding."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mean:
@@ -39,7 +42,7 @@ def mean_share(shares: ArrayLike, clusters: ArrayLike | None = None) -> Mean | N
     if count < FEWEST_ITEMS:
         return Mean(value, None, None, values.size, count)
     variance = _variance(values - value, groups) / values.size**2
-    draws = value * (1 - value) / variance * _student(count) ** 2 if variance > 0 else float(count)
+    draws = value * (1 - value) / variance * _student(count) ** 2 if variance > ROUNDING else float(count)
     if count == values.size:
         draws = max(draws, float(count))  # no number between 0 and 1 scatters more than tosses of a coin
     return Mean(value, *wilson(value, draws), values.size, count)
@@ -50,22 +53,26 @@ def rate(events: ArrayLike, exposure: ArrayLike, clusters: ArrayLike | None = No
 
     The interval is that of the logarithm of the ratio, its variance cluster-robust: r·exp(±t·√v/r) for the quantile t
     of Student's distribution. Without any event it reaches from 0 to Poisson's exact bound, all traces of a cluster
-    counting as one trace.
+    counting as one trace. Items without exposure are left out; where nothing scatters there is no interval.
 
     W. G. Cochran, Sampling Techniques, 3rd ed. (1977), §6.4; F. Garwood, Biometrika 28 (1936) 437.
     """
     counted, exposed = np.asarray(events, dtype=float), np.asarray(exposure, dtype=float)
-    groups = groups_of(clusters, counted.size)
-    if counted.shape != exposed.shape:
+    if counted.shape != exposed.shape or np.any((exposed == 0) & (counted != 0)):
         raise ValueError("events and exposure belong to the same items")
-    if not exposed.sum():
+    counted, groups = _known(np.where(exposed > 0, counted, np.nan), clusters)
+    exposed = exposed[exposed > 0]
+    if not exposed.size:
         return None
     value, count = float(counted.sum() / exposed.sum()), int(groups.max()) + 1
     if count < FEWEST_ITEMS:
         return Mean(value, None, None, counted.size, count)
     if not value:
         return Mean(0.0, 0.0, float(gammaincinv(1, (1 + LEVEL) / 2)) / count, counted.size, count)
-    error = math.sqrt(_variance(counted - value * exposed, groups)) / float(exposed.sum())
+    variance = _variance(counted - value * exposed, groups) / float(exposed.sum()) ** 2
+    if variance <= ROUNDING * value**2:
+        return Mean(value, None, None, counted.size, count)  # where nothing scatters, nobody knows how it would
+    error = math.sqrt(variance)
     factor = math.exp(float(stdtrit(count - 1, (1 + LEVEL) / 2)) * error / value)
     return Mean(value, value / factor, value * factor, counted.size, count)
 
@@ -87,7 +94,7 @@ def share(events: ArrayLike, exposure: ArrayLike, clusters: ArrayLike | None = N
     if count < FEWEST_ITEMS:
         return Mean(value, None, None, values.size, count)
     variance = _variance(values - value * exposed, groups) / float(exposed.sum()) ** 2
-    draws = value * (1 - value) / variance * _student(count) ** 2 if variance > 0 else float(count)
+    draws = value * (1 - value) / variance * _student(count) ** 2 if variance > ROUNDING else float(count)
     if count == exposed.sum():
         draws = float(count)  # one each: tosses of a coin
     return Mean(value, *wilson(value, min(draws, float(exposed.sum()))), values.size, count)

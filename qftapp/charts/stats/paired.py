@@ -17,6 +17,9 @@ EXACT = 16
 """Clusters up to which all sign flips are counted; beyond, as many are drawn."""
 DRAWS = 20_000
 
+ROUNDING = 1e-9
+"""A standard error that is nothing but rounding."""
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -38,7 +41,7 @@ def difference(
     Were the models alike, each cluster's difference would as likely have the other sign: p is the share of sign flips
     whose mean is at least as far from zero, all flips counted up to EXACT clusters, beyond that DRAWS drawn ones, the
     observed one among them. The interval is Student's with the cluster-robust variance. Below FEWEST_ITEMS clusters
-    there is neither.
+    there is neither; where all clusters differ alike there is no interval, for nobody knows how they would scatter.
 
     E. Miller, Adding Error Bars to Evals (2024), arXiv:2411.00640, §4; R. A. Fisher, The Design of Experiments (1935),
     §21; B. Phipson, G. K. Smyth, Stat. Appl. Genet. Mol. Biol. 9 (2010) 39, for p of drawn flips.
@@ -57,8 +60,10 @@ def difference(
         return Difference(value, None, None, None, gains.size, count)
     scattered = np.bincount(groups, weights=gains - value)
     error = float(np.sqrt(count / (count - 1) * (scattered**2).sum())) / gains.size
-    half = float(t.ppf((1 + LEVEL) / 2, count - 1)) * error
     p = _sign_flips(np.bincount(groups, weights=gains).astype(float), seed)
+    if error <= ROUNDING:
+        return Difference(value, None, None, p, gains.size, count)
+    half = float(t.ppf((1 + LEVEL) / 2, count - 1)) * error
     return Difference(value, max(-1.0, value - half), min(1.0, value + half), p, gains.size, count)
 
 

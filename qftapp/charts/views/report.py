@@ -5,6 +5,7 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
@@ -22,17 +23,21 @@ from qftapp.charts.results import Results, load
 
 PAGE_SIZE = 50
 
+NOT_YOURS = "What people marked is shown to adjudicators and engineers only, since campaigns are blind."
+
 
 def report(request: Request) -> HttpResponse:
     """The page of the report that the address names; its figures come one by one as they are scrolled to."""
     form = ScopeForm(request.GET)
     scope = form.scope
-    shown = [kind for kind in KINDS.values() if scope.models or not kind.needs_models]
+    seen = [kind for kind in KINDS.values() if kind.may_be_seen(request.user)]
+    shown = [kind for kind in seen if scope.models or not kind.needs_models]
     sections = [(title, list(kinds)) for title, kinds in groupby(shown, key=lambda kind: kind.section)]
     context = {
         "form": form,
         "scope": scope,
         "sections": sections,
+        "beside": [(model, links.report(scope.compared_with(model))) for model in scope.models[1:]],
         "query": request.GET.urlencode(),
         "saved_count": SavedReport.objects.count(),
         "saved": SavedReport.objects.filter(query=urlencode(scope.query)).select_related("saved_by").first(),
@@ -96,6 +101,8 @@ def report_items(request: Request) -> HttpResponse:
 def _asked(request: Request, key: str) -> tuple[Kind, Results]:
     if key not in KINDS:
         raise Http404(f"No figure is called “{key}”.")
+    if not KINDS[key].may_be_seen(request.user):
+        raise PermissionDenied(NOT_YOURS)
     return KINDS[key], load(ScopeForm(request.GET).scope)
 
 

@@ -4,13 +4,15 @@ import { colours, onSchemeChange } from "./colours.js";
 import { axis, base, OPTIONS } from "./look.js";
 
 const PATIENCE = 30000; // milliseconds that printing waits for figures
+const COLOUR = /^@[a-z]+(-[a-z0-9]+)?(\/[\d.]+)?$/;
 const PICTURE = { scale: 2, width: 900 };
 
 // "@series-1", "@ink" and so on, wherever they stand, become colours; "@series-1/0.2" is one that lets light through.
 function coloured(value, palette) {
-  if (typeof value === "string" && value.startsWith("@")) {
+  if (typeof value === "string" && COLOUR.test(value)) {
     const [name, share] = value.slice(1).split("/");
     const found = palette.named(name);
+    if (!found) return value; // somebody's words
     return share ? found.replace("rgb(", "rgba(").replace(")", `, ${share})`) : found;
   }
   if (Array.isArray(value)) return value.map((one) => coloured(one, palette));

@@ -19,9 +19,12 @@ INCORRECT, CUT = "incorrect", "cut"
 """In place of an outcome: answers that count and are not right, and those that ended at the limit of tokens."""
 
 
-def answers(scope: Scope, model: LanguageModel, filters: dict[str, str]) -> str:
-    """A model's answers of one outcome or diagnosis: traces, or by item where lists of traces cannot filter so."""
-    if not filters:
+def answers(scope: Scope, model: LanguageModel, filters: dict[str, str] | None) -> str:
+    """A model's answers of one outcome or diagnosis: traces, or by item where lists of traces cannot filter so.
+
+    Empty where `filters` is None: no list can find them.
+    """
+    if filters is None:
         return ""
     is_whole = not (scope.release or scope.items)
     if is_whole and filters.get("outcome") not in (INCORRECT, CUT):

@@ -309,6 +309,17 @@ def test_rows_lead_to_their_traces(client, base, tuned, key, first, filters, sco
     assert behind(client, href) == sorted(expected.values_list("pk", flat=True))
 
 
+def test_all_answers_are_found_and_those_without_a_diagnosis_by_no_list(client, base):
+    run = factories.RunFactory(model=base, purpose="evaluate")
+    version = factories.approved(topic="scalar-qed")
+    for sample in range(2):
+        judged(run, version, sample, "wrong", diagnosis="")
+    assert len(behind(client, row(table_of("lengths", base), "All", "base").href)) == 2
+    href = row(table_of("lengths", base, items={"topic": "scalar-qed"}), "All", "base").href
+    assert [found.counted for found in client.get(href).context["page"]] == [2]
+    assert row(table_of("kinds-of-wrong", base), "nothing certain to say", "base").href == ""
+
+
 def test_incorrect_answers_are_found_by_item(client, base):
     one, other = factories.approved("a"), factories.approved("b")
     evaluated(base, {one: ["correct", "wrong", "timeout", "broken_item"], other: ["correct"]})

@@ -91,6 +91,19 @@ def choose_columns(page: Page) -> None:
     assert TraceImport.objects.get().columns == {}
 
 
+def test_a_column_chosen_the_moment_rows_arrive_is_seen(page: Page, file: Path) -> None:
+    log_in(page, "farah")
+    send(page, file)
+    choice = """() => {
+        const select = document.getElementById('id_output_tokens');
+        select.value = 'n_out';
+        select.dispatchEvent(new Event('change', {bubbles: true}));
+    }"""
+    page.evaluate(f"document.body.addEventListener('htmx:afterSwap', {choice}, {{once: true}})")
+    page.locator("#id_text").select_option("said")
+    expect(page.get_by_role("columnheader", name="output_tokens")).to_be_visible()
+
+
 def test_without_scripts_everything_goes_too(browser, live_server, file: Path) -> None:
     context = browser.new_context(base_url=live_server.url, java_script_enabled=False)
     page = context.new_page()

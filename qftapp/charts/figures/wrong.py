@@ -27,7 +27,7 @@ class _Kind:
     """Answers of one kind by model and item."""
 
     title: str
-    filters: dict[str, str]
+    filters: dict[str, str] | None
     counts: Counts
 
 
@@ -65,9 +65,9 @@ def kinds(results: Results) -> Figure:
     )
 
 
-def _filters(code: str) -> dict[str, str]:
+def _filters(code: str) -> dict[str, str] | None:
     """The traces of a diagnosis; of those without one, no list knows."""
-    return {"diagnosis": code} if code else {}
+    return {"diagnosis": code} if code else None
 
 
 def unjudged(results: Results) -> Figure:

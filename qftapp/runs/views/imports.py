@@ -61,7 +61,7 @@ def trace_import(request: Request, import_id: int) -> HttpResponse:
     context: dict[str, Any] = {"found": found, "can_run": permissions.can_run(request.user)}
     if actions.is_waiting_for_columns(found):
         chosen = request.GET if request.GET else None
-        return render(request, _template(request, "columns"), context | _columns(found, chosen))
+        return render(request, _template(request, "rows"), context | _columns(found, chosen))
     return render(request, _template(request, "progress"), context)
 
 

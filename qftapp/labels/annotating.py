@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NotRequired, TypedDict, Unpack
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -47,19 +47,20 @@ def state_of(annotation: Annotation) -> dict[str, Any]:
     }
 
 
+class State(TypedDict):
+    """What somebody says of a trace; `revision` is the one it was written on."""
+
+    revision: int
+    verdict: str
+    comment: str
+    seconds: int
+    marks: Sequence[Mapping[str, Any]]
+    steps_version: NotRequired[str]
+    overwrite: NotRequired[bool]
+
+
 @transaction.atomic
-def save(
-    annotation_id: int,
-    *,
-    by: User,
-    revision: int,
-    verdict: str,
-    comment: str,
-    seconds: int,
-    marks: Sequence[Mapping[str, Any]],
-    steps_version: str = "",
-    overwrite: bool = False,
-) -> Annotation:
+def save(annotation_id: int, *, by: User, **state: Unpack[State]) -> Annotation:
     """Keep what somebody has so far; the marks given replace those before.
 
     Raises Stale if another tab has saved since `revision`, unless `overwrite` says that the person has seen both: what
@@ -67,28 +68,27 @@ def save(
     mark or verdict.
     """
     annotation = _open(annotation_id, by)
-    if annotation.revision != revision:
-        if not overwrite:
-            raise Stale(annotation)
-        log(by, "annotation.overwritten", annotation, **state_of(annotation))
-    if verdict and verdict not in Annotation.Verdict.values:
-        raise ValidationError({"verdict": "Choose a verdict of the list."})
-    rows = _marks(annotation, marks)
-    annotation.verdict, annotation.comment = verdict, storable(comment)
-    annotation.seconds = max(annotation.seconds, min(max(seconds, 0), MOST_SECONDS))
-    annotation.steps_version = steps_version
-    annotation.revision += 1
-    annotation.clean_fields(exclude=UNCHANGED)
-    annotation.save()
-    annotation.marks.all().delete()
-    SpanLabel.objects.bulk_create(rows)
+    _keep(annotation, _changed(annotation, by, state))
+    return annotation
+
+
+@transaction.atomic
+def give(annotation_id: int, *, by: User, **state: Unpack[State]) -> Annotation:
+    """Save the last changes and submit, or do neither; raises what `save` and `submit` raise."""
+    annotation = _open(annotation_id, by)
+    marks = _changed(annotation, by, state)
+    _settle(annotation, [mark.severity for mark in marks], timezone.now())
+    _keep(annotation, marks)
+    _log_submitted(annotation, by, len(marks))
     return annotation
 
 
 def _open(annotation_id: int, by: User) -> Annotation:
     """Lock an annotation that this person may still change."""
-    found = Annotation.objects.select_for_update(of=("self",)).select_related("trace").filter(pk=annotation_id)
-    annotation = found.defer("trace__text").first()
+    found = (
+        Annotation.objects.select_for_update(of=("self",)).select_related("trace", "campaign").filter(pk=annotation_id)
+    )
+    annotation = found.defer("trace__text").order_by().first()
     if annotation is None:
         raise Conflict("This annotation is no longer there.")
     if annotation.annotator_id != by.pk:
@@ -98,12 +98,35 @@ def _open(annotation_id: int, by: User) -> Annotation:
     return annotation
 
 
+def _changed(annotation: Annotation, by: User, state: State) -> list[SpanLabel]:
+    """Let an open annotation say this, unsaved, and return its marks; raises what `save` raises."""
+    if annotation.revision != state["revision"]:
+        if not state.get("overwrite"):
+            raise Stale(annotation)
+        log(by, "annotation.overwritten", annotation, **state_of(annotation))
+    if state["verdict"] and state["verdict"] not in Annotation.Verdict.values:
+        raise ValidationError({"verdict": "Choose a verdict of the list."})
+    marks = _marks(annotation, state["marks"])
+    annotation.verdict, annotation.comment = state["verdict"], storable(state["comment"])
+    annotation.seconds = max(annotation.seconds, min(max(state["seconds"], 0), MOST_SECONDS))
+    annotation.steps_version = state.get("steps_version", "")
+    annotation.revision += 1
+    annotation.clean_fields(exclude=UNCHANGED)
+    return marks
+
+
+def _keep(annotation: Annotation, marks: Sequence[SpanLabel]) -> None:
+    annotation.marks.all().delete()
+    SpanLabel.objects.bulk_create(marks)
+    annotation.save()  # last: marks of a submitted annotation stand
+
+
 def _marks(annotation: Annotation, marks: Sequence[Mapping[str, Any]]) -> list[SpanLabel]:
     """Return the rows of some marks; raises ValidationError naming the first that is unsound."""
     if len(marks) > MOST_MARKS:
         raise ValidationError({"marks": f"A trace takes at most {MOST_MARKS} marks."})
     of_taxonomy = ErrorCategory.objects.filter(taxonomy=annotation.taxonomy_id)
-    categories = set(of_taxonomy.values_list("pk", flat=True)) if marks else set()
+    categories = set(of_taxonomy.order_by().values_list("pk", flat=True)) if marks else set()
     rows = []
     for number, mark in enumerate(marks, 1):
         try:
@@ -140,6 +163,14 @@ def submit(annotation_id: int, *, by: User, revision: int, at: datetime | None =
     if annotation.revision != revision:
         raise Stale(annotation)
     severities = list(annotation.marks.values_list("severity", flat=True))
+    _settle(annotation, severities, at or timezone.now())
+    annotation.save()
+    _log_submitted(annotation, by, len(severities))
+    return annotation
+
+
+def _settle(annotation: Annotation, severities: Sequence[str], at: datetime) -> None:
+    """Let an annotation with marks of these severities count from now on, or raise ValidationError."""
     if not annotation.verdict:
         raise ValidationError({"verdict": "Say first whether the trace is sound, flawed, or the item bad."})
     if annotation.verdict == Annotation.Verdict.FLAWED and not severities:
@@ -148,10 +179,11 @@ def submit(annotation_id: int, *, by: User, revision: int, at: datetime | None =
         raise ValidationError({"verdict": "A sound trace has no major error; make it minor, or the trace flawed."})
     if annotation.kind == Annotation.Kind.ADJUDICATED and not annotation.comment.strip() and _is_disputed(annotation):
         raise ValidationError({"comment": "Write the reason: people gave different verdicts, and will read it."})
-    annotation.skip, annotation.submitted_at = "", at or timezone.now()
-    annotation.save()
-    log(by, "annotation.submitted", annotation, verdict=annotation.verdict, marks=len(severities))
-    return annotation
+    annotation.skip, annotation.submitted_at = "", at
+
+
+def _log_submitted(annotation: Annotation, by: User, marks: int) -> None:
+    log(by, "annotation.submitted", annotation, verdict=annotation.verdict, marks=marks)
 
 
 def _is_disputed(annotation: Annotation) -> bool:
@@ -159,13 +191,6 @@ def _is_disputed(annotation: Annotation) -> bool:
     given = Annotation.objects.filter(trace=annotation.trace_id, taxonomy=annotation.taxonomy_id, skip="")
     given = given.filter(kind=Annotation.Kind.INDEPENDENT, submitted_at__isnull=False)
     return given.order_by().values("verdict").distinct().count() > 1
-
-
-@transaction.atomic
-def give(annotation_id: int, *, by: User, **state: Any) -> Annotation:
-    """Save the last changes and submit, or do neither; raises what `save` and `submit` raise."""
-    saved = save(annotation_id, by=by, **state)
-    return submit(saved.pk, by=by, revision=saved.revision)
 
 
 @transaction.atomic

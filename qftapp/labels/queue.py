@@ -18,7 +18,7 @@ HELD = timedelta(hours=24)
 
 
 @transaction.atomic
-def take_next(campaign_id: int, *, by: User) -> Annotation | None:
+def take_next(campaign: Campaign, *, by: User) -> Annotation | None:
     """Return the annotation this person goes on with, or one of the next trace; nothing where none is left for them.
 
     The row of the queue is locked while its slots are counted, so two people never get the same slot. Rows that
@@ -27,7 +27,6 @@ def take_next(campaign_id: int, *, by: User) -> Annotation | None:
     """
     if not permissions.can_annotate(by):
         raise PermissionDenied("Only annotators label traces.")
-    campaign = Campaign.objects.get(pk=campaign_id)
     begun = campaign.annotations.filter(annotator=by, submitted_at__isnull=True, kind=Annotation.Kind.INDEPENDENT)
     if annotation := begun.order_by("assigned_at", "pk").first():
         return annotation

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 
 from django.utils.safestring import SafeString
@@ -16,6 +16,8 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 from qftapp.prose.delimiters import delimiters_plugin
 
 MAX_CHARACTERS = 100_000
+OFTEN_SHOWN = 20_000
+"""Characters up to which a text is kept as HTML while a process runs."""
 LINK_SCHEMES = ("http://", "https://", "mailto:")
 DISPLAY_TOKENS = frozenset({"math_block", "math_inline_double"})
 MATH_TOKENS = DISPLAY_TOKENS | {"math_inline"}
@@ -38,10 +40,18 @@ def render(text: str) -> SafeString:
     A formula becomes `<span class="math" data-display="true|false">` around its escaped LaTeX; the page sets it with
     KaTeX. Text beyond MAX_CHARACTERS is shown as it was typed, without Markdown.
     """
+    if len(text) <= OFTEN_SHOWN:
+        return _remembered(text)
     if len(text) <= MAX_CHARACTERS:
         return SafeString(_markdown().render(text))
     head, tail = text[:MAX_CHARACTERS], text[MAX_CHARACTERS:]
     return SafeString(f"{_markdown().render(head)}<pre>{escape(tail)}</pre>")
+
+
+@lru_cache(maxsize=256)
+def _remembered(text: str) -> SafeString:
+    """A statement that people label traces of is shown with each of them."""
+    return SafeString(_markdown().render(text))
 
 
 def formulas(text: str) -> list[Formula]:

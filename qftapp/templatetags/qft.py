@@ -103,13 +103,6 @@ def sort_header(context: Context, key: str, title: str, unit: str = "", css: str
     return {"title": title, "unit": unit, "class": css, "direction": direction, "href": f"?{query.urlencode()}"}
 
 
-@register.simple_tag(takes_context=True)
-def current(context: Context, prefix: str) -> SafeString:
-    """Return ` aria-current="page"` on every page whose path starts with `prefix`."""
-    request: HttpRequest | None = context.get("request")
-    return SafeString(' aria-current="page"' if request and request.path.startswith(prefix) else "")
-
-
 @register.filter
 def pretty(value: float | int | None, digits: int = 6) -> str:
     """Return a number for people: thousands apart, `digits` significant digits, powers of ten as 1.2 × 10⁻⁵."""

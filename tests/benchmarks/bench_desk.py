@@ -93,7 +93,7 @@ def test_save_next_and_desk(campaign: Campaign, client, monkeypatch) -> None:
     # As a server renders, without the copies of every context that tests ask for.
     monkeypatch.setattr(Template, "_render", lambda self, context: self.nodelist.render(context))
     client.force_login(person("dana"))
-    annotation = queue.take_next(campaign.pk, by=person("dana"))
+    annotation = queue.take_next(campaign, by=person("dana"))
     assert annotation is not None
     bodies = iter([state(revision) for revision in range(SAVES + 100)])
 
@@ -127,7 +127,7 @@ def test_long_trace_in_a_browser(transactional_db, page: Page, sentences: int, n
     campaign = Campaign.objects.create(slug="long", title="Long", taxonomy=taxonomy(), created_by=person("emil"))
     trace = TraceFactory(text=text_of(sentences))
     CampaignTrace.objects.create(campaign=campaign, trace=trace, position=0)
-    annotation = queue.take_next(campaign.pk, by=person("dana"))
+    annotation = queue.take_next(campaign, by=person("dana"))
     assert annotation is not None
     page.set_default_timeout(60_000)  # the machine may be busy with other work
     log_in(page, "dana")

@@ -66,7 +66,7 @@ def campaign() -> Campaign:
 
 def open_desk(page: Page, campaign: Campaign, name: str = "dana") -> Annotation:
     """Log in and go to the desk with the first trace of the campaign."""
-    annotation = queue.take_next(campaign.pk, by=person(name))
+    annotation = queue.take_next(campaign, by=person(name))
     assert annotation is not None
     log_in(page, name)
     page.goto(f"/label/{annotation.pk}/")

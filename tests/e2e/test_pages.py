@@ -131,7 +131,7 @@ def world() -> None:
         trace = TraceFactory(pk=number, run=RunFactory(slug=slug, origin="written"), item_version=first, text=TRACE)
         GradeFactory(trace=trace, outcome="wrong", diagnosis="factor", answer=r"\frac{g^2m}{4\pi}", answer_group=number)
         campaign.entries.create(trace=trace, position=number)
-    annotation = take_next(campaign.pk, by=person("dana"))
+    annotation = take_next(campaign, by=person("dana"))
     assert annotation is not None
     annotating.skip(annotation.pk, by=person("dana"), reason="too_long")
     taxonomies.begin(by=admin, slug="reading", title="Errors")

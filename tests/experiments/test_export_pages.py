@@ -89,7 +89,7 @@ def test_list_asks_as_often_for_one_export_as_for_three(client, django_assert_nu
         export_of(release_of(version(place)), RLRecipe())
     reader = as_reader(client)
     reader.get("/exports/")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         reader.get("/exports/")
 
 
@@ -216,7 +216,7 @@ def test_page_asks_as_often_whatever_the_number_of_items(client, django_assert_n
     reader = as_reader(client)
     reader.get(one.get_absolute_url())
     for export in (one, many):
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(8):
             reader.get(export.get_absolute_url())
 
 

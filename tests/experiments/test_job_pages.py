@@ -41,7 +41,7 @@ def test_list_asks_as_often_for_many_jobs_as_for_one(farah, django_assert_num_qu
     for _ in range(count):
         trained()
     farah.get(reverse("training_jobs"))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         page = farah.get(reverse("training_jobs"))
     assert page.content.decode().count("0.3") >= count
 

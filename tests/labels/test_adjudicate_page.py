@@ -215,9 +215,9 @@ def test_queries_do_not_grow_with_traces_and_marks(emil, django_assert_num_queri
         judge(campaign, position, "ana", "flawed", *STEPS[:traces])
         found = judge(campaign, position, "ben", "flawed", *STEPS[:traces])
     begun = adjudicating.begin(found.trace_id, taxonomy=campaign.taxonomy, by=person("emil"))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         emil.get("/campaigns/many/differences/")
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         emil.get(f"/adjudicate/{begun.pk}/")
 
 

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 
 def give(campaign, verdict, by):
-    annotation = queue.take_next(campaign.pk, by=by)
+    annotation = queue.take_next(campaign, by=by)
     category = campaign.taxonomy.categories.first()
     marks = [{"category_id": category.pk, "start": 0, "end": 3}] if verdict == "flawed" else []
     annotating.save(annotation.pk, by=by, revision=0, verdict=verdict, comment="", seconds=1, marks=marks)

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def annotation():
-    return queue.take_next(campaign_of(1).pk, by=person("dana"))
+    return queue.take_next(campaign_of(1), by=person("dana"))
 
 
 def mark(**given):

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def annotation():
-    return queue.take_next(campaign_of(2).pk, by=person("dana"))
+    return queue.take_next(campaign_of(2), by=person("dana"))
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ def test_nobody_else_sees_an_annotation_at_the_desk(client, annotation):
 def test_blind_desk_says_nothing_of_model_run_grade_and_others_marks(dana, annotation):
     GradeFactory(trace=annotation.trace, outcome="wrong", reason="too large by a factor of 2")
     entry = CampaignTrace.objects.get(trace=annotation.trace)
-    other = queue.take_next(entry.campaign_id, by=UserFactory(username="rosalind", roles=("annotator",)))
+    other = queue.take_next(entry.campaign, by=UserFactory(username="rosalind", roles=("annotator",)))
     annotating.save(
         other.pk, by=other.annotator, revision=0, verdict="unsure", comment="others-comment", seconds=1,
         marks=[mark(note="others-note")],
@@ -80,7 +80,7 @@ def test_text_of_a_model_is_escaped(dana):
     campaign = campaign_of(0)
     text = "<script>alert(1)</script> & <img src=x>\n\n$<b>$ </script>"
     CampaignTrace.objects.create(campaign=campaign, trace=TraceFactory(text=text), position=0)
-    annotation = queue.take_next(campaign.pk, by=person("dana"))
+    annotation = queue.take_next(campaign, by=person("dana"))
     page = dana.get(f"/label/{annotation.pk}/").content.decode()
     assert "<script>alert" not in page
     assert "<img src=x>" not in page
@@ -209,7 +209,7 @@ def writing(client):
     trace = TraceFactory(item_version=version, text="First.\n\nThen $x$ grows.\n\nSo it is 2.")
     CampaignTrace.objects.create(campaign=campaign, trace=trace, position=0)
     client.force_login(writer)
-    return client, queue.take_next(campaign.pk, by=writer)
+    return client, queue.take_next(campaign, by=writer)
 
 
 def test_new_item_from_a_trace_begins_with_its_item_and_the_step(writing):

@@ -25,14 +25,14 @@ def give(annotation, by):
 @pytest.mark.django_db
 def test_person_goes_on_with_what_they_began():
     campaign, dana = campaign_of(2), person("dana")
-    assert queue.take_next(campaign.pk, by=dana) == queue.take_next(campaign.pk, by=dana)
+    assert queue.take_next(campaign, by=dana) == queue.take_next(campaign, by=dana)
 
 
 @pytest.mark.django_db
 def test_person_sees_each_trace_once_and_then_nothing():
     campaign, dana = campaign_of(3), person("dana")
     seen = []
-    while annotation := queue.take_next(campaign.pk, by=dana):
+    while annotation := queue.take_next(campaign, by=dana):
         seen.append(give(annotation, dana).trace_id)
     assert sorted(seen) == sorted(campaign.entries.values_list("trace", flat=True))
 
@@ -41,7 +41,7 @@ def test_person_sees_each_trace_once_and_then_nothing():
 def test_trace_is_given_to_as_many_as_the_overlap_says():
     campaign = campaign_of(1, overlap=2)
     people = [UserFactory(roles=["annotator"]) for _ in range(3)]
-    assert [queue.take_next(campaign.pk, by=each) is not None for each in people] == [True, True, False]
+    assert [queue.take_next(campaign, by=each) is not None for each in people] == [True, True, False]
 
 
 @pytest.mark.django_db
@@ -49,30 +49,30 @@ def test_gold_trace_is_given_to_everybody():
     campaign = campaign_of(1, overlap=1)
     campaign.entries.update(is_gold=True)
     people = [UserFactory(roles=["annotator"]) for _ in range(3)]
-    assert all(queue.take_next(campaign.pk, by=each) for each in people)
+    assert all(queue.take_next(campaign, by=each) for each in people)
 
 
 @pytest.mark.django_db
 def test_skipped_trace_goes_to_somebody_else_and_never_comes_back():
     campaign, dana, other = campaign_of(1, overlap=1), person("dana"), UserFactory(roles=["annotator"])
-    annotating.skip(queue.take_next(campaign.pk, by=dana).pk, by=dana, reason="too_long")
-    assert queue.take_next(campaign.pk, by=dana) is None
-    assert queue.take_next(campaign.pk, by=other) is not None
+    annotating.skip(queue.take_next(campaign, by=dana).pk, by=dana, reason="too_long")
+    assert queue.take_next(campaign, by=dana) is None
+    assert queue.take_next(campaign, by=other) is not None
 
 
 @pytest.mark.django_db
 def test_slot_of_somebody_who_never_came_back_is_free_again():
     campaign, other = campaign_of(1, overlap=1), UserFactory(roles=["annotator"])
-    queue.take_next(campaign.pk, by=person("dana"))
-    assert queue.take_next(campaign.pk, by=other) is None
+    queue.take_next(campaign, by=person("dana"))
+    assert queue.take_next(campaign, by=other) is None
     Annotation.objects.update(saved_at=timezone.now() - queue.HELD - timedelta(minutes=1))
-    assert queue.take_next(campaign.pk, by=other) is not None
+    assert queue.take_next(campaign, by=other) is not None
 
 
 @pytest.mark.django_db
 def test_nobody_but_annotators_takes_from_the_queue():
     with pytest.raises(PermissionDenied):
-        queue.take_next(campaign_of(1).pk, by=person("alice"))
+        queue.take_next(campaign_of(1), by=person("alice"))
 
 
 @pytest.mark.django_db
@@ -81,14 +81,14 @@ def test_closed_campaign_gives_nothing_new():
     campaign.closed_at = timezone.now()
     campaign.save()
     with pytest.raises(Conflict):
-        queue.take_next(campaign.pk, by=person("dana"))
+        queue.take_next(campaign, by=person("dana"))
 
 
 @pytest.mark.django_db
 def test_progress_counts_what_is_given_of_what_is_asked_for():
     campaign, dana = campaign_of(3, overlap=2), person("dana")
-    give(queue.take_next(campaign.pk, by=dana), dana)
-    queue.take_next(campaign.pk, by=dana)
+    give(queue.take_next(campaign, by=dana), dana)
+    queue.take_next(campaign, by=dana)
     assert queue.progress(campaign) == (1, 6)
 
 
@@ -99,7 +99,7 @@ def test_people_who_ask_at_once_get_no_slot_twice():
 
     def take(user):
         try:
-            annotation = queue.take_next(campaign.pk, by=user)
+            annotation = queue.take_next(campaign, by=user)
             return annotation and annotation.trace_id
         finally:
             connection.close()

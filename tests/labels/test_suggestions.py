@@ -169,7 +169,7 @@ def test_suggestions_count_for_nobody():
     suggested(campaign, SOUND)
 
     assert with_counts(type(campaign).objects.all()).get().given == 0
-    assert queue.take_next(campaign.pk, by=person("dana")) is not None
+    assert queue.take_next(campaign, by=person("dana")) is not None
     assert judgements_of(campaign).by_trace == {}
     assert adjudicating.judged(campaign) == []
     assert not exporting.chosen(campaign.slug).exists()
@@ -204,7 +204,7 @@ def given_sound(annotation):
 def test_suggestions_are_shown_as_the_campaign_has_it_and_never_before_else(policy):
     campaign = campaign_on(1, suggestions=policy)
     suggested(campaign, SOUND)
-    annotation = queue.take_next(campaign.pk, by=person("dana"))
+    annotation = queue.take_next(campaign, by=person("dana"))
 
     at_first = showing.suggested_to(annotation)
     annotation = annotating.give(
@@ -219,7 +219,7 @@ def test_suggestions_are_shown_as_the_campaign_has_it_and_never_before_else(poli
 def test_annotation_stands_once_its_author_has_seen_the_suggestions():
     campaign = campaign_on(1, suggestions="after")
     suggested(campaign, SOUND)
-    annotation = queue.take_next(campaign.pk, by=person("dana"))
+    annotation = queue.take_next(campaign, by=person("dana"))
     with pytest.raises(Conflict, match="no suggestions"):
         showing.see(annotation.pk, by=person("dana"))
     given_sound(annotation)

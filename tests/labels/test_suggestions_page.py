@@ -94,7 +94,7 @@ def test_desk_shows_suggestions_from_the_beginning_only_where_the_campaign_says_
     suggested(campaign, flawed(note="a tell-tale note"))
     dana = person("dana")
     client.force_login(dana)
-    annotation = queue.take_next(campaign.pk, by=dana)
+    annotation = queue.take_next(campaign, by=dana)
 
     shown = client.get(reverse("desk", args=[annotation.pk])).content.decode()
 

@@ -20,7 +20,7 @@ def dana(client):
 
 
 def begin(campaign):
-    return queue.take_next(campaign.pk, by=person("dana"))
+    return queue.take_next(campaign, by=person("dana"))
 
 
 def skip_one(campaign):
@@ -38,7 +38,7 @@ def test_campaigns_with_something_left_are_offered(dana):
 
 def test_campaign_whose_slots_are_taken_is_not_offered(dana):
     full = campaign_of(1, overlap=1)
-    queue.take_next(full.pk, by=UserFactory(roles=("annotator",)))
+    queue.take_next(full, by=UserFactory(roles=("annotator",)))
     assert list(dana.get("/label/").context["offers"]) == []
 
 

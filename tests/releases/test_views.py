@@ -455,16 +455,16 @@ def test_long_lists_are_paged(engineer, release):
 
 
 QUERIES = {
-    "releases": 6,
+    "releases": 5,
     "releases_csv": 3,
     "releases_json": 3,
-    "release": 15,
+    "release": 14,
     "release_entries_csv": 4,
     "release_entries_json": 4,
-    "release_add": 10,
-    "release_freeze": 10,
-    "release_card": 6,
-    "release_compare": 8,
+    "release_add": 9,
+    "release_freeze": 9,
+    "release_card": 5,
+    "release_compare": 7,
     "item_releases": 4,
 }
 

@@ -164,7 +164,7 @@ def test_list_asks_as_often_for_many_contests_as_for_one(client, django_assert_n
         contested()
     client.force_login(factories.person("dana"))
     client.get("/contests/")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         client.get("/contests/")
 
 

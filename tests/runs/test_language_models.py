@@ -101,7 +101,7 @@ def test_list_asks_as_little_for_many_as_for_one(client, django_assert_num_queri
     parent = factories.LanguageModelFactory()
     for _ in range(count):
         factories.RunFactory(model__parent=parent)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         assert client.get("/models/").status_code == 200
 
 

@@ -144,7 +144,7 @@ def test_page_asks_as_often_for_many_changes_as_for_one(client, django_assert_nu
     grading = grading_of.waiting(run, *["correct"] * count)
     client.force_login(engineer())
     client.get(grading.get_absolute_url())
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get(grading.get_absolute_url())
 
 

@@ -78,8 +78,8 @@ def _suggest(suggesting: Suggesting, trace_id: int, answer: Answer, categories: 
         raise Unreadable(CUT_OFF)
     state = read_reply(answer.text[-LONGEST_REPLY:], Known(trace.text, split_steps(trace.text), categories))
     made = Annotation.objects.create(campaign=suggesting.campaign, kind=kind, assigned_at=timezone.now(), **whose)
-    rest = {"revision": 0, "seconds": round(answer.seconds), "steps_version": str(STEPS_VERSION)}
+    version, seconds = str(STEPS_VERSION), round(answer.seconds)
     try:
-        annotating.give(made.pk, by=robot, **state, **rest)
+        annotating.give(made.pk, by=robot, revision=0, seconds=seconds, steps_version=version, **state)
     except ValidationError as error:
         raise Unreadable(" ".join(reasons(error))) from error

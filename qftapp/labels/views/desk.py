@@ -150,7 +150,7 @@ def next_trace(request: Request, slug: str) -> HttpResponse:
 def _next(request: Request, campaign: Campaign) -> str:
     """The desk with the trace this person goes on with; their own work where nothing is left."""
     try:
-        annotation = queue.take_next(campaign.pk, by=request.user)
+        annotation = queue.take_next(campaign, by=request.user)
     except Conflict as conflict:
         messages.info(request, str(conflict))
         return reverse("labels")

@@ -1,17 +1,16 @@
 """What the answers of a report say beyond right and wrong: sums by model and item, out of the details of its runs."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from qftapp.charts.results import OUTCOME_CODES, Counts, Results
-from qftapp.runs.details import Answers, Details, details
+from qftapp.charts.results import OUTCOME_CODES, Chosen, Counts, Results
+from qftapp.runs.details import Answers, Details
 from qftapp.verification.verdict import Outcome
 
-Chosen = NDArray[np.bool_]
 Places = NDArray[np.int64]
 
 FIELDS = Answers._fields[3:]
@@ -41,7 +40,7 @@ class Sizes:
 def sums(results: Results) -> Counts:
     """`sums[field, model, item, outcome]`, the fields as in FIELDS."""
     found: Counts = np.zeros((len(FIELDS), *results.outcomes.shape), dtype=np.int64)
-    for model, known in _details(results):
+    for model, known in results.details:
         places, outcomes = _places(results, known.answers.version), _outcomes(known.answers)
         held = places != NOWHERE
         for field, column in zip(found, known.answers[3:], strict=True):
@@ -54,10 +53,15 @@ def sizes(found: Counts, outcomes: Chosen) -> Sizes:
     return Sizes(*found[..., outcomes].sum(axis=-1))
 
 
+def only(outcome: str) -> Chosen:
+    """One outcome."""
+    return np.array([code == outcome for code in OUTCOME_CODES])
+
+
 def kinds_of_wrong(results: Results) -> dict[str, Counts]:
     """Wrong answers by diagnosis, each by model and item; "" is where there is nothing certain to say."""
     found: defaultdict[str, Counts] = defaultdict(lambda: np.zeros_like(results.counted))
-    for model, known in _details(results):
+    for model, known in results.details:
         places, traces = _places(results, known.answers.version), np.array(known.answers.traces, dtype=np.int64)
         is_wrong = (_outcomes(known.answers) == OUTCOME_CODES.index(Outcome.WRONG)) & (places != NOWHERE)
         diagnoses = np.array(known.answers.diagnosis)
@@ -90,7 +94,7 @@ def votes(results: Results) -> list[Votes]:
     """The votes of each run in the scope."""
     versions = np.array(list(results.places), dtype=np.int64)
     items = np.array(list(results.places.values()), dtype=np.int64)
-    return [_votes(model, known, versions, items) for model, known in _details(results)]
+    return [_votes(model, known, versions, items) for model, known in results.details]
 
 
 def _votes(model: int, known: Details, versions: Places, items: Places) -> Votes:
@@ -124,9 +128,3 @@ def _rows(places: Mapping[int, int], versions: list[int]) -> Places:
 def _outcomes(answers: Answers) -> Places:
     codes = {code: place for place, code in enumerate(OUTCOME_CODES)}
     return np.array([codes[outcome] for outcome in answers.outcome], dtype=np.int64)
-
-
-def _details(results: Results) -> Iterator[tuple[int, Details]]:
-    rows = {model.pk: row for row, model in enumerate(results.models)}
-    for run in results.runs:
-        yield rows[run.model_id], details(run.pk)

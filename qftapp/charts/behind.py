@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+
 from qftapp.charts import links
 from qftapp.charts.answers import COUNTED, kinds_of_wrong, sizes, sums
 from qftapp.charts.results import OUTCOME_CODES, Counts, ItemFacts, Results
@@ -28,31 +30,44 @@ def kind_title(asked: Mapping[str, str]) -> str:
     return titles.get(asked.get("outcome", ""), "Right")
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """The answers of a kind and those that count, of the first model by item; `filters` find them among traces."""
+
+    answers: Counts
+    counted: Counts
+    filters: dict[str, str]
+    is_everything: bool = False
+    """Whether items without such an answer are shown too."""
+
+
 def items_behind(results: Results, asked: Mapping[str, str]) -> list[ItemBehind]:
     """The items that the first model of the report answered so, or for right answers all that it answered."""
     if not results.models:
         return []
-    counts, filters = _counts(results, asked)
-    shown = counts[0] > 0 if filters else results.counted[0] > 0
+    found = _found(results, asked)
+    shown = found.counted if found.is_everything else found.answers
     slug = results.models[0].slug
-    kept = {} if filters.get("outcome") in (links.INCORRECT, links.CUT) else filters
     return [
-        ItemBehind(item, int(counts[0, place]), int(results.counted[0, place]),
-                   links.traces(model=slug, item=item.slug, **kept))
+        ItemBehind(item, int(found.answers[place]), int(found.counted[place]),
+                   links.traces(model=slug, item=item.slug, **found.filters))
         for place, item in enumerate(results.items)
-        if shown[place]
+        if shown[place] > 0
     ]  # fmt: skip
 
 
-def _counts(results: Results, asked: Mapping[str, str]) -> tuple[Counts, dict[str, str]]:
-    """Answers by model and item, and the filters under which lists of traces show them."""
+def _found(results: Results, asked: Mapping[str, str]) -> _Asked:
     diagnosis, outcome = asked.get("diagnosis", ""), asked.get("outcome", "")
+    counted = results.counted[0]
     if diagnosis in CODES:
-        return kinds_of_wrong(results).get(diagnosis, results.counted * 0), {"diagnosis": diagnosis}
-    if outcome == links.INCORRECT:
-        return results.counted - results.right, {"outcome": outcome}
+        kinds = kinds_of_wrong(results)
+        answers = kinds[diagnosis][0] if diagnosis in kinds else np.zeros_like(counted)
+        return _Asked(answers, sizes(sums(results), COUNTED).traces[0], {"diagnosis": diagnosis})
     if outcome == links.CUT:
-        return sizes(sums(results), COUNTED).cut, {"outcome": outcome}
+        everything = sizes(sums(results), COUNTED)
+        return _Asked(everything.cut[0], everything.traces[0], {})
+    if outcome == links.INCORRECT:
+        return _Asked(counted - results.right[0], counted, {})
     if outcome in OUTCOME_CODES:
-        return results.outcomes[:, :, OUTCOME_CODES.index(outcome)], {"outcome": outcome}
-    return results.right, {}
+        return _Asked(results.outcomes[0, :, OUTCOME_CODES.index(outcome)], counted, {"outcome": outcome})
+    return _Asked(results.right[0], counted, {}, is_everything=True)

@@ -20,6 +20,9 @@ class Lacking(Exception):
         self.href, self.action = href, action
 
 
+NO_ANSWERS = "No model of this report has a graded answer to one of its items."
+
+
 @dataclass(frozen=True)
 class Row:
     """A row of a table; `href` leads to the traces or items behind it."""

@@ -15,6 +15,12 @@ def items(scope: Scope, model: LanguageModel, facts: dict[str, str] | None = Non
     return f"{reverse('report_items')}?{urlencode({'model': model.slug, **query})}"
 
 
+def bank(scope: Scope, **facts: str) -> str:
+    """The items of a scope in the list of items, whoever answered them."""
+    query = dict(pair for pair in scope.query if pair[0] not in ("model", "cluster")) | facts
+    return f"{reverse('items')}?{urlencode(query)}"
+
+
 INCORRECT, CUT = "incorrect", "cut"
 """In place of an outcome: answers that count and are not right, and those that ended at the limit of tokens."""
 

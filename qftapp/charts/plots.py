@@ -21,6 +21,11 @@ _MARK = {"color": "@ink-soft", "width": 1, "dash": "dot"}
 Estimate = Mean | Difference
 
 
+def dots_layout(xaxis: dict[str, Any], yaxis: dict[str, Any] | None = None, **more: Any) -> dict[str, Any]:
+    """The layout of `dots`: the first place at the top, what shares a place beside each other."""
+    return {"xaxis": xaxis, "yaxis": {"autorange": "reversed", **(yaxis or {})}, "scattermode": "group", **more}
+
+
 def height(places: int, models: int) -> int:
     """Pixels for dots at so many places, those of the models beside each other."""
     return 96 + places * max(28, 16 * models)
@@ -95,46 +100,90 @@ def _errors(estimates: Sequence[Estimate | None], look: Look) -> dict[str, Any]:
     }
 
 
+def bars(
+    name: str, places: Sequence[str], counts: Sequence[int | None], hrefs: Sequence[str], opacity: float
+) -> dict[str, Any]:
+    """Counts as lying bars."""
+    return {
+        "type": "bar",
+        "orientation": "h",
+        "name": name,
+        "y": list(places),
+        "x": list(counts),
+        "customdata": list(hrefs),
+        "marker": {"color": f"@series-1/{opacity:.2g}", "line": {"color": "@series-1", "width": 0.5}},
+        "hovertemplate": "%{x}<extra>" + name + "</extra>",
+    }
+
+
+def cells(
+    columns: Sequence[str],
+    rows: Sequence[str],
+    values: Sequence[Sequence[float | None]],
+    texts: Sequence[Sequence[str]],
+    hrefs: Sequence[Sequence[str]],
+    colours: Sequence[tuple[float, str]],
+    **more: Any,
+) -> dict[str, Any]:
+    """Numbers as coloured cells with a text each; what its colours reach from and to is `zmin` and `zmax`."""
+    return {
+        "type": "heatmap",
+        "x": list(columns),
+        "y": list(rows),
+        "z": values,
+        "text": texts,
+        "texttemplate": "%{text}",
+        "textfont": {"size": 11},
+        "customdata": hrefs,
+        "hoverongaps": False,
+        "zmin": 0,
+        "colorscale": colours,
+        "showscale": False,
+        "xgap": 2,
+        "ygap": 2,
+        **more,
+    }
+
+
+def cells_layout(tilt: int = -35) -> dict[str, Any]:
+    """The layout of `cells`: columns named above them, the first row at the top."""
+    return {
+        "xaxis": {"side": "top", "showgrid": False, "tickangle": tilt},
+        "yaxis": {"autorange": "reversed", "showgrid": False},
+        "showlegend": False,
+        "margin": {"l": 8, "r": 8, "t": 30, "b": 8},
+    }
+
+
 def heat(
     name: str,
     columns: Sequence[str],
     rows: Sequence[str],
-    cells: Sequence[Sequence[Estimate | None]],
+    estimates: Sequence[Sequence[Estimate | None]],
     hrefs: Sequence[Sequence[str]],
-    panel: int,
+    panel: int = 1,
 ) -> dict[str, Any]:
-    """Shares as a heat map in a panel of `stacked`, each cell with its number and how many items it rests on."""
-    return {
-        "type": "heatmap",
-        "name": name,
-        "x": list(columns),
-        "y": list(rows),
-        "z": [[one.value if one else None for one in row] for row in cells],
-        "text": [[f"{one.value:.2f} <sub>{one.items}</sub>" if one else "" for one in row] for row in cells],
-        "texttemplate": "%{text}",
-        "textfont": {"size": 11},
-        "customdata": hrefs,
-        "hovertemplate": "%{y}, %{x}: %{z:.3f}<extra>" + name + "</extra>",
-        "hoverongaps": False,
-        "zmin": 0,
-        "zmax": 1,
-        "colorscale": [[0, "@surface"], [1, "@series-1"]],
-        "showscale": False,
-        "xgap": 2,
-        "ygap": 2,
-        "yaxis": _axis("y", panel),
-    }
+    """Shares as cells in a panel of `stacked`, each with its number and how many items it rests on."""
+    return cells(
+        columns,
+        rows,
+        [[one.value if one else None for one in row] for row in estimates],
+        [[f"{one.value:.2f} <sub>{one.items}</sub>" if one else "" for one in row] for row in estimates],
+        hrefs,
+        ((0, "@surface"), (1, "@series-1")),
+        name=name,
+        zmax=1,
+        hovertemplate="%{y}, %{x}: %{z:.3f}<extra>" + name + "</extra>",
+        yaxis=_axis("y", panel),
+    )
 
 
 def stacked(titles: Sequence[str]) -> dict[str, Any]:
-    """Panels below each other, one a title, that share their columns."""
+    """Panels of cells below each other, one a title, that share their columns."""
     share, gap = 1 / len(titles), 0.08 / len(titles)
-    layout: dict[str, Any] = {
-        "xaxis": {"side": "top", "showgrid": False, "tickangle": -35, "anchor": "y"},
-        "annotations": [],
-        "showlegend": False,
-        "margin": {"l": 8, "r": 8, "t": 30, "b": 8},
-    }
+    layout = cells_layout()
+    layout["xaxis"]["anchor"] = "y"
+    layout["annotations"] = []
     for place, title in enumerate(titles):
         top = 1 - place * share - (gap if place else 0)
         key = "yaxis" if place == 0 else f"yaxis{place + 1}"

@@ -9,8 +9,10 @@ from numpy.typing import NDArray
 
 from qftapp.actors.models import LanguageModel
 from qftapp.charts.scope import Scope
+from qftapp.charts.stats.means import Mean, mean_share
 from qftapp.items.models import ItemVersion
 from qftapp.runs import tallies
+from qftapp.runs.details import Details, details
 from qftapp.runs.models import OUTCOMES, Run
 from qftapp.verification.verdict import Outcome
 
@@ -19,6 +21,8 @@ _CORRECT, _BROKEN = OUTCOME_CODES.index(Outcome.CORRECT), OUTCOME_CODES.index(Ou
 
 Counts = NDArray[np.int64]
 Shares = NDArray[np.float64]
+Chosen = NDArray[np.bool_]
+"""Some items, or some outcomes: true for those that are meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +87,17 @@ class Results:
         """For each item, what it shares with items that are alike."""
         return np.array([item.cluster(self.scope.cluster) for item in self.items], dtype=np.str_)
 
-    def where(self, **facts: str) -> NDArray[np.bool_]:
+    @cached_property
+    def details(self) -> list[tuple[int, Details]]:
+        """The further numbers of each run with the row of its model; read once, so that all sums agree."""
+        rows = {model.pk: row for row, model in enumerate(self.models)}
+        return [(rows[run.model_id], details(run.pk)) for run in self.runs]
+
+    def accuracy(self, model: int, chosen: Chosen) -> Mean | None:
+        """The mean over some items of a model's share of right answers."""
+        return mean_share(self.shares[model, chosen], self.clusters[chosen])
+
+    def where(self, **facts: str) -> Chosen:
         """Which items have these facts."""
         return np.array(
             [all(getattr(item, name) == value for name, value in facts.items()) for item in self.items], dtype=bool

@@ -50,9 +50,9 @@ def _number(value: float) -> str:
     return f"{value:.3f}" if abs(value) < 10 else f"{value:.4g}" if abs(value) < 1000 else thousands(round(value))
 
 
-def counted(number: int, noun: str) -> str:
-    """A number of things, such as “1 item” and “2 items”."""
-    return f"{thousands(number)} {noun}{'' if number == 1 else 's'}"
+def counted(number: int, one: str, many: str = "") -> str:
+    """A number of things, such as “1 item” and “2 items”; `many` where it is not `one` with an s."""
+    return f"{thousands(number)} {one if number == 1 else many or f'{one}s'}"
 
 
 def thousands(number: int) -> str:

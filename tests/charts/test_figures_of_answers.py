@@ -272,6 +272,21 @@ def test_unjudged_answers_are_shares_of_all(base):
     }
 
 
+@pytest.mark.parametrize(("key", "first", "column"), [
+    ("unjudged", "Cut off at the limit", "Of all answers"),
+    ("kinds-of-wrong", "overall sign", "Of all answers"),
+])  # fmt: skip
+def test_shares_are_of_the_answers_that_were_counted_with_them(base, key, first, column):
+    run, version = factories.RunFactory(model=base, purpose="evaluate"), factories.approved()
+    judged(run, version, 0, "correct")
+    known = results(base)
+    for sample in (1, 2):
+        judged(run, version, sample, "wrong", diagnosis="sign", trace={"finish_reason": "length"})
+    judged(run, version, 3, "unreadable")
+    found = cells(KINDS[key].build(known).table, first, "base")
+    assert (found[column].value, found[column].items) == (2 / 4, 1)
+
+
 def behind(client, href: str) -> list[int]:
     """The traces that an address of a point leads to."""
     client.force_login(factories.person("farah"))

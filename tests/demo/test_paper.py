@@ -2,12 +2,11 @@
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import transaction
 from django.db.models import Avg, Count, F, Q, Value
 from django.db.models.functions import Length, Replace
 
 from qftapp.actors.errors import Conflict
-from qftapp.demo.paper import dealing, loading
+from qftapp.demo.paper import dealing
 from qftapp.demo.paper.aggregates import Lengths, read
 from qftapp.items import queries
 from qftapp.items.models import Batch, Item, ItemVersion
@@ -23,15 +22,6 @@ PRINTED = 0.05 + 1e-9
 """How far a figure with one place may lie from what it stands for: half of the place, cut off or rounded."""
 
 
-@pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker):
-    """The paper's tables, gone again after the last test of this module."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        loading.load(person("farah"))
-        yield
-        transaction.set_rollback(True)
-
-
 def of_model_and_set(**counted):
     """What is counted of graded answers, by model and set."""
     rows = Grade.objects.filter(run__release__name__in=("paper-synthetic", "paper-adapted"), is_current=True)
@@ -39,7 +29,7 @@ def of_model_and_set(**counted):
     return {(model.removeprefix("paper-"), batch.removeprefix("paper-")): tuple(rest) for model, batch, *rest in found}
 
 
-def test_every_average_is_the_papers(world):
+def test_every_average_is_the_papers(paper):
     found = of_model_and_set(right=Count("pk", filter=Q(outcome="correct")), all=Count("pk"))
     printed = {(model, one.slug): percent for one in read().sets for model, percent in one.average.items()}
     printed |= {(model, read().students.set): percent for model, percent in read().students.average.items()}
@@ -47,7 +37,7 @@ def test_every_average_is_the_papers(world):
     assert [key for key, (right, count) in found.items() if abs(100 * right / count - printed[key]) > PRINTED] == []
 
 
-def test_every_best_of_five_is_the_papers(world):
+def test_every_best_of_five_is_the_papers(paper):
     item = "trace__item_version"
     found = of_model_and_set(
         solved=Count(item, filter=Q(outcome="correct"), distinct=True), all=Count(item, distinct=True)
@@ -60,7 +50,7 @@ def test_every_best_of_five_is_the_papers(world):
 
 
 @pytest.mark.parametrize("model", ["base", "rl", "sft"])
-def test_every_mean_length_is_the_papers(world, model):
+def test_every_mean_length_is_the_papers(paper, model):
     said = read().lengths[model]
     traces = Trace.objects.filter(run__slug=f"paper-{model}-lengths")
     waits = (F("characters") - Length(Replace("text", Value("Wait."), Value("")))) / Value(5.0)
@@ -72,7 +62,7 @@ def test_every_mean_length_is_the_papers(world, model):
 
 
 @pytest.mark.parametrize("model", ["base", "rl", "sft"])
-def test_every_count_of_errors_is_the_papers(world, model):
+def test_every_count_of_errors_is_the_papers(paper, model):
     said = read().errors[model]
     marks = SpanLabel.objects.filter(annotation__trace__run__slug=f"paper-{model}-errors", severity="major")
     assert dict(marks.order_by().values_list("category__code").annotate(Count("pk"))) == said.counts
@@ -80,25 +70,25 @@ def test_every_count_of_errors_is_the_papers(world, model):
     assert given.values("trace").distinct().count() == given.count() == said.responses
 
 
-def test_marks_quote_what_the_text_says(world):
+def test_marks_quote_what_the_text_says(paper):
     marks = SpanLabel.objects.select_related("annotation__trace", "category")
     assert all(each.annotation.trace.text[each.start : each.end] == each.category.code for each in marks)
 
 
-def test_stages_stand_with_the_batches(world):
+def test_stages_stand_with_the_batches(paper):
     found = {batch.slug: dict(batch.report["stages"]) for batch in Batch.objects.all()}
     assert found["paper-easy"] == {"generated": 1452, "passed": 1350, "solved": 1106}
     assert found["paper-arxiv"] == {"generated": 397, "passed": 333}
 
 
-def test_every_row_says_what_it_is(world):
+def test_every_row_says_what_it_is(paper):
     assert not Run.objects.exclude(origin="reconstructed").exists()
     assert not Run.objects.exclude(notes__contains="Reconstructed aggregates, not anyone's traces.").exists()
     assert not Trace.objects.exclude(text__startswith="Reconstructed aggregate of arXiv 2604.18936: no model").exists()
     assert not ItemVersion.objects.exclude(statement__startswith="Placeholder ").exists()
 
 
-def test_placeholders_are_out_of_circulation(world):
+def test_placeholders_are_out_of_circulation(paper):
     assert set(ItemVersion.objects.values_list("state", flat=True)) == {"retired"}
     assert not queries.find({}).exists()
     assert queries.find({"q": "Placeholder"}).count() == Item.objects.count()
@@ -106,13 +96,13 @@ def test_placeholders_are_out_of_circulation(world):
     assert queries.counts_by_state()["retired"] == 0
 
 
-def test_nobody_is_asked_to_label_or_grade_them(world):
+def test_nobody_is_asked_to_label_or_grade_them(paper):
     assert not sampling.candidates(sampling.Recipe(size=10)).exists()
     with pytest.raises(Conflict, match="no answer to grade"):
         grading.request(Run.objects.order_by("pk")[0].pk, by=person("farah"))
 
 
-def test_what_is_here_is_not_loaded_again(world, capsys):
+def test_what_is_here_is_not_loaded_again(paper, capsys):
     runs = Run.objects.count()
     call_command("load_paper")
     assert "here already" in capsys.readouterr().out

@@ -10,6 +10,7 @@ from qftapp.charts.figure import Figure, Lacking, Row, Table
 from qftapp.charts.palette import Look
 from qftapp.charts.results import Results
 from qftapp.charts.stats.means import Mean
+from qftapp.charts.writing import counted
 from qftapp.labels import agreement as coefficients
 from qftapp.labels.agreement import Estimate
 from qftapp.labels.judgements import judgements_of
@@ -53,16 +54,14 @@ def agreement(results: Results) -> Figure:
         table=Table(("Campaign", "Measure", "Agreement", "Units", "Traces", "People"), rows),
         caption="Krippendorff’s α, and Cohen’s κ of two people or Fleiss’ κ of more: 1 is whole agreement, 0 what "
         "chance gives. 95 % intervals by bootstrap over traces. A unit is a trace, or a step with a category.",
-        layout={
-            "xaxis": {
+        layout=plots.dots_layout(
+            {
                 "range": [min(-0.05, lowest - 0.05), 1.05],
                 "title": {"text": "agreement beyond chance", "font": {"size": 12}},
-            },
-            "yaxis": {"autorange": "reversed"},
-            "scattermode": "group",
-        },
+            }
+        ),
         notes=_notes(campaigns.count()),
-        rests_on=f"{len(shown)} campaign{'' if len(shown) == 1 else 's'}",
+        rests_on=counted(len(shown), "campaign"),
         height=110 + 70 * len(shown),
     )
 

@@ -3,16 +3,16 @@
 from collections import Counter
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
-from qftapp.charts import plots, stages
+from qftapp.charts import links, plots, stages
 from qftapp.charts.figure import Figure, Lacking, Row, Table
 from qftapp.charts.results import Results
 from qftapp.charts.scope import Scope
+from qftapp.charts.stages import Group
 from qftapp.items.models import Batch, Item, ItemVersion, Review
 from qftapp.items.topics import TOPICS, Topic
 from qftapp.releases.models import ReleaseEntry
@@ -40,39 +40,21 @@ def funnel(results: Results) -> Figure:
         return told
     if not counts:
         raise Lacking("There is no such item yet.", reverse("new_item"), "Write one")
+    shown = STAGES if results.models else STAGES[:-1]
     groups = [
-        (f"{origin.label}, {level.label.lower()}", {"origin": origin.value, "operational_level": level.value})
+        Group(
+            f"{origin.label}, {level.label.lower()}",
+            counts[origin, level][: len(shown)],
+            links.bank(results.scope, origin=origin.value, operational_level=level.value),
+        )
         for origin in Item.Origin
         for level in Item.OperationalLevel
         if (origin, level) in counts
     ]
-    shown = STAGES if results.models else STAGES[:-1]
-    traces = [
-        {
-            "type": "bar",
-            "orientation": "h",
-            "name": stage,
-            "y": [title for title, _ in groups],
-            "x": [counts[facts["origin"], facts["operational_level"]][place] for _, facts in groups],
-            "customdata": [f"{reverse('items')}?{urlencode(facts)}" for _, facts in groups],
-            "marker": {"color": f"@series-1/{1 - 0.2 * place}", "line": {"color": "@series-1", "width": 0.5}},
-            "hovertemplate": "%{x}<extra>" + stage + "</extra>",
-        }
-        for place, stage in enumerate(shown)
-    ]
-    rows = [
-        Row((title, *counts[facts["origin"], facts["operational_level"]][: len(shown)]),
-            f"{reverse('items')}?{urlencode(facts)}")
-        for title, facts in groups
-    ]  # fmt: skip
-    return Figure(
-        traces=traces,
-        table=Table(("Items", *shown), rows),
-        caption="Items that have reached each stage, by origin and operational level."
-        + (" Solved: one right answer at least of a model of this report." if results.models else ""),
-        layout={"barmode": "group", "xaxis": {"title": {"text": "items"}}, "yaxis": {"autorange": "reversed"}},
-        height=90 + 16 * len(shown) * len(groups),
-    )
+    caption = "Items that have reached each stage, by origin and operational level."
+    if results.models:
+        caption += " Solved: one right answer at least of a model of this report."
+    return stages.by_stage(shown, groups, caption=caption)
 
 
 @dataclass(frozen=True)
@@ -96,22 +78,16 @@ def coverage(results: Results) -> Figure:
         [_behind(results.scope, line, level, count) for (level, _), count in zip(levels, row, strict=True)]
         for line, row in zip(lines, counts, strict=True)
     ]
-    heat: dict[str, Any] = {
-        "type": "heatmap",
-        "x": [title for _, title in levels],
-        "y": [plots.folded(line.title) for line in lines],
-        "z": counts,
-        "text": [[str(count) if count else "+" for count in row] for row in counts],
-        "texttemplate": "%{text}",
-        "customdata": hrefs,
-        "colorscale": [[0, "@surface"], [1, "@series-3"]],
-        "zmin": 0,
-        "zmax": max((1, *map(max, counts))),
-        "showscale": False,
-        "xgap": 2,
-        "ygap": 2,
-        "hovertemplate": "%{y}, %{x}: %{z}<extra></extra>",
-    }
+    heat = plots.cells(
+        [title for _, title in levels],
+        [plots.folded(line.title) for line in lines],
+        counts,
+        [[str(count) if count else "+" for count in row] for row in counts],
+        hrefs,
+        ((0, "@surface"), (1, "@series-3")),
+        zmax=max((1, *map(max, counts))),
+        hovertemplate="%{y}, %{x}: %{z}<extra></extra>",
+    )
     rows = [
         Row((line.title, title, count, "" if count else "write one"), href)
         for line, row, leads in zip(lines, counts, hrefs, strict=True)
@@ -122,11 +98,7 @@ def coverage(results: Results) -> Figure:
         table=Table(("Topic", "Domain level", "Approved items", ""), rows),
         caption="Approved items. Where there is a + there is none: a click begins one."
         + ("" if "category" in results.scope.items else " A number leads to the topics of its category."),
-        layout={
-            "xaxis": {"side": "top", "showgrid": False, "tickangle": -35},
-            "yaxis": {"autorange": "reversed", "showgrid": False},
-            "margin": {"l": 8, "r": 8, "t": 30, "b": 8},
-        },
+        layout=plots.cells_layout(),
         height=110 + 34 * len(lines),
     )
 
@@ -146,11 +118,11 @@ def _behind(scope: Scope, line: _Line, level: str, count: int) -> str:
         place = {"domain": topic.domain, "topic": topic.code, "domain_level": level}
         return f"{reverse('new_item')}?{urlencode(place)}"
     if "category" in scope.items:
-        return f"{reverse('items')}?{urlencode({'topic': topic.code, 'domain_level': level})}"
+        return links.bank(scope, topic=topic.code, domain_level=level)
     return f"{reverse('report')}?{urlencode([*scope.query, ('category', line.code)])}#figure-coverage"
 
 
-def _items(results: Results) -> Any:
+def _items(results: Results) -> QuerySet[Item]:
     """All items that the filters of the report leave, whoever answered them; placeholders are none."""
     items = Item.objects.exclude(batch__format=Batch.Format.AGGREGATES)
     return items.filter(Exists(_VERSIONS.filter(results.scope.versions)))

@@ -28,13 +28,10 @@ def differences(results: Results) -> Figure:
         table=Table(columns, rows),
         caption=f"Accuracy minus that of {first}: mean over the items that both answered. p is two-sided, by flipping "
         f"the signs of clusters; beside it Holm’s, over {counted(tests, 'test')}.",
-        layout={
-            "xaxis": plots.DIFFERENCE_AXIS
-            | {"tickformat": "+.2~f", "title": {"text": f"accuracy minus that of {first}"}},
-            "yaxis": {"autorange": "reversed"},
-            "scattermode": "group",
-            "showlegend": True,
-        },
+        layout=plots.dots_layout(
+            plots.DIFFERENCE_AXIS | {"tickformat": "+.2~f", "title": {"text": f"accuracy minus that of {first}"}},
+            showlegend=True,
+        ),
         notes=list(_notes(results, compared)),
         height=plots.height(len({one.set.title for one in compared}), len(results.models) - 1),
     )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from qftapp.charts import links
+from qftapp.charts import links, plots
 from qftapp.charts.figure import Figure, Row, Table
 from qftapp.charts.figures.errors import COUNTS, common_labels, notes, responses_in_words
 from qftapp.charts.labelled import MAJOR, SEVERITIES, Labelled
@@ -12,7 +12,9 @@ from qftapp.items.topics import TOPICS
 
 ROW = 30
 """Pixels of a topic."""
-SCALE = [[0, "@surface"], [1, "@warn/0.55"]]
+TILTED = 4
+"""Models whose names lie side by side no longer."""
+SCALE = ((0, "@surface"), (1, "@warn/0.55"))
 """Light enough for the ink of either scheme on its darkest cell."""
 
 
@@ -31,10 +33,7 @@ def error_topics(results: Results) -> Figure:
         traces=[_map(found, topics, cells)],
         table=Table(("Topic", "Model", "Major per response", "Minor per response", "Responses", "Items"), rows),
         caption=f"Major errors per labelled response, on the same items. {COUNTS}",
-        layout={
-            "xaxis": {"side": "top", "showgrid": False, "tickangle": 0 if len(found.models) < 4 else -35},
-            "yaxis": {"autorange": "reversed", "showgrid": False},
-        },
+        layout=plots.cells_layout() if len(found.models) >= TILTED else plots.cells_layout(tilt=0),
         notes=notes(results, found),
         rests_on=responses_in_words(found),
         runs=found.runs,
@@ -49,26 +48,20 @@ def _map(found: Labelled, topics: list[str], cells: dict[tuple[str, int], Cell])
     models = range(len(found.models))
     values = [[(one.value if (one := cells[topic, row][0]) else None) for row in models] for topic in topics]
     most = max((value for line in values for value in line if value is not None), default=0)
-    return {
-        "type": "heatmap",
-        "x": [model.slug for model in found.models],
-        "y": [_short(topic) for topic in topics],
-        "z": values,
-        "text": [["" if value is None else f"{value:.2f}" for value in line] for line in values],
-        "texttemplate": "%{text}",
-        "textfont": {"color": "@ink", "size": 11},
-        "customdata": [
+    return plots.cells(
+        [model.slug for model in found.models],
+        [_short(topic) for topic in topics],
+        values,
+        [["" if value is None else f"{value:.2f}" for value in line] for line in values],
+        [
             [links.errors(found.scope, model, severity=MAJOR, facts={"topic": topic}) for model in found.models]
             for topic in topics
         ],
-        "zmin": 0,
-        "zmax": most or 1,
-        "colorscale": SCALE,
-        "showscale": False,
-        "xgap": 2,
-        "ygap": 2,
-        "hovertemplate": "%{y}<br>%{x}: %{z:.3f} per response<extra></extra>",
-    }
+        SCALE,
+        textfont={"color": "@ink", "size": 11},
+        zmax=most or 1,
+        hovertemplate="%{y}<br>%{x}: %{z:.3f} per response<extra></extra>",
+    )
 
 
 def _rates(found: Labelled, topic: str, model: int) -> Cell:

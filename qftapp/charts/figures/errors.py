@@ -10,6 +10,7 @@ from qftapp.charts.labelled import SEVERITIES, Labelled
 from qftapp.charts.palette import Look
 from qftapp.charts.results import Results
 from qftapp.charts.stats.means import Mean, rate
+from qftapp.charts.writing import counted
 
 COUNTS = (
     "Of a trace that was adjudicated that annotation counts, else the mean over those who judged it; "
@@ -57,11 +58,9 @@ def errors(results: Results) -> Figure:
         traces=traces,
         table=Table(("Category", "Severity", "Model", "Errors", "Errors per response", "Responses"), rows),
         caption=f"Errors per labelled response, on the same items; filled: major, open: minor. {COUNTS}",
-        layout={
-            "xaxis": {"rangemode": "tozero", "title": {"text": "errors per response", "font": {"size": 12}}},
-            "yaxis": {"autorange": "reversed"},
-            "scattermode": "group",
-        },
+        layout=plots.dots_layout(
+            {"rangemode": "tozero", "title": {"text": "errors per response", "font": {"size": 12}}}
+        ),
         notes=notes(results, found),
         rests_on=responses_in_words(found),
         runs=found.runs,
@@ -73,8 +72,7 @@ def responses_in_words(found: Labelled) -> str:
     """How many items and labelled responses a figure rests on."""
     counts = found.responses[:, found.common].sum(axis=1)
     listed = ", ".join(f"{model.slug} {count:.0f}" for model, count in zip(found.models, counts, strict=True))
-    items = int(found.common.sum())
-    return f"{items} item{'' if items == 1 else 's'}; responses: {listed}"
+    return f"{counted(int(found.common.sum()), 'item')}; responses: {listed}"
 
 
 def notes(results: Results, found: Labelled) -> list[str]:
@@ -83,7 +81,7 @@ def notes(results: Results, found: Labelled) -> list[str]:
     if missing := [model.slug for model in results.models if model not in found.models]:
         said.append(f"No labelled answers here: {', '.join(missing)}.")
     if left := int((~found.common).sum()):
-        said.append(f"{left} item{' is' if left == 1 else 's are'} left out: not labelled for every model.")
+        said.append(f"{counted(left, 'item is', 'items are')} left out: not labelled for every model.")
     if found.has_other_taxonomies:
         said.append(f"Only labels by “{found.taxonomy.title}” count; there are some by other taxonomies.")
     return said

@@ -1,20 +1,15 @@
 """What training on some categories did to all: the matrix of (e), and gain and forgetting of specialists, (i)."""
 
-from typing import Any
-
 import numpy as np
-from numpy.typing import NDArray
 
 from qftapp.charts import links, palette, plots
 from qftapp.charts.figure import Figure, Lacking, Row, Table
-from qftapp.charts.results import Results
+from qftapp.charts.results import Chosen, Results
 from qftapp.charts.stats.paired import Difference, difference, holm
 from qftapp.charts.training import Trained, item_categories, trained
 from qftapp.items.topics import CATEGORIES
 
 NEEDS = "This needs a model and the one it was trained from, both evaluated on the same items."
-
-Chosen = NDArray[np.bool_]
 
 
 def generalisation(results: Results) -> Figure:
@@ -30,27 +25,25 @@ def generalisation(results: Results) -> Figure:
         for column, cell, href in zip(present, line, leads, strict=True)
         if cell
     ]
-    heat: dict[str, Any] = plots.heat(
-        "gain",
+    heat = plots.cells(
         [one.label for one in models],
         [plots.folded(column.title) for column in present],
-        [list(column) for column in zip(*cells, strict=True)],
-        [list(column) for column in zip(*hrefs, strict=True)],
-        panel=1,
-    ) | {
-        "zmin": -0.5,
-        "zmax": 0.5,
-        "colorscale": [[0, "@series-2"], [0.5, "@surface"], [1, "@series-1"]],
-        "text": [
+        [[cell.value if cell else None for cell in column] for column in zip(*cells, strict=True)],
+        [
             [_told(line[place], column.code in one.categories) for one, line in zip(models, cells, strict=True)]
             for place, column in enumerate(present)
         ],
-    }
+        list(zip(*hrefs, strict=True)),
+        ((0, "@series-2"), (0.5, "@surface"), (1, "@series-1")),
+        zmin=-0.5,
+        zmax=0.5,
+        hovertemplate="%{y}, %{x}: %{z:.3f}<extra>gain</extra>",
+    )
     return Figure(
         traces=[heat],
         table=Table(("Trained", "Evaluated on", "Trained on it", "Gain", "Items"), rows),
         caption="Accuracy less that of the model it came from, on the same items; a dot marks what it was trained on.",
-        layout=plots.stacked(["gain"]),
+        layout=plots.cells_layout(),
         height=140 + 32 * len(present),
     )
 
@@ -79,7 +72,7 @@ def specialists(results: Results) -> Figure:
         table=Table(("Trained", "From", "Items", "Gain", "p (Holm)", "n"), rows),
         caption="Accuracy less that of the model it came from, on the same items. Below 0 something was forgotten; "
         "p by sign flips, after Holm over the rows.",
-        layout={"xaxis": plots.DIFFERENCE_AXIS, "yaxis": {"autorange": "reversed"}, "scattermode": "group"},
+        layout=plots.dots_layout(plots.DIFFERENCE_AXIS),
         height=110 + 2 * max(32, 18 * len(models)),
     )
 

@@ -4,14 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from qftapp.actors.models import LanguageModel
 from qftapp.charts import links, palette, plots
 from qftapp.charts.answers import COUNTED, RIGHT, Sizes, sizes, sums
-from qftapp.charts.figure import Figure, Lacking, Row, Table
-from qftapp.charts.results import Counts, Results
+from qftapp.charts.figure import NO_ANSWERS, Figure, Lacking, Row, Table
+from qftapp.charts.results import Chosen, Counts, Results
 from qftapp.charts.stats.means import Mean, rate
 from qftapp.charts.writing import counted
 from qftapp.runs.backtracks import PATTERN
@@ -26,7 +23,7 @@ class _Answers:
     """Traces of one kind."""
 
     title: str
-    outcomes: NDArray[np.bool_]
+    outcomes: Chosen
     filters: dict[str, str]
 
 
@@ -77,7 +74,7 @@ def backtracks(results: Results) -> Figure:
 
 def _sums(results: Results) -> Counts:
     if not results.items:
-        raise Lacking("No model of this report has a graded answer to one of its items.")
+        raise Lacking(NO_ANSWERS)
     return sums(results)
 
 
@@ -99,12 +96,9 @@ def _figure(results: Results, found: Counts, measure: Measure, title: str, capti
         traces=traces,
         table=Table(("Answers", "Model", title.capitalize(), "Traces", "Items", "Clusters"), rows),
         caption=caption,
-        layout={
-            "xaxis": {"rangemode": "tozero", "tickformat": ",~g", "title": {"text": title}},
-            "separators": plots.SEPARATORS,
-            "yaxis": {"autorange": "reversed"},
-            "scattermode": "group",
-        },
+        layout=plots.dots_layout(
+            {"rangemode": "tozero", "tickformat": ",~g", "title": {"text": title}}, separators=plots.SEPARATORS
+        ),
         notes=notes,
         height=plots.height(len(ANSWERS), len(results.models)),
     )

@@ -9,7 +9,7 @@ import numpy as np
 from qftapp.actors.models import LanguageModel
 from qftapp.charts import answers, links, palette, plots
 from qftapp.charts.answers import Votes
-from qftapp.charts.figure import Figure, Lacking, Row, Table
+from qftapp.charts.figure import NO_ANSWERS, Figure, Lacking, Row, Table
 from qftapp.charts.figures.sets import common_samples
 from qftapp.charts.palette import Look
 from qftapp.charts.results import Results, Shares
@@ -59,7 +59,7 @@ def pass_curves(results: Results) -> Figure:
     """Each model's pass@k and cons@k over k, beside its average."""
     samples = common_samples(results)
     if not samples:
-        raise Lacking("No model of this report has a graded answer to one of its items.")
+        raise Lacking(NO_ANSWERS)
     if samples == 1:
         raise Lacking("Some model has one answer to most items: what several would reach needs runs with more samples.")
     sizes = sorted({*(2**power for power in range(samples.bit_length())), samples})

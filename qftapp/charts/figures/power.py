@@ -56,7 +56,7 @@ def _curves(scatter: float, items: int) -> Iterator[dict[str, Any]]:
     most = max(4 * items, (3 * scatter / 0.01) ** 2)
     sizes = sorted({round(size) for size in np.geomspace(5, most, PLACES)})
     for points, colour in POINTS.items():
-        name = f"{points} point{'s' if points > 1 else ''}"
+        name = writing.counted(points, "point")
         yield {
             "type": "scatter",
             "mode": "lines",

@@ -1,15 +1,17 @@
-"""The sets of items that accuracy is shown for, as the paper has them."""
+"""The sets of items that accuracy is shown for, as the paper has them, and how each model did on a set."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from qftapp.charts.results import Results
+from qftapp.actors.models import LanguageModel
+from qftapp.charts import links, palette, plots
+from qftapp.charts.results import Chosen, Results
+from qftapp.charts.stats.means import Mean
 from qftapp.items.models import Item
-
-Chosen = NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,37 @@ class ItemSet:
     title: str
     facts: dict[str, str]
     chosen: Chosen
+
+
+@dataclass(frozen=True)
+class OnSet:
+    """How one model, the `row`-th of the report, did on one set."""
+
+    set: ItemSet
+    model: LanguageModel
+    row: int
+    accuracy: Mean | None
+    href: str
+
+
+def on_sets(results: Results, sets: Sequence[ItemSet]) -> list[OnSet]:
+    """How each model did on each set, model by model."""
+    return [
+        OnSet(one, model, row, results.accuracy(row, one.chosen), links.items(results.scope, model, one.facts))
+        for row, model in enumerate(results.models)
+        for one in sets
+    ]
+
+
+def dots(results: Results, found: Sequence[OnSet]) -> list[dict[str, Any]]:
+    """A model's accuracies as dots, those of one set beside each other."""
+    looks = palette.looks(results.models)
+    traces = []
+    for model in results.models:
+        own = [one for one in found if one.model == model]
+        titles, hrefs = [plots.folded(one.set.title) for one in own], [one.href for one in own]
+        traces.append(plots.dots(model.slug, looks[model.pk], titles, [one.accuracy for one in own], hrefs))
+    return traces
 
 
 def item_sets(results: Results) -> list[ItemSet]:

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from qftapp.charts import links, plots
-from qftapp.charts.figure import Figure, Lacking, Row, Table
+from qftapp.charts.figure import NO_ANSWERS, Figure, Lacking, Row, Table
+from qftapp.charts.figures.sets import ItemSet
 from qftapp.charts.results import Results
-from qftapp.charts.stats.means import Mean, mean_share
 from qftapp.items.models import Item
 from qftapp.items.topics import CATEGORIES, TOPICS
 
@@ -22,33 +21,25 @@ LEVELS = [
 ]
 """The columns: what an item asks one to do, then what one must have learnt. They are two axes and never one number."""
 
-Chosen = NDArray[np.bool_]
-
 
 def topics(results: Results) -> Figure:
     """One heat map a model: rows are topics or their categories, columns are levels."""
     if not results.items:
-        raise Lacking("No model of this report has a graded answer to one of its items.")
-    rows = _rows(results)
-    levels = [(name, code, title) for name, code, title in LEVELS if results.where(**{name: code}).any()]
+        raise Lacking(NO_ANSWERS)
+    rows, levels = _rows(results), _levels(results)
+    cells = [[ItemSet("", {**row.facts, **level.facts}, row.chosen & level.chosen) for level in levels] for row in rows]
     traces: list[dict[str, Any]] = []
     listed: list[Row] = []
     for place, model in enumerate(results.models):
-        cells = [
-            [_cell(results, place, chosen & results.where(**{name: code})) for name, code, _ in levels]
-            for _, _, chosen in rows
-        ]
-        hrefs = [
-            [links.items(results.scope, model, {**facts, name: code}) for name, code, _ in levels]
-            for _, facts, _ in rows
-        ]
-        titles = [plots.folded(title) for title, _, _ in rows]
-        traces.append(plots.heat(model.slug, [title for *_, title in levels], titles, cells, hrefs, place + 1))
+        found = [[results.accuracy(place, cell.chosen) for cell in line] for line in cells]
+        hrefs = [[links.items(results.scope, model, cell.facts) for cell in line] for line in cells]
+        titles = [plots.folded(row.title) for row in rows]
+        traces.append(plots.heat(model.slug, [level.title for level in levels], titles, found, hrefs, place + 1))
         listed += [
-            Row((title, level, model.slug, one, one.items), hrefs[across][down])
-            for across, (title, _, _) in enumerate(rows)
-            for down, (*_, level) in enumerate(levels)
-            if (one := cells[across][down]) is not None
+            Row((row.title, level.title, model.slug, one, one.items), href)
+            for row, line, leads in zip(rows, found, hrefs, strict=True)
+            for level, one, href in zip(levels, line, leads, strict=True)
+            if one is not None
         ]
     return Figure(
         traces=traces,
@@ -59,19 +50,21 @@ def topics(results: Results) -> Figure:
     )
 
 
-def _rows(results: Results) -> Sequence[tuple[str, dict[str, str], Chosen]]:
-    """Title, facts and items of each topic that has items, or of each category where those are too many."""
+def _levels(results: Results) -> list[ItemSet]:
+    """The items of each level that has some."""
+    found = [ItemSet(title, {name: code}, results.where(**{name: code})) for name, code, title in LEVELS]
+    return [one for one in found if one.chosen.any()]
+
+
+def _rows(results: Results) -> Sequence[ItemSet]:
+    """The items of each topic that has some, or of each category where those are too many."""
     codes = np.array([item.topic for item in results.items])
     present = [topic for topic in TOPICS.values() if topic.code in set(codes)]
     if len(present) <= MOST_TOPICS:
-        return [(topic.title, {"topic": topic.code}, codes == topic.code) for topic in present]
+        return [ItemSet(topic.title, {"topic": topic.code}, codes == topic.code) for topic in present]
     categories = np.array([TOPICS[code].category.code for code in codes])
     return [
-        (category.title, {"category": category.code}, categories == category.code)
+        ItemSet(category.title, {"category": category.code}, categories == category.code)
         for category in CATEGORIES.values()
         if category.code in set(categories)
     ]
-
-
-def _cell(results: Results, model: int, chosen: Chosen) -> Mean | None:
-    return mean_share(results.shares[model, chosen], results.clusters[chosen])

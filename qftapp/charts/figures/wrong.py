@@ -5,12 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from qftapp.charts import links, palette, plots
-from qftapp.charts.answers import COUNTED, kinds_of_wrong, sizes, sums
-from qftapp.charts.figure import Figure, Lacking, Row, Table
-from qftapp.charts.results import OUTCOME_CODES, Counts, Results
+from qftapp.charts.answers import COUNTED, kinds_of_wrong, only, sizes, sums
+from qftapp.charts.figure import NO_ANSWERS, Figure, Lacking, Row, Table
+from qftapp.charts.results import Counts, Results
 from qftapp.charts.stats.means import Mean, share
 from qftapp.charts.writing import counted
 from qftapp.verification.diagnosis import CODES
@@ -42,8 +40,7 @@ def kinds(results: Results) -> Figure:
     ]
     wrong = sum((kind.counts for kind in listed[1:]), start=listed[0].counts)
     shares = {row: [_share(results, kind.counts, wrong, row) for kind in listed] for row in range(len(results.models))}
-    # Of a run that is being graded the details may be counted a moment after its tally.
-    answers = np.maximum(results.counted, wrong)
+    answers = sizes(sums(results), COUNTED).traces
     rows = [
         Row(
             (kind.title, model.slug, shares[row][place], _share(results, kind.counts, answers, row),
@@ -73,14 +70,14 @@ def _filters(code: str) -> dict[str, str] | None:
 def unjudged(results: Results) -> Figure:
     """The shares of answers that gave nothing to judge, by the reason."""
     if not results.items:
-        raise Lacking("No model of this report has a graded answer to one of its items.")
+        raise Lacking(NO_ANSWERS)
     reasons = {"No answer": Outcome.NO_ANSWER, "Unreadable": Outcome.UNREADABLE, "Timeout": Outcome.TIMEOUT}
-    listed = [_Kind("Cut off at the limit", {"outcome": links.CUT}, sizes(sums(results), COUNTED).cut)] + [
-        _Kind(title, {"outcome": reason.value}, results.outcomes[:, :, OUTCOME_CODES.index(reason)])
-        for title, reason in reasons.items()
+    found = sums(results)
+    everything = sizes(found, COUNTED)
+    answers = everything.traces
+    listed = [_Kind("Cut off at the limit", {"outcome": links.CUT}, everything.cut)] + [
+        _Kind(title, {"outcome": reason.value}, sizes(found, only(reason)).traces) for title, reason in reasons.items()
     ]
-    # Of a run that is being graded the details may be counted a moment after its tally.
-    answers = np.maximum(results.counted, np.max([kind.counts for kind in listed], axis=0))
     shares = [[_share(results, kind.counts, answers, row) for kind in listed] for row in range(len(results.models))]
     rows = [
         Row(
@@ -122,8 +119,7 @@ def _layout(title: str, kinds: Sequence[_Kind]) -> dict[str, Any]:
     """Kinds below each other, their titles in short lines: on a narrow screen the plot needs the room."""
     titles = [kind.title for kind in kinds]
     lines = ["<br>".join(textwrap.wrap(kind.title, LONGEST_LINE)) for kind in kinds]
-    return {
-        "xaxis": {"rangemode": "tozero", "tickformat": ".2~f", "title": {"text": title}},
-        "yaxis": {"autorange": "reversed", "tickvals": titles, "ticktext": lines},
-        "scattermode": "group",
-    }
+    return plots.dots_layout(
+        {"rangemode": "tozero", "tickformat": ".2~f", "title": {"text": title}},
+        {"tickvals": titles, "ticktext": lines},
+    )

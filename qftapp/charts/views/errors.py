@@ -23,6 +23,7 @@ def report_errors(request: Request) -> HttpResponse:
     scope = ScopeForm(request.GET).scope
     found = _marks(scope, request.GET.get("category", ""), request.GET.get("severity", ""))
     context = {
+        "what": "Errors",
         "page": Paginator(found, PAGE_SIZE).get_page(request.GET.get("page")),
         "scope": scope,
         "model": scope.models[0] if scope.models else None,

@@ -5,25 +5,22 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 
 from qftapp.actors import twins
 from qftapp.actors.http import Request
 from qftapp.charts import links, writing
 from qftapp.charts.behind import items_behind, kind_title
-from qftapp.charts.figure import Figure, Lacking
-from qftapp.charts.figures import KINDS, Kind
+from qftapp.charts.figure import Lacking
+from qftapp.charts.figures import KINDS
 from qftapp.charts.forms import ScopeForm
 from qftapp.charts.models import SavedReport
-from qftapp.charts.provenance import caveats, provenance
-from qftapp.charts.results import Results, load
+from qftapp.charts.results import load
+from qftapp.charts.showing import Shown, kind_or_404, show, show_or_404
 
 PAGE_SIZE = 50
-
-NOT_YOURS = "What people marked is shown to adjudicators and engineers only, since campaigns are blind."
 
 
 def report(request: Request) -> HttpResponse:
@@ -48,45 +45,43 @@ def report(request: Request) -> HttpResponse:
 
 def figure(request: Request, key: str) -> HttpResponse:
     """One figure of the report, or why there is none."""
-    kind, results = _asked(request, key)
+    kind = kind_or_404(key, request.user)
     context: dict[str, Any] = {"kind": kind, "query": request.GET.urlencode()}
     try:
-        built = kind.build(results)
+        shown = show(kind, ScopeForm(request.GET).scope)
     except Lacking as lack:
         return render(request, "charts/parts/lacking.html", context | {"lack": lack})
-    drawn = json.dumps({"traces": built.traces, "layout": built.layout, "height": built.height, "name": key})
+    built = shown.figure
+    drawn = {"traces": built.traces, "layout": built.layout, "height": built.height, "name": key}
     rows = [
         (row.href, [(writing.words(cell), writing.is_number(cell)) for cell in row.cells]) for row in built.table.rows
     ]
-    context |= {
-        "figure": built,
-        "drawn": drawn,
-        "rows": rows,
-        "provenance": provenance(results, built, needs_models=kind.needs_models),
-    }
-    context["caveats"] = caveats(results, built)
+    context |= {"shown": shown, "figure": built, "drawn": json.dumps(drawn), "rows": rows}
     return render(request, "charts/parts/figure.html", context)
 
 
 def figure_csv(request: Request, key: str) -> StreamingHttpResponse:
     """The table of a figure as CSV, numbers in full."""
-    table = _built(request, key)[0].table
+    table = _shown(request, key).figure.table
     return twins.csv_file(key, writing.flat_columns(table), writing.flat_rows(table))
 
 
 def figure_json(request: Request, key: str) -> StreamingHttpResponse:
     """The table of a figure as a JSON array."""
-    return twins.json_file(key, writing.flat_rows(_built(request, key)[0].table))
+    return twins.json_file(key, writing.flat_rows(_shown(request, key).figure.table))
 
 
 def figure_latex(request: Request, key: str) -> HttpResponse:
     """The table of a figure for a paper."""
-    built, results = _built(request, key)
-    kind = KINDS[key]
-    said = [f"{kind.title}. {built.caption}", *caveats(results, built)]
-    text = writing.latex(built.table, " ".join([*said, provenance(results, built, needs_models=kind.needs_models)]))
+    shown = _shown(request, key)
+    said = [f"{shown.kind.title}. {shown.figure.caption}", *shown.caveats, shown.provenance]
     headers = {"Content-Disposition": f'attachment; filename="{key}.tex"'}
+    text = writing.latex(shown.figure.table, " ".join(said))
     return HttpResponse(text, content_type="application/x-tex; charset=utf-8", headers=headers)
+
+
+def _shown(request: Request, key: str) -> Shown:
+    return show_or_404(kind_or_404(key, request.user), ScopeForm(request.GET).scope)
 
 
 def report_items(request: Request) -> HttpResponse:
@@ -94,21 +89,5 @@ def report_items(request: Request) -> HttpResponse:
     results = load(ScopeForm(request.GET).scope)
     asked = request.GET.dict()
     page = Paginator(items_behind(results, asked), PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"page": page, "title": kind_title(asked), "model": results.models[0] if results.models else None}
-    return render(request, "charts/items.html", context | {"report": links.report(results.scope)})
-
-
-def _asked(request: Request, key: str) -> tuple[Kind, Results]:
-    if key not in KINDS:
-        raise Http404(f"No figure is called “{key}”.")
-    if not KINDS[key].may_be_seen(request.user):
-        raise PermissionDenied(NOT_YOURS)
-    return KINDS[key], load(ScopeForm(request.GET).scope)
-
-
-def _built(request: Request, key: str) -> tuple[Figure, Results]:
-    kind, results = _asked(request, key)
-    try:
-        return kind.build(results), results
-    except Lacking as lack:
-        raise Http404(str(lack)) from lack
+    context = {"page": page, "column": kind_title(asked), "model": results.models[0] if results.models else None}
+    return render(request, "charts/items.html", context | {"what": "Items", "report": links.report(results.scope)})

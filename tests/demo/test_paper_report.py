@@ -3,11 +3,9 @@
 import json
 
 import pytest
-from django.db import transaction
 
 from qftapp.charts.forms import ScopeForm
 from qftapp.charts.models import SavedReport
-from qftapp.demo.paper import loading
 from qftapp.demo.paper.aggregates import CATEGORIES, read
 from qftapp.runs.words import make_words
 from tests.factories import LanguageModelFactory, RunFactory, approved, frozen_release, person
@@ -18,17 +16,8 @@ PRINTED = 0.05 + 1e-9
 """How far a figure with one place may lie from what it stands for, whether it was rounded or cut off."""
 
 
-@pytest.fixture(scope="module")
-def world(django_db_setup, django_db_blocker):
-    """The paper's tables, gone again after the last test of this module."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        loading.load(person("farah"))
-        yield
-        transaction.set_rollback(True)
-
-
 @pytest.fixture
-def table(world, client):
+def table(paper, client):
     """The rows of a figure's table, out of its file, for the models and the release that an address names."""
     client.force_login(person("farah"))
 
@@ -126,7 +115,7 @@ def test_stages_of_the_funnel(table, release):
     assert found == wanted
 
 
-def test_figures_say_that_the_rows_are_reconstructed(world, client):
+def test_figures_say_that_the_rows_are_reconstructed(paper, client):
     client.force_login(person("farah"))
     for key, release in (("accuracy", "paper-synthetic"), ("errors", "paper-errors")):
         text = client.get(f"/report/figures/{key}/?model=paper-base&release={release}").text
@@ -138,14 +127,14 @@ def test_figures_say_that_the_rows_are_reconstructed(world, client):
     assert told["provenance"].startswith("10 items; responses: paper-base 721; release paper-errors")
 
 
-def test_reports_are_saved_under_the_papers_name(world, client):
+def test_reports_are_saved_under_the_papers_name(paper, client):
     client.force_login(person("dana"))
     saved = SavedReport.objects.order_by("-pk")[0]
     assert saved.title == "arXiv 2604.18936: accuracy on its synthetic sets"
     assert "saved by" in client.get(saved.get_absolute_url()).text
 
 
-def test_placeholders_are_no_items_of_the_house(world, client):
+def test_placeholders_are_no_items_of_the_house(paper, client):
     approved(operational_level="easy", origin="original")
     client.force_login(person("alice"))
     funnel = json.loads(client.get("/report/figures/funnel.json").getvalue())
@@ -155,13 +144,13 @@ def test_placeholders_are_no_items_of_the_house(world, client):
     assert "Aggregates of a paper" not in client.get("/import/").text
 
 
-def test_batch_of_placeholders_tells_the_stages(world, client):
+def test_batch_of_placeholders_tells_the_stages(paper, client):
     client.force_login(person("alice"))
     page = " ".join(client.get("/import/paper-hard/").text.split())
     assert "Generated: 1500. Passed: 908. Solved: 631." in page.replace("\u202f", "")
 
 
-def test_without_models_in_the_address_those_are_compared_that_answered_the_last_release(world):
+def test_without_models_in_the_address_those_are_compared_that_answered_the_last_release(paper):
     release = frozen_release(approved("first"))
     for model in (LanguageModelFactory(slug="one"), LanguageModelFactory(slug="other")):
         RunFactory(model=model, purpose="evaluate", release=release)

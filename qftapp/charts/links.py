@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 
 from qftapp.actors.models import LanguageModel
+from qftapp.charts.marks import Point
 from qftapp.charts.scope import Scope
 from qftapp.runs.models import Run
 
@@ -43,14 +44,9 @@ def traces(**filters: str) -> str:
     return f"{reverse('traces')}?{urlencode({**filters, 'purpose': Run.Purpose.EVALUATE.value})}"
 
 
-def errors(
-    scope: Scope, model: LanguageModel, category: str = "", severity: str = "", facts: dict[str, str] | None = None
-) -> str:
-    """The traces behind errors that people marked."""
-    query = dict(pair for pair in scope.query if pair[0] != "model") | (facts or {})
-    asked = {"category": category, "severity": severity}
-    named = {name: value for name, value in asked.items() if value}
-    return f"{reverse('report_errors')}?{urlencode({'model': model.slug, **query, **named})}"
+def errors(scope: Scope, point: Point) -> str:
+    """The marks behind a point of a figure of errors, in the scope of its report."""
+    return f"{reverse('report_errors')}?{urlencode([*scope.query, *point.query.items()])}"
 
 
 def label_traces() -> tuple[str, str]:

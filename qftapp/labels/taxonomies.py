@@ -198,16 +198,18 @@ def translation(old: Taxonomy, new: Taxonomy) -> dict[int, int]:
     A category that nothing replaces on the way is left out; of several the first by position counts.
     Raises ValueError where `new` does not follow from `old`.
     """
-    path = []
-    step: Taxonomy | None = new
-    while step is not None and step.pk != old.pk:
-        path.append(step)
-        step = step.previous
-    if step is None:
+    if old.slug != new.slug or old.number > new.number:
         raise ValueError(f"{new} does not follow from {old}")
-    current = {pk: pk for pk in old.categories.values_list("pk", flat=True)}
-    for taxonomy in reversed(path):
-        replaces = taxonomy.categories.filter(replaces__isnull=False).order_by("-position")
-        after = {before: pk for pk, before in replaces.values_list("pk", "replaces")}
-        current = {start: after[end] for start, end in current.items() if end in after}
-    return current
+    found = replacements(new)
+    return {pk: found[pk] for pk in old.categories.values_list("pk", flat=True) if pk in found}
+
+
+def replacements(new: Taxonomy) -> dict[int, int]:
+    """Return such ids for the categories of all numbers up to this one, whose own stand for themselves."""
+    categories = ErrorCategory.objects.filter(taxonomy__slug=new.slug, taxonomy__number__lte=new.number)
+    rows = categories.order_by("-taxonomy__number", "position").values_list("pk", "taxonomy", "replaces")
+    found = {pk: pk for pk, taxonomy, _ in rows if taxonomy == new.pk}
+    for after, _, before in rows:
+        if before and after in found:
+            found.setdefault(before, found[after])
+    return found

@@ -12,6 +12,7 @@ from qftapp.charts.bands import Band
 from qftapp.charts.figure import Figure, Lacking, Row, Table
 from qftapp.charts.figures.errors import COUNTS, common_labels, notes, responses_in_words
 from qftapp.charts.labelled import MAJOR, SEVERITIES, Labelled
+from qftapp.charts.marks import Point
 from qftapp.charts.results import Results
 from qftapp.charts.stats.means import Mean, share
 
@@ -97,7 +98,8 @@ def _unlabelled(results: Results, found: Labelled, model: int) -> NDArray[np.flo
     """Graded answers that are not right and that nobody labelled."""
     right, counted = _graded(results, found, model)
     labelled_wrong = found.responses[model] - found.right[model] - found.ungraded[model]
-    return np.asarray(np.maximum(counted - right - labelled_wrong, 0))
+    left = np.maximum(counted - right - labelled_wrong, 0)
+    return np.asarray(np.round(left, 9))  # thirds of an answer do not add up exactly
 
 
 def _bands(found: Labelled, flow: Flow, first: int, other: int) -> Iterator[Band]:
@@ -126,5 +128,5 @@ def _href(found: Labelled, first: int, other: int, category: str, outcome: str) 
     """The other model's errors of a category, where that is the outcome; else the first model's errors."""
     codes = {each.name: each.code for each in found.categories}
     if outcome in codes:
-        return links.errors(found.scope, found.models[other], codes[outcome], MAJOR)
-    return links.errors(found.scope, found.models[first], category, MAJOR)
+        return links.errors(found.scope, Point(found.models[other].slug, codes[outcome], MAJOR))
+    return links.errors(found.scope, Point(found.models[first].slug, category, MAJOR))

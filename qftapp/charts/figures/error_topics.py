@@ -2,10 +2,12 @@
 
 import numpy as np
 
+from qftapp.actors.models import LanguageModel
 from qftapp.charts import links, plots
 from qftapp.charts.figure import Figure, Row, Table
 from qftapp.charts.figures.errors import COUNTS, common_labels, notes, responses_in_words
 from qftapp.charts.labelled import MAJOR, SEVERITIES, Labelled
+from qftapp.charts.marks import Point
 from qftapp.charts.results import Results
 from qftapp.charts.stats.means import Mean, rate
 from qftapp.items.topics import TOPICS
@@ -27,8 +29,8 @@ def error_topics(results: Results) -> Figure:
     for topic in topics:
         for row, model in enumerate(found.models):
             major, minor, responses = cells[topic, row]
-            href = links.errors(found.scope, model, severity=MAJOR, facts={"topic": topic})
-            rows.append(Row((_title(topic), model.slug, major, minor, responses, major.items if major else 0), href))
+            told = (_title(topic), model.slug, major, minor, responses, major.items if major else 0)
+            rows.append(Row(told, _href(found, model, topic)))
     return Figure(
         traces=[_map(found, topics, cells)],
         table=Table(("Topic", "Model", "Major per response", "Minor per response", "Responses", "Items"), rows),
@@ -53,15 +55,16 @@ def _map(found: Labelled, topics: list[str], cells: dict[tuple[str, int], Cell])
         [_short(topic) for topic in topics],
         values,
         [["" if value is None else f"{value:.2f}" for value in line] for line in values],
-        [
-            [links.errors(found.scope, model, severity=MAJOR, facts={"topic": topic}) for model in found.models]
-            for topic in topics
-        ],
+        [[_href(found, model, topic) for model in found.models] for topic in topics],
         SCALE,
         textfont={"color": "@ink", "size": 11},
         zmax=most or 1,
         hovertemplate="%{y}<br>%{x}: %{z:.3f} per response<extra></extra>",
     )
+
+
+def _href(found: Labelled, model: LanguageModel, topic: str) -> str:
+    return links.errors(found.scope, Point(model.slug, severity=MAJOR, topic=topic))
 
 
 def _rates(found: Labelled, topic: str, model: int) -> Cell:
@@ -70,7 +73,7 @@ def _rates(found: Labelled, topic: str, model: int) -> Cell:
     of_severity = [
         rate(found.marks[model, chosen, place].sum(axis=-1), responses, clusters) for place in range(len(SEVERITIES))
     ]
-    return of_severity[0], of_severity[1], int(responses.sum())
+    return of_severity[0], of_severity[1], round(responses.sum())
 
 
 def _title(topic: str) -> str:

@@ -7,6 +7,7 @@ import numpy as np
 from qftapp.charts import labelled, links, palette, plots
 from qftapp.charts.figure import Figure, Lacking, Row, Table
 from qftapp.charts.labelled import SEVERITIES, Labelled
+from qftapp.charts.marks import Point
 from qftapp.charts.palette import Look
 from qftapp.charts.results import Results
 from qftapp.charts.stats.means import Mean, rate
@@ -42,8 +43,10 @@ def errors(results: Results) -> Figure:
     for row, model in enumerate(found.models):
         for place, severity in enumerate(SEVERITIES):
             rates = [_rate(found, row, place, column) for column in range(len(titles))]
-            hrefs = [links.errors(found.scope, model, category.code, severity) for category in found.categories]
-            responses = int(found.responses[row, found.common].sum())
+            hrefs = [
+                links.errors(found.scope, Point(model.slug, category.code, severity)) for category in found.categories
+            ]
+            responses = round(found.responses[row, found.common].sum())
             rows += [
                 Row((title, severity.label, model.slug, _count(found, row, place, column), one, responses), href)
                 for column, (title, one, href) in enumerate(zip(titles, rates, hrefs, strict=True))
@@ -83,7 +86,12 @@ def notes(results: Results, found: Labelled) -> list[str]:
     if left := int((~found.common).sum()):
         said.append(f"{counted(left, 'item is', 'items are')} left out: not labelled for every model.")
     if found.has_other_taxonomies:
-        said.append(f"Only labels by “{found.taxonomy.title}” count; there are some by other taxonomies.")
+        said.append(f"Only labels by “{found.kinds.taxonomy.title}” count; there are some by other taxonomies.")
+    if found.older:
+        older, newest = ", ".join(map(str, found.older)), found.kinds.taxonomy.number
+        said.append(f"Marks by number {older} of the taxonomy count under what replaced their category in {newest}.")
+    if found.lost:
+        said.append(f"Marks left out since nothing has replaced their category: {found.lost:.4g}.")
     return said
 
 

@@ -12,8 +12,6 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from numpy.typing import NDArray
 
-from qftapp.charts.scope import Scope
-from qftapp.items.models import ItemVersion
 from qftapp.labels.judgements import ON_STEPS
 from qftapp.labels.models import Annotation
 
@@ -22,13 +20,18 @@ Kind = Annotation.Kind
 NOWHERE = -1
 """The place of a category that nothing has replaced, and of no category at all."""
 
-# Annotations of one trace share its weight; the first major mark of an annotation is told from its others.
+# Traces and grades are looked up one by one (so OFFSET 0), since few of a run's are labelled: this takes as long as there
+# are labels, however many traces there are. Annotations of one trace share its weight; the first major mark of an
+# annotation is told from its others.
 _SUMS = """
 WITH counting AS MATERIALIZED (
-    SELECT given.id, given.run, given.version, given.taxonomy, grade.outcome,
+    SELECT given.id, trace.run_id AS run, trace.item_version_id AS version, given.taxonomy, grade.outcome,
         1::float8 / count(*) OVER (PARTITION BY given.trace, given.slug) AS weight
-    FROM ({counting}) AS given (id, trace, run, version, taxonomy, slug)
-    LEFT JOIN qftapp_grade AS grade ON grade.trace_id = given.trace AND grade.is_current
+    FROM ({counting}) AS given (id, trace, taxonomy, slug)
+    JOIN LATERAL (SELECT run_id, item_version_id FROM qftapp_trace WHERE id = given.trace OFFSET 0) AS trace
+        ON trace.run_id = ANY(%s)
+    LEFT JOIN LATERAL (SELECT outcome FROM qftapp_grade WHERE trace_id = given.trace AND is_current OFFSET 0) AS grade
+        ON true
 ), marked AS MATERIALIZED (
     SELECT counting.id, run, version, taxonomy, weight, severity, coalesce(known.place, -1) AS place,
         severity = 'major' AND known.place IS NOT NULL AND row_number() OVER (
@@ -44,7 +47,7 @@ GROUP BY 1, 2, 3, 5, 6
 UNION ALL
 SELECT run, version, taxonomy, severity, '', place, sum(weight) FROM marked GROUP BY 1, 2, 3, 4, 6
 """
-_KEYS = ("pk", "trace_id", "trace__run_id", "trace__item_version_id", "taxonomy_id", "taxonomy__slug")
+_KEYS = ("pk", "trace_id", "taxonomy_id", "taxonomy__slug")
 
 
 class Sums(NamedTuple):
@@ -65,9 +68,8 @@ class Sums(NamedTuple):
         """How many answers were labelled."""
         return float(self.weight[self.severity == ""].sum())
 
-    def of(self, taxonomies: Collection[int]) -> "Sums":
-        """Those of some numbers of a taxonomy."""
-        chosen = np.isin(self.taxonomy, list(taxonomies))
+    def where(self, chosen: NDArray[np.bool_]) -> "Sums":
+        """Some of them."""
         return Sums(
             self.run[chosen],
             self.version[chosen],
@@ -82,30 +84,18 @@ class Sums(NamedTuple):
 _TYPES = (np.int64, np.int64, np.int64, np.str_, np.str_, np.int64, np.float64)
 
 
-def judgements(scope: Scope, runs: Collection[int]) -> QuerySet[Annotation]:
-    """What people have said of the steps of some runs' answers, whether it counts or not.
-
-    The runs are named by their ids, for of a condition on runs the database could not tell how many traces it leaves.
-    """
-    found = _on_steps().filter(kind__in=(Kind.INDEPENDENT, Kind.ADJUDICATED), trace__run__in=runs)
-    if scope.versions:
-        found = found.filter(trace__item_version__in=ItemVersion.objects.filter(scope.versions).values("pk"))
-    return found
+def counting() -> QuerySet[Annotation]:
+    """The annotations that count, in each taxonomy by itself."""
+    of_trace = _on_steps().filter(trace=OuterRef("trace"), taxonomy__slug=OuterRef("taxonomy__slug"))
+    is_settled = Exists(of_trace.filter(kind=Kind.ADJUDICATED))
+    return _on_steps().filter(Q(kind=Kind.ADJUDICATED) | Q(~is_settled, kind=Kind.INDEPENDENT))
 
 
-def counting(given: QuerySet[Annotation]) -> QuerySet[Annotation]:
-    """Those of the judgements that count, in each taxonomy by itself."""
-    settled = _on_steps().filter(
-        trace=OuterRef("trace"), taxonomy__slug=OuterRef("taxonomy__slug"), kind=Kind.ADJUDICATED
-    )
-    return given.filter(Q(kind=Kind.ADJUDICATED) | ~Exists(settled))
-
-
-def sums(counted: QuerySet[Annotation], places: Mapping[int, int]) -> Sums:
-    """What annotations that count add up to; `places` tells the place of a mark's category, by its id."""
-    sql, given = counted.values_list(*_KEYS).query.sql_with_params()
+def sums(runs: Collection[int], places: Mapping[int, int]) -> Sums:
+    """What is labelled of some runs' answers; `places` tells the place of a mark's category, by its id."""
+    sql, given = counting().values_list(*_KEYS).query.sql_with_params()
     with connection.cursor() as cursor:
-        cursor.execute(_SUMS.format(counting=sql), [*given, list(places), list(places.values())])
+        cursor.execute(_SUMS.format(counting=sql), [*given, list(runs), list(places), list(places.values())])
         columns = list(zip(*cursor.fetchall(), strict=True)) or [()] * len(Sums._fields)
     return Sums(*(np.array(column, dtype=kind) for column, kind in zip(columns, _TYPES, strict=True)))
 

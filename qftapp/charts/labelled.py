@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from qftapp.actors.models import LanguageModel
-from qftapp.charts.counting import NOWHERE, Sums, counting, judgements, sums
+from qftapp.charts.counting import NOWHERE, Sums, sums
 from qftapp.charts.results import Chosen, ItemFacts, evaluations, item_facts
 from qftapp.charts.scope import Scope
 from qftapp.labels.models import ErrorCategory, SpanLabel, Taxonomy
@@ -84,14 +84,19 @@ class Labelled:
 def load(scope: Scope) -> Labelled | None:
     """What is labelled in a scope, by the taxonomy that most of it was labelled with; None where nothing is."""
     runs = {run.pk: run for run in evaluations(scope)}
+    if not runs:
+        return None
     taxonomies = _taxonomies()
     places = {pk: place for each in taxonomies for pk, place in each.places.items()}
-    found = sums(counting(judgements(scope, runs)), places)
-    used = [each for each in taxonomies if np.isin(found.taxonomy, list(each.numbers)).any()]
+    found = sums(runs, places)
+    facts = item_facts(scope, set(found.version.tolist()))
+    inside = found.where(np.isin(found.version, list(facts)))
+    by_taxonomy = [(each, inside.where(np.isin(inside.taxonomy, list(each.numbers)))) for each in taxonomies]
+    used = [(each, own) for each, own in by_taxonomy if own.answers]
     if not used:
         return None
-    most = max(used, key=lambda each: found.of(each.numbers).answers)
-    return _counted(scope, most, found.of(most.numbers), runs, has_others=len(used) > 1)
+    most, own = max(used, key=lambda pair: pair[1].answers)
+    return _counted(scope, most, own, facts, runs, has_others=len(used) > 1)
 
 
 def _taxonomies() -> list[Categories]:
@@ -111,12 +116,19 @@ def _categories(numbers: Sequence[Taxonomy]) -> Categories:
     return Categories(newest, {one.pk: one.number for one in numbers}, listed, places)
 
 
-def _counted(scope: Scope, kinds: Categories, found: Sums, runs: Mapping[int, Run], *, has_others: bool) -> Labelled:
+def _counted(
+    scope: Scope,
+    kinds: Categories,
+    found: Sums,
+    facts: Mapping[int, ItemFacts],
+    runs: Mapping[int, Run],
+    *,
+    has_others: bool,
+) -> Labelled:
     judged = {runs[run].model_id for run in found.run}
     models = tuple(model for model in scope.models if model.pk in judged)
     row = {model.pk: number for number, model in enumerate(models)}
-    facts = item_facts(scope, set(found.version.tolist()))
-    items = tuple(sorted(set(facts.values()), key=lambda item: item.slug))
+    items = tuple(sorted({facts[version] for version in found.version.tolist()}, key=lambda item: item.slug))
     column = {item.id: number for number, item in enumerate(items)}
     rows = np.array([row[runs[run].model_id] for run in found.run])
     columns = np.array([column[facts[version].id] for version in found.version])

@@ -8,10 +8,11 @@ from django.db.models import QuerySet
 
 from qftapp.actors.models import LanguageModel
 from qftapp.charts import labelled
-from qftapp.charts.counting import counting, judgements
+from qftapp.charts.counting import counting
 from qftapp.charts.labelled import SEVERITIES, Labelled
 from qftapp.charts.results import Chosen
 from qftapp.charts.scope import Scope
+from qftapp.items.models import ItemVersion
 from qftapp.labels.models import SpanLabel
 
 
@@ -60,13 +61,11 @@ def marks_behind(scope: Scope, point: Point) -> Behind:
 
 
 def _marks(found: Labelled, point: Point, items: Chosen, categories: Collection[int]) -> QuerySet[SpanLabel]:
-    runs = [run.pk for run in found.runs if run.model.slug == point.model]
-    counted = counting(judgements(found.scope, runs))
+    labelled_items = [item.id for item, chosen in zip(found.items, items, strict=True) if chosen]
     marks = SpanLabel.objects.filter(
-        annotation__in=counted.values("pk"),
-        annotation__trace__item_version__item__in=[
-            item.id for item, chosen in zip(found.items, items, strict=True) if chosen
-        ],
+        annotation__in=counting().values("pk"),
+        annotation__trace__run__in=[run.pk for run in found.runs if run.model.slug == point.model],
+        annotation__trace__item_version__in=ItemVersion.objects.filter(found.scope.versions, item__in=labelled_items),
         category__in=[pk for pk, place in found.kinds.places.items() if place in categories],
     )
     if point.severity:

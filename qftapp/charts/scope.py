@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Q
 
 from qftapp.actors.models import LanguageModel
-from qftapp.items.topics import TOPICS
+from qftapp.items.topics import codes_in
 from qftapp.releases.models import Release
 
 MOST_MODELS = 8
@@ -47,7 +47,7 @@ class Scope:
         """The versions that belong to the report, as a condition on ItemVersion."""
         wanted: dict[str, Any] = {ITEM_FILTERS[name]: value for name, value in self.items.items()}
         if category := self.items.get("category"):
-            wanted["item__topic__in"] = [topic.code for topic in TOPICS.values() if topic.category.code == category]
+            wanted["item__topic__in"] = codes_in(category)
         if self.release:
             wanted["release_entries__release"] = self.release
         if self.release and self.split:

@@ -191,6 +191,14 @@ class FilterForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if value}
 
 
+class ItemListForm(FilterForm):
+    """Those, and where figures of a report lead, which nobody chooses in the list itself."""
+
+    category = forms.CharField(required=False, widget=forms.HiddenInput)
+    release = forms.CharField(required=False, widget=forms.HiddenInput)
+    split = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
 class ImportForm(forms.Form):
     """A file of items to bring in."""
 

@@ -8,6 +8,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
 
 from qftapp.actors.models import User
 from qftapp.items.models import Batch, ItemVersion, Review
+from qftapp.items.topics import codes_in
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -107,6 +108,7 @@ def find(filters: Mapping[str, str]) -> "QuerySet[Head]":
     """Newest versions that match the filters of the item list; unknown and empty filters are left out.
 
     `state` matches items that have a version in that state: an approved item with a newer draft is found under both.
+    So does `release`, with a `split` of it or without.
     `q` is looked for in the statement, the slug and the source's title. Placeholders that stand for the
     aggregates of a paper are no items of the house: only words or their source find them.
     """
@@ -117,6 +119,13 @@ def find(filters: Mapping[str, str]) -> "QuerySet[Head]":
     if state := filters.get("state"):
         in_state = ItemVersion.objects.filter(item=OuterRef("item"), state=state)
         found = found.filter(Q(state=state) if state == ItemVersion.State.RETIRED else Exists(in_state))
+    if category := filters.get("category"):
+        found = found.filter(item__topic__in=codes_in(category))
+    if release := filters.get("release"):
+        entry = Q(release_entries__release__name=release)
+        if split := filters.get("split"):
+            entry &= Q(release_entries__split=split)
+        found = found.filter(Exists(ItemVersion.objects.filter(entry, item=OuterRef("item"))))
     if words := filters.get("q"):
         found = found.filter(pk__in=_holding(words))
     elif not filters.get("source"):

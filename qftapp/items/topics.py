@@ -195,3 +195,8 @@ TOPIC_CHOICES: list[tuple[str, list[tuple[str, str]]]] = [
 def topics_of(domain: str) -> tuple[Topic, ...]:
     """The topics of a domain in listing order; empty for an unknown domain."""
     return tuple(topic for topic in TOPICS.values() if topic.domain == domain)
+
+
+def codes_in(category: str) -> list[str]:
+    """The codes of the topics of a category; none for an unknown one."""
+    return [topic.code for topic in TOPICS.values() if topic.category.code == category]

@@ -127,6 +127,21 @@ def test_funnel_counts_items_by_the_farthest_they_came(base):
     assert row(funnel(results(base)).table, "Original, easy").cells[1:] == (4, 3, 2, 1, 1)
 
 
+@pytest.mark.parametrize(("figure", "items"), [(funnel, {}), (coverage, {"category": "fermions"})])
+def test_counts_of_items_lead_to_the_items_counted(client, figure, items):
+    inside, _, elsewhere = (factories.approved(topic=topic) for topic in (SPINORS, SPINORS, GAUGE))
+    release = factories.frozen_release(inside, elsewhere)
+    client.force_login(factories.person("alice"))
+    table = figure(results(release=release, split="test", items=items)).table
+    leading = [one for one in table.rows if one.href.startswith("/items/")]
+    assert leading
+    for one in leading:
+        count = next(cell for cell in one.cells if isinstance(cell, int))
+        found = client.get(one.href)
+        assert found.context["page"].paginator.count == count
+        assert f"Only items of release {release.name}, test." in found.text
+
+
 def test_coverage_leads_to_a_new_item_where_there_is_none():
     factories.approved(topic=SPINORS, domain_level="graduate")
     factories.ItemVersionFactory(item__topic=SPINORS, item__domain_level="postgraduate")

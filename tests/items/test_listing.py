@@ -17,6 +17,7 @@ from tests.factories import (
     SourceProblemFactory,
     UserFactory,
     approved,
+    frozen_release,
     person,
 )
 
@@ -63,6 +64,20 @@ def test_filters_find_items_by_what_they_are():
     assert found(source="peskin") == {"second"}
     assert found(source="peskin", author="bruno") == set()
     assert found(surprise="x", domain="") == {"first", "second"}
+
+
+def test_items_of_a_category_and_of_a_release_are_found():
+    old, other = approved("old", topic="gamma-traces"), approved("other")
+    release = frozen_release(old, other)
+    ItemVersionFactory(item=old.item, number=2)
+    make("outside", topic="gamma-traces")
+
+    assert found(category="fermions") == {"old", "outside"}
+    assert found(release=release.name) == {"old", "other"}
+    assert found(release=release.name, category="fermions") == {"old"}
+    assert found(release=release.name, split="test") == {"old", "other"}
+    assert found(release=release.name, split="train") == set()
+    assert found(release="none", split="test") == set()
 
 
 def test_state_finds_an_approved_item_under_its_newer_draft_too():

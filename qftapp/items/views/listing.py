@@ -14,7 +14,7 @@ from django.urls import reverse
 from qftapp.actors import permissions, twins
 from qftapp.actors.http import Request, posted_from, reasons, whole_number
 from qftapp.items import jsonl, queries, reviewing
-from qftapp.items.forms import FilterForm
+from qftapp.items.forms import ItemListForm
 
 PAGE_SIZE = 50
 COLUMNS = (
@@ -37,7 +37,7 @@ COLUMNS = (
 
 def item_list(request: Request) -> HttpResponse:
     """The items that match the filters, a page at a time."""
-    form = FilterForm(request.GET)
+    form = ItemListForm(request.GET)
     found = queries.find({**form.filters, "sort": request.GET.get("sort", "")})
     context = {
         "form": form,
@@ -86,7 +86,7 @@ def items_jsonl(request: Request) -> StreamingHttpResponse:
 
 
 def _matching(request: Request) -> "QuerySet[queries.Head]":
-    form = FilterForm(request.GET)
+    form = ItemListForm(request.GET)
     return queries.find({**form.filters, "sort": request.GET.get("sort", "slug")})
 
 

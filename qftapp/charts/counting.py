@@ -20,7 +20,7 @@ Kind = Annotation.Kind
 NOWHERE = -1
 """The place of a category that nothing has replaced, and of no category at all."""
 
-# Traces and grades are looked up one by one (so OFFSET 0), since few of a run's are labelled: this takes as long as there
+# Traces and grades are looked up one by one (so OFFSET 0), since few of a run's are labelled: it takes as long as there
 # are labels, however many traces there are. Annotations of one trace share its weight; the first major mark of an
 # annotation is told from its others.
 _SUMS = """
@@ -70,15 +70,7 @@ class Sums(NamedTuple):
 
     def where(self, chosen: NDArray[np.bool_]) -> "Sums":
         """Some of them."""
-        return Sums(
-            self.run[chosen],
-            self.version[chosen],
-            self.taxonomy[chosen],
-            self.severity[chosen],
-            self.outcome[chosen],
-            self.place[chosen],
-            self.weight[chosen],
-        )
+        return Sums._make(column[chosen] for column in self)
 
 
 _TYPES = (np.int64, np.int64, np.int64, np.str_, np.str_, np.int64, np.float64)
@@ -97,7 +89,7 @@ def sums(runs: Collection[int], places: Mapping[int, int]) -> Sums:
     with connection.cursor() as cursor:
         cursor.execute(_SUMS.format(counting=sql), [*given, list(runs), list(places), list(places.values())])
         columns = list(zip(*cursor.fetchall(), strict=True)) or [()] * len(Sums._fields)
-    return Sums(*(np.array(column, dtype=kind) for column, kind in zip(columns, _TYPES, strict=True)))
+    return Sums._make(np.array(column, dtype=kind) for column, kind in zip(columns, _TYPES, strict=True))
 
 
 def _on_steps() -> QuerySet[Annotation]:

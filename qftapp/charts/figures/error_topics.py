@@ -8,7 +8,7 @@ from qftapp.charts.figure import Figure, Row, Table
 from qftapp.charts.figures.errors import COUNTS, common_labels, notes, responses_in_words
 from qftapp.charts.labelled import MAJOR, SEVERITIES, Labelled
 from qftapp.charts.marks import Point
-from qftapp.charts.results import Results
+from qftapp.charts.results import Chosen, Results
 from qftapp.charts.stats.means import Mean, rate
 from qftapp.items.topics import TOPICS
 
@@ -23,8 +23,10 @@ SCALE = ((0, "@surface"), (1, "@warn/0.55"))
 def error_topics(results: Results) -> Figure:
     """Major errors per response by topic and model, on the items that all labelled models share."""
     found = common_labels(results)
-    topics = sorted({item.topic for item, common in zip(found.items, found.common, strict=True) if common}, key=_title)
-    cells = {(topic, row): _rates(found, topic, row) for topic in topics for row in range(len(found.models))}
+    of_items = np.array([item.topic for item in found.items], dtype=np.str_)
+    topics = sorted({str(topic) for topic in of_items[found.common]}, key=_title)
+    chosen = {topic: found.common & (of_items == topic) for topic in topics}
+    cells = {(topic, row): _rates(found, chosen[topic], row) for topic in topics for row in range(len(found.models))}
     rows = []
     for topic in topics:
         for row, model in enumerate(found.models):
@@ -67,8 +69,7 @@ def _href(found: Labelled, model: LanguageModel, topic: str) -> str:
     return links.errors(found.scope, Point(model.slug, severity=MAJOR, topic=topic))
 
 
-def _rates(found: Labelled, topic: str, model: int) -> Cell:
-    chosen = found.common & np.array([item.topic == topic for item in found.items], dtype=bool)
+def _rates(found: Labelled, chosen: Chosen, model: int) -> Cell:
     responses, clusters = found.responses[model, chosen], found.clusters[chosen]
     of_severity = [
         rate(found.marks[model, chosen, place].sum(axis=-1), responses, clusters) for place in range(len(SEVERITIES))

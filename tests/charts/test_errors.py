@@ -372,6 +372,26 @@ def test_annotations_are_read_in_a_few_queries(base, django_assert_num_queries):
         labelled.load(Scope(models=(base,)))
 
 
+def test_agreement_follows_what_is_said_and_taken_back(base):
+    campaign, run = campaign_of(0), evaluation(base)
+    traces = [answer(run, factories.approved()) for _ in range(3)]
+    for position, trace in enumerate(traces):
+        CampaignTrace.objects.create(campaign=campaign, trace=trace, position=position)
+        for name in ("ana", "ben"):
+            says(trace, name, "flawed" if position == 1 else "sound", campaign=campaign, taxonomy=campaign.taxonomy)
+
+    def alpha():
+        return row(agreement(results(base)).table, campaign.title, "Verdicts, α").cells[2].value
+
+    assert alpha() == alpha() == 1
+    again = Annotation.objects.get(trace=traces[0], annotator__username="ben")
+    Annotation.objects.filter(pk=again.pk).update(submitted_at=None)
+    assert row(agreement(results(base)).table, campaign.title, "Verdicts, α").cells[3] == 2
+    Annotation.objects.filter(pk=again.pk).update(verdict="flawed", submitted_at=timezone.now())
+    # Of six judgements three say so and three so; the two of one trace differ: 1 − 2 · (6 − 1) / (6² − 3² − 3²).
+    assert alpha() == pytest.approx(1 - 10 / 18)
+
+
 def test_agreement_is_that_of_the_campaigns_over_these_models(base, trained):
     campaign = campaign_of(0)
     run = evaluation(base)

@@ -1,7 +1,5 @@
 """Figures of what people marked, against counts by hand: which annotations count, on which items, what they lead to."""
 
-from dataclasses import replace
-
 import pytest
 from django.utils import timezone
 
@@ -13,19 +11,13 @@ from qftapp.charts.figures.error_topics import error_topics
 from qftapp.charts.figures.errors import errors
 from qftapp.charts.scope import Scope
 from qftapp.items.topics import TOPICS
-from qftapp.labels import taxonomies
-from qftapp.labels.models import Annotation, CampaignTrace, Taxonomy
-from qftapp.labels.taxonomies import Described
-from qftapp.runs.models import Run
+from qftapp.labels.models import Annotation, CampaignTrace
 from tests import factories
+from tests.charts.said import FIRST, SECOND, THIRD, answer, evaluation, row, says
 from tests.charts.world import results
 from tests.labels.desk import campaign_of, taxonomy
-from tests.labels.judged import TEXT, annotator, mark
-from tests.runs.judged import judged
 
 pytestmark = pytest.mark.django_db
-
-FIRST, SECOND, THIRD = "First we expand.", "Then the sign flips.", "So the width is 2."
 
 
 @pytest.fixture
@@ -36,34 +28,6 @@ def base():
 @pytest.fixture
 def trained(base):
     return factories.LanguageModelFactory(slug="trained", parent=base)
-
-
-def evaluation(model):
-    return factories.RunFactory(model=model, purpose=Run.Purpose.EVALUATE)
-
-
-def answer(run, version, sample=0, outcome="wrong"):
-    return judged(run, version, sample, outcome, trace={"text": TEXT})
-
-
-def says(trace, name, verdict, *marks, kind="independent", **given):
-    """What somebody says of a trace; a mark is quote, category and, if minor, severity."""
-    fields = {"taxonomy": Taxonomy.objects.get(slug="reasoning-errors", number=1), "verdict": verdict, "kind": kind}
-    said = Annotation.objects.create(
-        trace=trace, annotator=annotator(name), assigned_at=timezone.now(), **(fields | given)
-    )
-    for quote, *rest in marks:
-        mark(said, quote, *rest)
-    if given.get("submitted_at", True):
-        said.submitted_at = timezone.now()
-        said.save()
-    return said
-
-
-def row(table, *first):
-    found = [one for one in table.rows if tuple(one.cells[: len(first)]) == first]
-    assert len(found) == 1, [one.cells for one in table.rows]
-    return found[0]
 
 
 def test_errors_are_counted_by_category_and_severity(base):
@@ -208,79 +172,6 @@ def test_flow_needs_errors_and_a_second_model(base, trained):
         error_flow(results(base, trained))
 
 
-def listed(client, href):
-    """The page of the marks behind a point."""
-    client.force_login(factories.person("farah"))
-    return client.get(href)
-
-
-@pytest.fixture
-def merged():
-    """The second number of the first taxonomy: factual and logical errors are of insight, others as they were."""
-    draft = taxonomies.begin(by=factories.person("emil"), slug="reasoning-errors", title="Errors")
-    insight = Described("insight", "Insight", "Of facts or logic.", replaces=("factual", "logical", "factual-formula"))
-    kept = [each for each in taxonomies.described(draft) if each.code.startswith("mathematical")]
-    renamed = [replace(each, code="calculation", name="Calculation") if each.code == "mathematical" else each
-               for each in kept]  # fmt: skip
-    written = [insight, *(replace(each, parent="calculation") if each.parent else each for each in renamed)]
-    taxonomies.save(draft.pk, by=factories.person("emil"), title="Errors", guide="", categories=written)
-    return lambda: taxonomies.publish(draft.pk, by=factories.person("emil"))
-
-
-def test_marks_of_an_older_number_count_under_what_replaced_their_category(base, client, merged):
-    run, version = evaluation(base), factories.approved()
-    says(
-        answer(run, version),
-        "ana",
-        "flawed",
-        (FIRST, "factual-formula"),
-        (SECOND, "logical"),
-        (THIRD, "mathematical-sign"),
-    )
-    before = errors(results(base))
-    assert row(before.table, "Factual", "Major", "base").cells[3] == 1
-    assert not any("number" in note for note in before.notes)
-    newer = merged()
-    says(
-        answer(run, version, 1),
-        "ben",
-        "flawed",
-        (FIRST, "insight"),
-        (SECOND, "mathematical-sign", "minor"),
-        taxonomy=newer,
-    )
-    built = errors(results(base))
-    found = {one.cells[:2]: one.cells[3] for one in built.table.rows}
-    assert found == {
-        ("Insight", "Major"): 3, ("Insight", "Minor"): 0, ("Calculation", "Major"): 1, ("Calculation", "Minor"): 1
-    }  # fmt: skip
-    assert row(built.table, "Insight", "Major", "base").cells[4].value == 1.5
-    assert "Marks by number 1 of the taxonomy count under what replaced their category in 2." in built.notes
-    page = listed(client, row(built.table, "Insight", "Major", "base").href)
-    assert {each.category.code for each in page.context["page"]} == {"factual-formula", "logical", "insight"}
-    assert "3 marks on answers of base." in page.text
-
-
-def test_marks_that_nothing_has_replaced_are_left_out_and_said_so(base, merged):
-    newer = merged()
-    run, version = evaluation(base), factories.approved()
-    says(answer(run, version), "ana", "flawed", (FIRST, "executional"), (SECOND, "factual"))
-    says(answer(run, version, 1), "ben", "flawed", (FIRST, "executional"))
-    built = errors(results(base))
-    assert row(built.table, newer.categories.get(code="insight").name, "Major", "base").cells[3] == 1
-    assert "Marks left out since nothing has replaced their category: 2." in built.notes
-    # The first error that is known counts as the first one; an answer without any has none.
-    assert labelled.load(Scope(models=(base,))).first.tolist() == [[[1, 0, 1]]]
-
-
-def test_adjudication_by_one_number_settles_what_was_said_by_another(base, merged):
-    trace = answer(evaluation(base), factories.approved())
-    says(trace, "ana", "flawed", (FIRST, "factual"), (SECOND, "mathematical"))
-    says(trace, "emil", "flawed", (FIRST, "insight"), kind="adjudicated", taxonomy=merged())
-    table = errors(results(base)).table
-    assert [row(table, name, "Major", "base").cells[3] for name in ("Insight", "Calculation")] == [1, 0]
-
-
 def test_most_labelled_taxonomy_counts_and_another_is_said(base):
     other = taxonomy()
     run, version = evaluation(base), factories.approved()
@@ -317,51 +208,6 @@ def test_figures_follow_every_change_of_labels(base):
     assert counts() == (1, 0, 1)
     says(other, "ana", "flawed", (FIRST, "factual"))
     assert counts() == (2, 1, 1)
-
-
-def test_point_leads_to_marks_on_common_items_alone(base, trained, client):
-    shared, alone = factories.approved(), factories.approved()
-    before, after = evaluation(base), evaluation(trained)
-    says(answer(before, shared), "ana", "flawed", (FIRST, "factual"))
-    says(answer(before, alone), "ana", "flawed", (FIRST, "factual"), (SECOND, "factual"))
-    says(answer(after, shared), "ana", "flawed", (FIRST, "factual"), (SECOND, "factual"))
-    for build in (errors, error_topics):
-        for one in build(results(base, trained)).table.rows:
-            page = listed(client, one.href)
-            count = one.cells[3] if build is errors else one.cells[2].value * one.cells[4]
-            assert page.context["page"].paginator.count == page.context["errors"] == count
-    point = row(errors(results(base, trained)).table, "Factual", "Major", "trained")
-    assert "2 marks on answers of trained." in listed(client, point.href).text
-
-
-def test_point_keeps_the_items_of_its_report(base, client):
-    run = evaluation(base)
-    spinors, decays = factories.approved(topic="gamma-traces"), factories.approved()
-    for version in (spinors, decays):
-        says(answer(run, version), "ana", "flawed", (FIRST, "factual"))
-    table = errors(results(base, items={"category": "fermions"})).table
-    assert listed(client, row(table, "Factual", "Major", "base").href).context["page"].paginator.count == 1
-
-
-def test_shared_marks_say_what_they_count_as(base, client):
-    trace = answer(evaluation(base), factories.approved())
-    says(trace, "ana", "flawed", (FIRST, "factual"))
-    says(trace, "ben", "sound")
-    page = listed(client, row(errors(results(base)).table, "Factual", "Major", "base").href)
-    assert "1 mark on answers of base; shared among those who judged an answer they count as 0.5." in page.text
-
-
-def test_point_leads_to_its_marks(base, client):
-    run, version = evaluation(base), factories.approved("photon-mass")
-    trace = answer(run, version)
-    says(trace, "ana", "flawed", (FIRST, "factual"), (SECOND, "logical", "minor"))
-    href = row(errors(results(base)).table, "Factual", "Major", "base").href
-    client.force_login(factories.person("farah"))
-    page = client.get(href).text
-    assert "1 mark on answers of base" in page
-    assert trace.get_absolute_url() in page
-    client.force_login(factories.person("dana"))
-    assert client.get(href).status_code == 403
 
 
 def test_annotations_are_read_in_a_few_queries(base, django_assert_num_queries):

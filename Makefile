@@ -6,7 +6,6 @@
 # make test-consumers    exports opened by Inspect, lm-eval, verl and verifiers, each in an environment of its own
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
-PORT ?= 8000
 PY := .venv/bin/python
 REQUIREMENTS := requirements.txt requirements-local.txt
 # uv is quick; pip, slower, knows the proxies and mirrors of its own configuration.
@@ -17,7 +16,7 @@ INSTALL = install() { $(PY) -m uv pip $(OPTIONS) --system-certs --python $(PY) "
 .DELETE_ON_ERROR:
 
 run: .venv/local .env dist/.built
-	@$(PY) manage.py serve --port $(PORT)
+	@$(PY) manage.py serve $(PORT:%=--port %)
 
 install: .venv/models .env
 

@@ -1,5 +1,6 @@
 """`manage.py serve`, as a person starts and stops it."""
 
+import contextlib
 import json
 import os
 import re
@@ -18,6 +19,7 @@ import pytest
 from django.conf import settings
 
 from qftapp.embedded_postgres import Server
+from qftapp.management.commands.serve import FIRST_PORT
 
 LOCAL = {"DJANGO_SETTINGS_MODULE": "qftapp.settings", "QFT_MODE": "local", "DATABASE_URL": ""}
 
@@ -29,13 +31,14 @@ def data_directory(tmp_path_factory) -> Path:
 
 
 @pytest.fixture
-def serve(data_directory) -> Iterator[Callable[[int], subprocess.Popen]]:
-    """A function that starts the application on a port, or the next free one."""
+def serve(data_directory) -> Iterator[Callable[[int | None], subprocess.Popen]]:
+    """A function that starts the application on a port, or on the first free one."""
     started = []
 
-    def start(port: int) -> subprocess.Popen:
+    def start(port: int | None) -> subprocess.Popen:
+        chosen = [] if port is None else [f"--port={port}"]
         process = subprocess.Popen(
-            [sys.executable, "manage.py", "serve", "--without-demo", f"--port={port}"],
+            [sys.executable, "manage.py", "serve", "--without-demo", *chosen],
             cwd=settings.BASE_DIR,
             env={**os.environ, **LOCAL, "DATA_DIR": str(data_directory)},
             stdout=subprocess.PIPE,
@@ -157,10 +160,29 @@ def wait_for(condition: Callable[[], bool], seconds: float = 60) -> bool:
     return False
 
 
-def test_busy_port_is_named_and_the_next_one_taken(serve):
-    with socket.create_server(("127.0.0.1", 0)) as busy:
-        port = busy.getsockname()[1]
-        process = serve(port)
+@pytest.mark.parametrize(("host", "family"), [("127.0.0.1", socket.AF_INET), ("::1", socket.AF_INET6)])
+def test_taken_port_is_named_and_nothing_is_started(data_directory, host, family):
+    with socket.create_server((host, 0), family=family) as taken:
+        port = taken.getsockname()[1]
+        ended = subprocess.run(
+            [sys.executable, "manage.py", "serve", "--without-demo", f"--port={port}"],
+            cwd=settings.BASE_DIR,
+            env={**os.environ, **LOCAL, "DATA_DIR": str(data_directory)},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+    words = f"Port {port} is taken by another program. Choose another: make run PORT=…, or manage.py serve --port …."
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert words in ended.stderr
 
-        assert process.stdout.readline() == f"Port {port} is busy.\n"
-        assert address(process) != f"http://localhost:{port}/"
+
+def test_busy_first_port_is_named_and_the_next_one_taken_where_none_is_wanted(serve):
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(OSError):  # another program keeps it as busy as we would
+            stack.enter_context(socket.create_server(("127.0.0.1", FIRST_PORT)))
+        process = serve(None)
+
+        assert process.stdout.readline() == f"Port {FIRST_PORT} is busy.\n"
+        assert address(process) != f"http://localhost:{FIRST_PORT}/"

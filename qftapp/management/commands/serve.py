@@ -1,6 +1,7 @@
 """`manage.py serve`: everything the application needs on one machine, until Ctrl-C."""
 
 import contextlib
+import errno
 import signal
 import socket
 import time
@@ -22,7 +23,10 @@ from qftapp.embedded_postgres import ServerError
 from qftapp.supervision import STOP_SECONDS, Program, running
 
 HOST = "127.0.0.1"
+HOST_6 = "::1"
+FIRST_PORT = 8000
 PORTS_TO_TRY = 20
+OTHER_PORT = "make run PORT=…, or manage.py serve --port …"
 READY_SECONDS = 60
 GUNICORN = ["-m", "gunicorn", "qftapp.wsgi", "--worker-class=gthread", "--workers=2", "--threads=8"]
 GUNICORN += ["--no-control-socket", "--log-level=warning", f"--graceful-timeout={STOP_SECONDS // 2}"]
@@ -37,25 +41,26 @@ class Command(BaseCommand):
     help = "Run database, web server and background worker on this machine, until Ctrl-C."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--port", type=int, default=8000, help="the first port to try (8000)")
+        parser.add_argument("--port", type=int, help=f"the port, else the first free one from {FIRST_PORT} on")
         parser.add_argument("--without-demo", action="store_true", help="start with an empty site")
 
-    def handle(self, *, port: int, without_demo: bool, **options: Any) -> None:
+    def handle(self, *, port: int | None, without_demo: bool, **options: Any) -> None:
         if settings.IS_PRODUCTION:
             raise CommandError("serve is for one machine alone; the Dockerfile shows what production runs instead.")
         signal.signal(signal.SIGTERM, _interrupt)
         signal.signal(signal.SIGHUP, _interrupt)
         try:
-            call_command("migrate", verbosity=0)
-            if not without_demo:
-                self.load_demo_world()
-            self.run(port)
+            with self.listen(port) as listener:
+                call_command("migrate", verbosity=0)
+                if not without_demo:
+                    self.load_demo_world()
+                self.run(listener)
         except KeyboardInterrupt:
             self.say("Stopped.")
 
-    def run(self, first_port: int) -> None:
+    def run(self, listener: socket.socket) -> None:
         """Run web server and workers until we are interrupted; one that cannot even start is an error."""
-        with self.listen(first_port) as listener, contextlib.ExitStack() as stack:
+        with contextlib.ExitStack() as stack:
             fd = listener.fileno()
             bind = [f"--bind=fd://{fd}", *(["--reload"] if settings.DEBUG else [])]
             programs = [
@@ -100,20 +105,45 @@ class Command(BaseCommand):
             call_command("seed_demo")
         connection.close()
 
-    def listen(self, first: int) -> socket.socket:
-        """A listening socket on the first free port from `first` on; raises CommandError when there is none."""
-        for port in range(first, first + PORTS_TO_TRY):
+    def listen(self, wanted: int | None) -> socket.socket:
+        """A listening socket on the port that is wanted, else on the first free one; CommandError where it is taken."""
+        if wanted is not None:
             try:
-                return socket.create_server((HOST, port))
+                return _listener(wanted)
+            except (OSError, OverflowError) as error:
+                reason = "taken by another program" if _is_taken(error) else f"not to be had: {error}"
+                raise CommandError(f"Port {wanted} is {reason}. Choose another: {OTHER_PORT}.") from None
+        for port in range(FIRST_PORT, FIRST_PORT + PORTS_TO_TRY):
+            try:
+                return _listener(port)
             except OSError:
                 self.say(f"Port {port} is busy.")
-        raise CommandError(f"No free port from {first} on; choose one with: make run PORT=…")
+        raise CommandError(f"No free port from {FIRST_PORT} on. Choose one: {OTHER_PORT}.")
 
     def demo_logins(self) -> str:
         """The demo users that exist, one a line."""
         lines = [f"  {username:<9} {roles}" for username, roles in seeding.logins()]
         connection.close()
         return f"  Demo logins, password “{PASSWORD}”:\n" + "\n".join(lines) + "\n\n" if lines else ""
+
+
+def _listener(port: int) -> socket.socket:
+    """A listening socket that the name localhost leads to.
+
+    Raises OSError also where another program has the port in IPv6 alone, since browsers would find that one.
+    """
+    listener = socket.create_server((HOST, port))
+    try:
+        socket.create_server((HOST_6, listener.getsockname()[1]), family=socket.AF_INET6).close()
+    except OSError as error:
+        if _is_taken(error):
+            listener.close()
+            raise
+    return listener
+
+
+def _is_taken(error: Exception) -> bool:
+    return isinstance(error, OSError) and error.errno == errno.EADDRINUSE
 
 
 def _ignore_interrupts() -> None:

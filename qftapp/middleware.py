@@ -1,6 +1,7 @@
 """Middleware of our own."""
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from django.conf import settings
@@ -12,10 +13,11 @@ from django.http import (
     HttpResponseRedirect,
 )
 from django.middleware.common import CommonMiddleware
-from django.shortcuts import resolve_url
+from django.shortcuts import render, resolve_url
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
+from qftapp.actors.http import ACTS
 from qftapp.actors.text import storable
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -35,19 +37,70 @@ class SlashMiddleware(CommonMiddleware):
 
 PROGRAMS = ("/api/", "/admin/")
 """Addresses whose views say themselves which methods they know."""
-METHODS = ["GET", "HEAD", "OPTIONS", "POST"]
+READING = ["GET", "HEAD", "OPTIONS"]
+FORMS = {
+    "adapt",
+    "api_tokens",
+    "desk_new_item",
+    "import",
+    "model_edit",
+    "model_new",
+    "new_campaign",
+    "new_export",
+    "new_item",
+    "new_run",
+    "new_taxonomy",
+    "new_training_job",
+    "prompt_new",
+    "prompt_write",
+    "release_add",
+    "release_freeze",
+    "release_new",
+    "source_edit",
+    "source_new",
+    "source_problem_edit",
+    "source_problem_new",
+    "suggestions",
+    "taxonomy_edit",
+    "taxonomy_publish",
+    "trace_imports",
+}
+"""Pages whose form is posted to their own address, by the names of their addresses."""
 
 
 def sound_requests(get_response: GetResponse) -> GetResponse:
-    """Show a NUL in the query, which no column holds, as text that is kept shows it; refuse methods of no page."""
+    """Show a NUL in the query, which no column holds, as text that is kept shows it."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         request.META["QUERY_STRING"] = request.META.get("QUERY_STRING", "").replace("%00", quote(storable("\0")))
-        if request.method not in METHODS and not request.path.startswith(PROGRAMS):
-            return HttpResponseNotAllowed(METHODS, "Pages are read with GET and act with POST.")
         return get_response(request)
 
     return middleware
+
+
+class KnownMethods:
+    """Refuses, on a page that says so, what a page does not know: to be posted, unless it acts or has a form."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not isinstance(response, HttpResponseNotAllowed) or request.path.startswith(PROGRAMS):
+            return response
+        page = render(request, "405.html", status=405)
+        page["Allow"] = response["Allow"]
+        return page
+
+    def process_view(
+        self, request: HttpRequest, view: Callable[..., HttpResponse], args: tuple[Any, ...], named: dict[str, Any]
+    ) -> HttpResponse | None:
+        """The refusal, before anybody asks for a login or for the token of a form."""
+        knows_itself = hasattr(view, "view_class") or request.path.startswith(PROGRAMS)
+        match = request.resolver_match
+        takes_posts = view in ACTS or (match is not None and match.url_name in FORMS)
+        allowed = [*READING, "POST"] if takes_posts else READING
+        return None if knows_itself or request.method in allowed else HttpResponseNotAllowed(allowed)
 
 
 def back_after_login(get_response: GetResponse) -> GetResponse:

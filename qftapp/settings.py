@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "qftapp.middleware.sound_requests",
+    "qftapp.middleware.KnownMethods",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "qftapp.middleware.SlashMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

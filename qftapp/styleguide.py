@@ -10,7 +10,6 @@ from django.forms import formset_factory
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 STATES = ["draft", "review", "approved", "retired", "frozen", "queued", "running", "done", "failed", "cancelled"]
 OUTCOMES = ["correct", "wrong", "no_answer", "unreadable", "timeout", "broken_item"]
@@ -61,7 +60,6 @@ SymbolFormSet = formset_factory(SymbolForm, extra=0, can_delete=True, can_order=
 
 
 @login_not_required
-@require_safe
 def styleguide(request: HttpRequest) -> HttpResponse:
     """Every component once."""
     form = SpecimenForm(

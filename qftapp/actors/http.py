@@ -23,6 +23,9 @@ class Request(HttpRequest):
 
 View = Callable[..., HttpResponse]
 
+ACTS: set[View] = set()
+"""Views that act when they are posted; to pages that only read nothing can be posted."""
+
 NOT_DONE = "This was not done yet: do it again from here."
 
 
@@ -50,6 +53,7 @@ def posted_from(page: str, *named_by: str) -> Callable[[View], View]:
             tell_not_done(request)
             return redirect(page, **{name: named[name] for name in named_by})
 
+        ACTS.add(wrapped)
         return wrapped
 
     return decorate

@@ -206,6 +206,11 @@ class Annotation(models.Model):
         """Whether it counts and can no longer change."""
         return self.submitted_at is not None
 
+    @property
+    def is_blind(self) -> bool:
+        """Whether its annotator is to see neither model nor grade: in a blind campaign until it is submitted."""
+        return not self.is_submitted and (self.campaign is None or self.campaign.is_blind)
+
 
 _NOTE = [MaxLengthValidator(MAX_NOTE)]
 

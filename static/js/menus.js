@@ -22,5 +22,8 @@ document.addEventListener("change", (event) => {
   // A head checkbox checks every box of its name in the form.
   const name = event.target.dataset?.checkAll;
   if (!name) return;
-  for (const box of document.querySelectorAll(`input[type=checkbox][name="${CSS.escape(name)}"]`)) box.checked = event.target.checked;
+  for (const box of document.querySelectorAll(`input[type=checkbox][name="${CSS.escape(name)}"]`)) {
+    box.checked = event.target.checked;
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+  }
 });

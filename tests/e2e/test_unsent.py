@@ -7,7 +7,7 @@ from qftapp.actors.models import Event
 from qftapp.items import reviewing
 from qftapp.items.models import ItemVersion, Review
 from tests.e2e.desk import fill_login, log_in, write
-from tests.factories import ItemVersionFactory, ReleaseEntryFactory, ReleaseFactory, SourceFactory, person
+from tests.factories import ItemVersionFactory, ReleaseEntryFactory, ReleaseFactory, SourceFactory, approved, person
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -116,6 +116,39 @@ def test_shares_of_a_lost_session_are_back_and_one_is_told_that_nothing_was_deal
     page.wait_for_url("**/releases/first/?split=train")
     expect(page.locator("#messages")).to_contain_text("not done yet")
     expect(page.get_by_role("spinbutton", name="Train")).to_have_value("70")
+
+
+def test_ticks_of_a_lost_session_are_back_until_the_items_are_added(page: Page) -> None:
+    release = ReleaseFactory(name="first")
+    approved("width-scalar"), approved("width-ratio"), approved("noether-charge")
+    person("farah")
+    log_in(page, "farah")
+    page.goto("/releases/first/add/")
+    page.get_by_label("Tick this page").check()
+    page.get_by_label("Tick noether-charge").uncheck()
+    page.context.clear_cookies(name="sessionid")
+    page.get_by_role("button", name="Add the ticked ones").click()
+    fill_login(page, "farah")
+    expect(page.locator("#messages")).to_contain_text("not done yet")
+    expect(page.get_by_text("is back")).to_be_visible()
+    expect(page.get_by_label("Tick width-ratio")).to_be_checked()
+    expect(page.get_by_label("Tick noether-charge")).not_to_be_checked()
+    page.get_by_role("button", name="Add the ticked ones").click()
+    expect(page.locator("#messages")).to_contain_text("Added 2 to first.")
+    assert set(release.entries.values_list("item_version__item__slug", flat=True)) == {"width-scalar", "width-ratio"}
+    assert kept(page) == []
+
+
+def test_ticks_of_items_that_a_filter_hides_are_not_called_back(page: Page) -> None:
+    ReleaseFactory(name="first")
+    approved("width-scalar"), approved("noether-charge")
+    person("farah")
+    log_in(page, "farah")
+    page.goto("/releases/first/add/")
+    page.get_by_label("Tick width-scalar").check()
+    page.goto("/releases/first/add/?q=noether")
+    expect(page.get_by_label("Tick noether-charge")).not_to_be_checked()
+    expect(page.get_by_text("is back")).to_have_count(0)
 
 
 def test_release_that_a_lost_session_did_not_freeze_says_so(page: Page) -> None:

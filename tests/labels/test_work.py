@@ -49,6 +49,14 @@ def test_begun_and_given_are_apart(dana):
     assert (list(context["begun"]), list(context["page"])) == ([begun], [given])
 
 
+def test_trace_of_what_was_given_is_linked_and_of_what_was_begun_blind_is_not(dana):
+    campaign = campaign_of(2)
+    given, begun = skip_one(campaign), begin(campaign)
+    page = dana.get("/label/").content.decode()
+    assert f'<a href="/traces/{given.trace_id}/">{given.trace_id}</a>' in page
+    assert f"/traces/{begun.trace_id}/" not in page
+
+
 def test_nobody_sees_anothers_work(client):
     skip_one(campaign_of(1))
     client.force_login(person("emil"))
@@ -66,11 +74,11 @@ def test_twins_hold_all_of_it(dana):
     campaign = campaign_of(2)
     given, begun = skip_one(campaign), begin(campaign)
     rows = orjson.loads(dana.get("/label.json").getvalue())
-    assert [(row["id"], row["skip"], row["campaign"]) for row in rows] == [
-        (begun.pk, "", campaign.slug),
-        (given.pk, "known", campaign.slug),
+    assert [(row["id"], row["trace"], row["skip"], row["campaign"]) for row in rows] == [
+        (begun.pk, None, "", campaign.slug),
+        (given.pk, given.trace_id, "known", campaign.slug),
     ]
-    assert dana.get("/label.csv").getvalue().decode().splitlines()[0].startswith("id,item,version,campaign")
+    assert dana.get("/label.csv").getvalue().decode().splitlines()[0].startswith("id,item,version,trace,campaign")
 
 
 def test_one_row_and_three_take_equally_many_queries(dana):

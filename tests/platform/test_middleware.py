@@ -1,9 +1,14 @@
-"""What happens once a session has ended."""
+"""What happens once a session has ended, and to requests that no page knows."""
 
+from collections.abc import Callable, Iterator
 from urllib.parse import urlencode
 
 import pytest
+from django.http import HttpResponse
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from qftapp.actors.http import ACTS
+from qftapp.middleware import FORMS, PROGRAMS
 from tests.factories import PASSWORD, frozen_release, person
 
 PAGE = "http://testserver/items/?state=draft"
@@ -64,9 +69,65 @@ def test_nul_in_a_query_finds_nothing_and_breaks_nothing(client, address, status
     assert client.get(address).status_code == status
 
 
+def pages() -> dict[str, tuple[str, Callable[..., HttpResponse]]]:
+    """An address and the view of each page by its name, without those whose classes say what they know."""
+    found = {}
+    for pattern in patterns(get_resolver()):
+        is_class = hasattr(pattern.callback, "cls") or hasattr(pattern.callback, "view_class")
+        if pattern.callback.__module__.startswith("qftapp.") and not is_class:
+            named = dict.fromkeys(pattern.pattern.converters, "1")
+            address = reverse(pattern.name, kwargs=named)
+            if not address.startswith(PROGRAMS):
+                found[pattern.name] = (address, pattern.callback)
+    return found
+
+
+def patterns(resolver: URLResolver) -> Iterator[URLPattern]:
+    for each in resolver.url_patterns:
+        if isinstance(each, URLResolver):
+            yield from patterns(each)
+        else:
+            yield each
+
+
+@pytest.mark.django_db
+def test_nothing_can_be_posted_to_a_page_that_only_reads(client):
+    client.force_login(person("farah"))
+    readers = {name: address for name, (address, view) in pages().items() if view not in ACTS and name not in FORMS}
+    assert len(readers) > 100
+    answers = {name: client.post(address) for name, address in readers.items()}
+    assert {name for name, answer in answers.items() if answer.status_code != 405} == set()
+    assert {answer["Allow"] for answer in answers.values()} == {"GET, HEAD, OPTIONS"}
+    assert all(b"<h1>This page only shows</h1>" in answer.content for answer in answers.values())
+
+
+@pytest.mark.django_db
+def test_what_acts_or_has_a_form_can_be_posted(client):
+    client.force_login(person("farah"))
+    found = pages()
+    assert set(found) >= FORMS
+    takers = {name: address for name, (address, view) in found.items() if view in ACTS or name in FORMS}
+    assert {name for name, address in takers.items() if client.post(address).status_code == 405} == set()
+
+
+@pytest.mark.django_db
+def test_post_to_a_page_that_only_reads_is_refused_before_a_login_is_asked_for(client):
+    answer = client.post("/runs/")
+    assert (answer.status_code, answer.templates[0].name) == (405, "405.html")
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE", "FOO"])
-def test_page_refuses_methods_it_does_not_know(client, method):
+@pytest.mark.parametrize(
+    ("address", "allowed"),
+    [
+        ("/runs/", "GET, HEAD, OPTIONS"),
+        ("/new-release/", "GET, HEAD, OPTIONS, POST"),
+        ("/password_change/done/", "GET, HEAD, OPTIONS"),
+    ],
+)
+def test_page_refuses_methods_it_does_not_know(client, method, address, allowed):
     client.force_login(person("farah"))
-    answer = client.generic(method, "/runs/")
-    assert (answer.status_code, answer["Allow"]) == (405, "GET, HEAD, OPTIONS, POST")
+    answer = client.generic(method, address)
+    assert (answer.status_code, answer["Allow"]) == (405, allowed)
+    assert b"<h1>This page only shows</h1>" in answer.content

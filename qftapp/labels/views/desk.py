@@ -44,7 +44,6 @@ def desk(request: Request, pk: int) -> HttpResponse:
         "marks": _marks_in_words(state["marks"], palette, readings),
         "verdicts": [(value, label, VERDICT_KEYS[value]) for value, label in Annotation.Verdict.choices],
         "skips": [(value, label, str(key)) for key, (value, label) in enumerate(Annotation.Skip.choices, 1)],
-        "is_blind": _is_blind(annotation),
         "suggested": showing.suggested_to(annotation),
         "may_write_items": permissions.can_write_items(request.user),
     }
@@ -59,11 +58,6 @@ def _marks_in_words(marks: list[dict[str, Any]], palette: Palette, readings: lis
         {**mark, "category": names[mark["category_id"]], "step": max(1, bisect_right(starts, mark["start"]))}
         for mark in marks
     ]
-
-
-def _is_blind(annotation: Annotation) -> bool:
-    """Whether the page keeps quiet about the model and its grade: in a blind campaign until one has submitted."""
-    return not annotation.is_submitted and (annotation.campaign is None or annotation.campaign.is_blind)
 
 
 @posted_from("desk", "pk")

@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from qftapp.actors import permissions, twins
 from qftapp.actors.errors import Conflict
 from qftapp.actors.events import history
-from qftapp.actors.http import Request, attempt, confirm, reasons, tell_not_done, whole_number
+from qftapp.actors.http import ACTS, Request, attempt, confirm, reasons, tell_not_done, whole_number
 from qftapp.releases import actions, counts, queries
 from qftapp.releases.forms import CandidateForm, EntryFilterForm, SharesForm
 from qftapp.releases.models import Release, ReleaseEntry
@@ -118,6 +118,7 @@ def _act(view: Act) -> Callable[[Request, str], HttpResponse]:
         tell_not_done(request)
         return _back(request, found)
 
+    ACTS.add(wrapped)
     return wrapped
 
 
@@ -179,7 +180,7 @@ def _add(request: Request, release: Release, form: CandidateForm) -> HttpRespons
     except Conflict as error:
         messages.error(request, str(error))
         return redirect("releases")
-    messages.success(request, f"Added {len(found.addable):,} to {release.name}.")
+    confirm(request, f"Added {len(found.addable):,} to {release.name}.")
     if found.refused:
         messages.warning(request, f"Kept out: {queries.name_some(slug for slug, _ in found.refused)}.")
     return redirect(release)

@@ -20,7 +20,7 @@ from qftapp.actors.errors import Conflict
 from qftapp.actors.http import reasons
 from qftapp.actors.models import User
 from qftapp.actors.text import storable
-from qftapp.labels import annotating
+from qftapp.labels import annotating, recognizing
 from qftapp.labels.exporting import PRM_ENDS, Row
 from qftapp.labels.models import Annotation, ErrorCategory, SpanLabel, Taxonomy
 from qftapp.runs.models import Run, Trace
@@ -31,6 +31,10 @@ VERDICT_OF_END = {end: verdict for verdict, end in PRM_ENDS.items()}
 
 class Refused(Exception):
     """A line that cannot come; its words say why."""
+
+
+class NoLabels(Exception):
+    """A file that holds something else; its words say what, and what comes in."""
 
 
 @dataclass(slots=True)
@@ -63,11 +67,15 @@ class Said:
 
 
 def bring(lines: Iterable[bytes], into: Into) -> Report:
-    """Bring lines of either shape; each is a transaction of its own."""
+    """Bring lines of either shape, each in a transaction of its own; raises NoLabels where the first is of another."""
     report = Report()
+    is_first = True
     for number, line in enumerate(lines, 1):
         if not line.strip():
             continue
+        if is_first and (other := recognizing.stranger(line)):
+            raise NoLabels(f"This is {other}. {recognizing.COMES_IN}")
+        is_first = False
         try:
             is_new = _bring(line, into)
         except Refused as refusal:

@@ -2,9 +2,10 @@
 
 import orjson
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from qftapp.actors.models import User
+from qftapp.items import jsonl
 from qftapp.labels import exporting, importing
 from qftapp.labels.models import Annotation, SpanLabel
 from tests.factories import TraceFactory
@@ -166,6 +167,42 @@ def test_what_is_no_line_is_refused_and_the_rest_comes(run):
     assert report.arrived == 3
 
 
+COMES_IN = (
+    "Annotations come in as JSON lines of two kinds: our own, which `manage.py export_labels --shape jsonl` writes,"
+    " and rows of PRM800K."
+)
+
+
+def test_file_of_processbench_is_refused_as_such_and_says_what_comes_in(run):
+    with pytest.raises(importing.NoLabels) as refusal:
+        importing.bring([b"\n", *exported("processbench")], into(run))
+    assert str(refusal.value) == (
+        "This is a file of rows of ProcessBench, which say neither who labelled nor which answer of a run it was. "
+        + COMES_IN
+    )
+
+
+def test_what_else_leaves_here_is_refused_by_what_it_is(run):
+    version = run.traces.get().item_version
+    prompt = [{"role": "user", "content": "Determine the width."}]
+    about = {"item": version.item.slug, "version": 1, "topic": "yukawa"}
+    others = {
+        "a file of items": orjson.dumps(jsonl.row_of(version)),
+        "a file of answers of a language model": orjson.dumps(about | {"text": "One."}),
+        "a file of rows that a trainer learns reasoning": orjson.dumps(about | {"prompt": prompt, "completion": []}),
+        "a file of rows that a trainer learns to judge": orjson.dumps(about | {"prompt": prompt, "labels": []}),
+        "a file of prompts with the contracts": orjson.dumps(about | {"prompt": prompt, "contract": "{}"}),
+        "a file of golden rows": b'{"id": "contest.a.1", "answer": "1", "outcome": "wrong", "diagnosis": ""}',
+        "a JSON array": b"[",
+        "a Parquet file": b"PAR1\x15\x04",
+        "a ZIP archive": b"PK\x03\x04\x14\x00",
+        "compressed": b"\x1f\x8b\x08",
+    }
+    for name, line in others.items():
+        with pytest.raises(importing.NoLabels, match=f"^This is {name}"):
+            importing.bring([line], into(run))
+
+
 def test_row_of_prm800k_is_refused_with_its_reason():
     trace = TraceFactory(text=TEXT)
     row = prm_row(trace, [-1], "found_error")
@@ -189,3 +226,6 @@ def test_command_tells_what_came_and_ends_with_1_where_something_was_refused(run
     with pytest.raises(SystemExit, match="1"):
         call_command("import_labels", tmp_path / "broken.jsonl", **named)
     assert "line 1: it is no JSON" in capsys.readouterr().err
+    call_command("export_labels", output=tmp_path / "other.jsonl", shape="processbench")
+    with pytest.raises(CommandError, match="This is a file of rows of ProcessBench"):
+        call_command("import_labels", tmp_path / "other.jsonl", **named)

@@ -43,7 +43,7 @@ class Command(BaseCommand):
         try:
             with file.open("rb") as lines:
                 report = importing.bring(lines, importing.Into(found_run, found_taxonomy, category))
-        except OSError as error:
+        except (OSError, importing.NoLabels) as error:
             raise CommandError(str(error)) from None
         for number, reason in report.refused:
             self.stderr.write(f"line {number}: {reason}")

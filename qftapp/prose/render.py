@@ -90,7 +90,7 @@ def _markdown() -> MarkdownIt:
     # Its block rule cannot follow a line of text directly; ours can, as a fence may.
     markdown.block.ruler.disable("math_block")
     delimiters_plugin(markdown)
-    markdown.validateLink = _is_permitted_link  # type: ignore[method-assign]
+    markdown.validateLink = _is_permitted_link  # type: ignore[method-assign]  # as the library wants it
     for token_type in MATH_TOKENS:
         markdown.add_render_rule(token_type, _math)
     markdown.add_render_rule("link_open", _link_open)

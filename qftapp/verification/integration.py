@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from flint import acb, arb, ctx
 
@@ -137,9 +138,12 @@ class _Path:
         point = {**self.point, self.parts.variable: self.low + self.step * place}
         on_path = None
         if is_analytic or scope.on_path is not None:
-            on_path = lambda: self._proper.at(acb(place.real))  # noqa: E731
+            on_path = partial(self._on_path, place)
         bits = min(scope.bits, _bits(place)) if self.parts.inner else scope.bits
         return Scope(point, scope.stop_at, scope.spacetime, scope.work, bits, on_path)
+
+    def _on_path(self, place: Ball) -> Scope:
+        return self._proper.at(acb(place.real))
 
     @lazily
     def _proper(self) -> "_Path":

@@ -1,88 +1,15 @@
-"""Labelling at the desk: by keys alone, by mouse, by two people, over reloads, lost sessions and two tabs."""
+"""Labelling at the desk: by keys alone and by mouse, undone and done again, searched, judged for accessibility."""
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from qftapp.labels import queue
-from qftapp.labels.models import Annotation, Campaign, CampaignTrace, ErrorCategory, SpanLabel, Taxonomy
-from tests.e2e.desk import fill_login, log_in, wait_until_saved
-from tests.factories import TraceFactory, UserFactory, person
+from qftapp.labels.models import Annotation, Campaign, SpanLabel
+from tests.e2e.desk import log_in, wait_until_saved
+from tests.e2e.labelling import TEXT, keys, marks, open_desk
+from tests.factories import person
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-TEXT = r"""<think>
-**Setup** 😀: at order 𝒪(g²) we recall that $(\gamma^5)^2 = -1$ in this 𝒪 basis.
-
-The squared amplitude is
-$$ \sum |\mathcal M|^2 = 2 g^2 m^2. $$
-</think>
-
-## Answer
-
-Divide by `2*m`, then ▲
-
-```python
-print("𝒪")
-```
-
-So $\boxed{\Gamma = \frac{g^2 m}{4\pi}}$ 😀 is **it**."""
-
-
-KINDS = {
-    "factual": ("formula", "convention"),
-    "mathematical": ("sign", "factor"),
-    "logical": (),
-    "executional": ("transcription",),
-}
-
-
-def taxonomy() -> Taxonomy:
-    """Four categories by their keys, some with finer ones; published."""
-    made = Taxonomy.objects.create(slug="errors", number=1, title="Errors")
-    for key, (code, finer) in enumerate(KINDS.items(), 1):
-        fields = {"taxonomy": made, "definition": f"What is {code}: $x$.", "example": "Such as $y$."}
-        parent = ErrorCategory.objects.create(
-            **fields, code=code, name=code.capitalize(), hotkey=str(key), position=10 * key
-        )
-        for place, below in enumerate(finer, 1):
-            names = {"code": f"{code}-{below}", "name": below.capitalize()}
-            ErrorCategory.objects.create(**fields, **names, parent=parent, position=10 * key + place)
-    made.published_at = timezone.now()
-    made.save()
-    return made
-
-
-@pytest.fixture
-def campaign() -> Campaign:
-    """A blind campaign over two traces, each for two people."""
-    fields = {"slug": "pilot", "title": "Pilot", "created_by": person("emil"), "overlap": 2}
-    campaign = Campaign.objects.create(taxonomy=taxonomy(), **fields)
-    for position in range(2):
-        CampaignTrace.objects.create(campaign=campaign, trace=TraceFactory(text=TEXT), position=position)
-    return campaign
-
-
-def open_desk(page: Page, campaign: Campaign, name: str = "dana") -> Annotation:
-    """Log in and go to the desk with the first trace of the campaign."""
-    annotation = queue.take_next(campaign, by=person(name))
-    assert annotation is not None
-    log_in(page, name)
-    page.goto(f"/label/{annotation.pk}/")
-    expect(page.locator(".step.is-current")).to_be_visible()
-    return annotation
-
-
-def keys(page: Page, *pressed: str) -> None:
-    for key in pressed:
-        page.keyboard.press(key)
-
-
-def marks() -> list[tuple[str, str]]:
-    """The text that each mark covers, and its category."""
-    rows = SpanLabel.objects.select_related("annotation__trace", "category").order_by("start", "end", "pk")
-    return [(row.annotation.trace.text[row.start : row.end], row.category.code) for row in rows]
 
 
 def test_trace_is_labelled_by_keys_alone(page: Page, campaign: Campaign) -> None:
@@ -126,10 +53,14 @@ const textsOf = (body) => {
 };
 const bodies = [...document.querySelectorAll('.step-text')];
 """
+
+
 WORDS = f"""() => {{ {TEXTS}
     return bodies.flatMap((body, step) => textsOf(body).flatMap((text, node) =>
         [...text.data.matchAll(/\\S+/g)].map((word) => [step, node, word.index, word.index + word[0].length])));
 }}"""
+
+
 SELECT = f"""async ([step, node, from, to]) => {{ {TEXTS}
     const text = textsOf(bodies[step])[node];
     getSelection().setBaseAndExtent(text, from, text, to);
@@ -246,125 +177,6 @@ def test_mark_gets_another_category(page: Page, campaign: Campaign) -> None:
     assert [code for _, code in marks()] == ["mathematical-sign"]
 
 
-def test_reload_in_the_middle_loses_nothing(page: Page, campaign: Campaign) -> None:
-    open_desk(page, campaign)
-    keys(page, "1", "0", "u")
-    wait_until_saved(page)
-    page.keyboard.press("j")
-    page.keyboard.press("2")
-    page.reload()  # within the second before the save
-    expect(page.locator("[data-mark-count]")).to_have_text("2")
-    expect(page.get_by_role("radio", name="Unsure")).to_be_checked()
-    wait_until_saved(page)
-    assert [code for _, code in marks()] == ["factual", "mathematical"]
-
-
-def test_killed_browser_gives_the_marks_back(page: Page, campaign: Campaign) -> None:
-    annotation = open_desk(page, campaign)
-    page.route("**/save/", lambda route: route.abort())
-    keys(page, "1", "0")
-    expect(page.locator("[data-autosave-status]")).to_have_attribute("data-state", "failed")
-    again = page.context.new_page()
-    page.close(run_before_unload=False)
-    again.goto(f"/label/{annotation.pk}/")
-    expect(again.locator("[data-mark-count]")).to_have_text("1")
-    wait_until_saved(again)
-    assert [code for _, code in marks()] == ["factual"]
-    assert kept(again) == []
-
-
-def test_lost_session_keeps_the_marks_and_sends_them_after_login(page: Page, campaign: Campaign) -> None:
-    open_desk(page, campaign)
-    page.context.clear_cookies(name="sessionid")
-    keys(page, "1", "0")
-    expect(page.locator("[data-autosave-status]")).to_contain_text("you are logged out")
-    assert marks() == []
-    with page.context.expect_page() as opened:
-        page.get_by_role("link", name="Log in in a new tab").click()
-    fill_login(opened.value, "dana")
-    expect(opened.value.get_by_role("heading", level=1)).to_contain_text("Good day")
-    page.bring_to_front()
-    page.evaluate("dispatchEvent(new Event('focus'))")
-    wait_until_saved(page)
-    assert [code for _, code in marks()] == ["factual"]
-
-
-def test_login_on_the_same_page_finds_the_marks_again(page: Page, campaign: Campaign) -> None:
-    annotation = open_desk(page, campaign)
-    page.context.clear_cookies(name="sessionid")
-    keys(page, "1", "0")
-    expect(page.locator("[data-autosave-status]")).to_contain_text("you are logged out")
-    page.on("dialog", lambda dialog: dialog.accept())
-    page.goto(f"/label/{annotation.pk}/")
-    fill_login(page, "dana")
-    expect(page.locator("[data-mark-count]")).to_have_text("1")
-    wait_until_saved(page)
-    assert [code for _, code in marks()] == ["factual"]
-
-
-@pytest.mark.parametrize(("choice", "stands"), [("Keep mine", "mathematical"), ("Take what is saved", "factual")])
-def test_two_tabs_show_both_and_let_choose(page: Page, campaign: Campaign, choice: str, stands: str) -> None:
-    annotation = open_desk(page, campaign)
-    other = page.context.new_page()
-    other.goto(f"/label/{annotation.pk}/")
-    expect(other.locator(".step.is-current")).to_be_visible()
-    keys(page, "1", "0", "f")
-    wait_until_saved(page)
-    keys(other, "j", "2", "0", "u")
-    both = other.get_by_role("alert")
-    expect(both).to_contain_text("saved from another tab")
-    expect(both.locator("[data-theirs]")).to_contain_text("Flawed")
-    expect(both.locator("[data-theirs]")).to_contain_text("Step 1: Factual")
-    expect(both.locator("[data-mine]")).to_contain_text("Step 2: Mathematical")
-    other.get_by_role("button", name=choice).click()
-    wait_until_saved(other)
-    assert [code for _, code in marks()] == [stands]
-    if choice != "Keep mine":
-        other.keyboard.press("z")
-        expect(other.locator("[data-first-error]")).to_contain_text("step 2")
-
-
-def test_two_people_label_the_same_trace_and_see_nothing_of_each_other(
-    page: Page, browser: Browser, campaign: Campaign
-) -> None:
-    campaign.entries.filter(position=1).delete()
-    UserFactory(username="rosalind", roles=("annotator",))
-    first = open_desk(page, campaign)
-    context = browser.new_context(base_url=page.url.split("/label/")[0])
-    other = context.new_page()
-    second = open_desk(other, campaign, "rosalind")
-    assert first.trace_id == second.trace_id
-    keys(page, "1", "0", "f", "n")
-    expect(page.locator("#messages")).to_contain_text("Nothing is left for you")
-    other.reload()
-    expect(other.locator("[data-mark-count]")).to_have_text("0")
-    assert "model-" not in other.content()
-    keys(other, "s", "n")
-    expect(other.locator("#messages")).to_contain_text("Nothing is left for you")
-    context.close()
-    assert sorted(Annotation.objects.values_list("verdict", flat=True)) == ["flawed", "sound"]
-
-
-def test_refusal_says_why_and_nothing_is_lost(page: Page, campaign: Campaign) -> None:
-    open_desk(page, campaign)
-    keys(page, "f", "n")
-    expect(page.get_by_role("alert")).to_contain_text("Mark at least one step")
-    keys(page, "1", "0", "Control+Enter")
-    expect(page.locator("#messages")).to_contain_text("Submitted.")
-
-
-def test_given_annotation_is_taken_back(page: Page, campaign: Campaign) -> None:
-    open_desk(page, campaign)
-    keys(page, "1", "0", "f", "n")
-    expect(page.locator("#messages")).to_contain_text("Submitted.")
-    page.goto("/label/")
-    page.get_by_role("button", name="Take back").click()
-    expect(page.locator("[data-mark-count]")).to_have_text("1")
-    page.keyboard.press("m")
-    wait_until_saved(page)
-    assert SpanLabel.objects.get().severity == "minor"
-
-
 def test_search_goes_from_place_to_place(page: Page, campaign: Campaign) -> None:
     open_desk(page, campaign)
     page.keyboard.press("/")
@@ -399,7 +211,3 @@ def test_desk_has_no_accessibility_finding(page: Page, campaign: Campaign, schem
 
 def findings(page: Page) -> list[tuple[str, str]]:
     return [(rule["id"], rule["nodes"][0]["html"][:200]) for rule in Axe().run(page).response["violations"]]
-
-
-def kept(page: Page) -> list[str]:
-    return page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('qft:draft'))")

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from qftapp.labels.models import Annotation
 from qftapp.labels.suggesting import actions
 from tests.e2e.desk import log_in, wait_until_saved
-from tests.e2e.test_desk import TEXT, open_desk, taxonomy
+from tests.e2e.labelling import TEXT, open_desk, taxonomy
 from tests.factories import LanguageModelFactory, person
 from tests.labels.judged import campaign_on
 from tests.labels.suggesting import judging

@@ -20,3 +20,15 @@ def alice(db) -> User:
 @pytest.fixture
 def release(farah) -> Release:
     return ReleaseFactory(name="qft-1", created_by=farah)
+
+
+@pytest.fixture
+def engineer(client, farah):
+    client.force_login(farah)
+    return client
+
+
+@pytest.fixture
+def reader(client, alice):
+    client.force_login(alice)
+    return client

@@ -43,10 +43,11 @@ def tasks(run_id: int, version: str) -> Iterator[Ungraded]:
         rest = left.filter(item_version__gte=item_version).exclude(item_version=item_version, sample_index__lte=sample)
         batch = list(rest.values_list("pk", "item_version_id", "sample_index", "text", "has_grade")[:BATCH])
         contracts = _contracts({row[1] for row in batch}, contracts)
-        for pk, item_version, sample, text, has_grade in batch:  # noqa: B007
-            yield Ungraded(AnswerTask(pk, item_version, contracts[item_version], text), has_grade)
+        for pk, version_id, _, text, has_grade in batch:
+            yield Ungraded(AnswerTask(pk, version_id, contracts[version_id], text), has_grade)
         if len(batch) < BATCH:
             return
+        _, item_version, sample, *_ = batch[-1]
 
 
 def _contracts(wanted: set[int], known: dict[int, str]) -> dict[int, str]:

@@ -1,7 +1,9 @@
 """What the answer depends on: a constant where gold varies, a symbol it lacks, a symbol that does not matter."""
 
+from collections.abc import Sequence
+
 from qftapp.verification import tree
-from qftapp.verification.diagnosis.facts import Facts, are_close
+from qftapp.verification.diagnosis.facts import Facts, Row, are_close
 from qftapp.verification.diagnosis.finding import Diagnosis
 from qftapp.verification.values import Point
 
@@ -18,8 +20,8 @@ def constant(facts: Facts) -> Diagnosis | None:
     )
 
 
-def _is_same(rows: "tuple[tuple[object, ...], ...]") -> bool:
-    return all(are_close(row, rows[0], 1e-12) for row in rows)  # type: ignore[arg-type]
+def _is_same(rows: Sequence[Row]) -> bool:
+    return all(are_close(row, rows[0], 1e-12) for row in rows)
 
 
 def missing_symbol(facts: Facts) -> Diagnosis | None:

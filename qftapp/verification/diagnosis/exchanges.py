@@ -101,7 +101,7 @@ def _renamed(names: dict[str, str], point: Point) -> Point:
     return {name: point[names.get(name, name)] for name in point}
 
 
-_Number = int | float | complex
+_Number = int | float | complex | Fraction
 _SCALINGS: tuple[tuple[str, str, Callable[[_Number], _Number], Callable[[_Number], _Number]], ...] = (
     ("−{}", "-{}", lambda x: -x, lambda x: -x),
     ("2{}", "2{}", lambda x: 2 * x, lambda x: x / 2),
@@ -137,10 +137,10 @@ def _altered(name: str, change: Callable[[_Number], _Number], point: Point) -> P
         vector = tuple(change(part) for part in value)
         return {**point, name: tuple(float(part.real) for part in vector)}
     exact = Fraction(value) if isinstance(value, int) else value
-    return {**point, name: _coordinate(change(exact))}  # type: ignore[arg-type]
+    return {**point, name: _coordinate(change(exact))}
 
 
-def _coordinate(value: _Number | Fraction) -> Coordinate:
+def _coordinate(value: _Number) -> Coordinate:
     if isinstance(value, Fraction):
         return int(value) if value.denominator == 1 else float(value)
     return value

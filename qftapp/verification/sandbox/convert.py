@@ -14,7 +14,7 @@ def argument(value: WireValue) -> object:
     """Return the object handed to the candidate: arrays become numpy arrays, long reals become mpmath numbers."""
     match value:
         case Real():
-            from mpmath import mpf  # type: ignore[import-untyped, unused-ignore]
+            from mpmath import mpf
 
             return mpf((value.mantissa, value.exponent))
         case Complex():

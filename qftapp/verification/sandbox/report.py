@@ -5,7 +5,7 @@ import math
 import signal
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any, NoReturn, cast
 
 from .execution import CallResult, Execution, Job, Limits, Status, failed
 from .wire import WireError, clean_text, from_json
@@ -92,7 +92,7 @@ def _death(remains: Remains, limits: Limits) -> tuple[Status, str]:
 def _status(status: Any) -> Status:
     match status:
         case "ok" | "error" | "memory" | "refused":
-            return status  # type: ignore[no-any-return, unused-ignore]
+            return cast(Status, status)
     raise WireError("an unknown status")
 
 

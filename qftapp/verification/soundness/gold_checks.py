@@ -5,12 +5,11 @@ from collections.abc import Iterator, Sequence
 from qftapp.verification.closeness import Match
 from qftapp.verification.compare import compare
 from qftapp.verification.contract import Contract
-from qftapp.verification.drawn import Drawn
 from qftapp.verification.kinds import kind_fault
 from qftapp.verification.soundness.checks import Check
 from qftapp.verification.soundness.experiment import Experiment
 from qftapp.verification.soundness.mutants import tightened
-from qftapp.verification.values import Point, shown, shown_coordinate, shown_point, undefined
+from qftapp.verification.values import Coordinate, Point, shown, shown_coordinate, shown_point, undefined
 
 SECONDS_LIMIT = 1.0
 """Gold may take this long for all points of one verdict, loading included."""
@@ -76,13 +75,16 @@ def _hint(points: Sequence[Point], kept: Sequence[int], bad: Sequence[int]) -> s
         poor = [points[index][name] for index in bad]
         if len(set(poor)) == 1 and poor[0] not in good and isinstance(poor[0], int):
             return f"Exclude {shown_coordinate(poor[0])} from the domain of {name}, or give gold a value there."
-        if any(isinstance(value, complex | tuple | Drawn) for value in (*good, *poor)):
-            continue
-        if all(value < 0 for value in poor) and all(value > 0 for value in good):  # type: ignore[operator]
+        if _have_sign(-1, poor) and _have_sign(1, good):
             return f"Declare {name} positive, or give gold a value for negative {name}."
-        if all(value > 0 for value in poor) and all(value < 0 for value in good):  # type: ignore[operator]
+        if _have_sign(1, poor) and _have_sign(-1, good):
             return f"Declare {name} negative, or give gold a value for positive {name}."
     return "Add an assumption (such as s > 4*m**2), narrow a domain, or give gold a value there."
+
+
+def _have_sign(sign: int, values: Sequence[Coordinate]) -> bool:
+    """Whether all of them are real numbers of this sign."""
+    return all(isinstance(value, int | float) and value * sign > 0 for value in values)
 
 
 def has_declared_kind(contract: Contract, experiment: Experiment) -> bool:

@@ -203,7 +203,7 @@ def test_desk_has_no_accessibility_finding(page: Page, campaign: Campaign, schem
     expect(page.locator("#messages")).to_contain_text("Submitted.")
     page.goto("/label/")
     found["work"] = findings(page)
-    page.locator("section:has(#given) tbody a").click()
+    page.locator("section:has(#given) tbody th a").click()
     expect(page.get_by_role("button", name="Take back")).to_be_visible()
     found["given"] = findings(page)
     assert found == {400: [], 1440: [], "work": [], "given": []}

@@ -130,5 +130,15 @@ def test_given_annotation_is_taken_back(page: Page, campaign: Campaign) -> None:
     assert SpanLabel.objects.get().severity == "minor"
 
 
+def test_going_back_to_what_was_submitted_shows_it_as_given(page: Page, campaign: Campaign) -> None:
+    open_desk(page, campaign)
+    keys(page, "1", "f")
+    wait_until_saved(page)
+    page.keyboard.press("n")
+    expect(page.get_by_text("No step is marked.")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("button", name="Take back")).to_be_visible()
+
+
 def kept(page: Page) -> list[str]:
     return page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('qft:draft'))")

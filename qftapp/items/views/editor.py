@@ -8,6 +8,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 
 from qftapp.actors import permissions
 from qftapp.actors.errors import Conflict
@@ -20,6 +21,7 @@ from qftapp.verification import Contract, ContractError
 from qftapp.verification.conventions import sentence
 
 
+@never_cache  # going back shows what became of it
 def edit(request: Request, slug: str) -> HttpResponse:
     """The open draft of an item, to write on; readers are sent to the item's page."""
     version = queries.open_version(slug)

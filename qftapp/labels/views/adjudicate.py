@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 
 from qftapp.actors import permissions
 from qftapp.actors.errors import Conflict
@@ -21,6 +22,7 @@ from qftapp.runs.steps import STEPS_VERSION, split_steps
 VERDICT_KEYS = {"sound": "s", "flawed": "f", "bad_item": "b", "unsure": "u"}
 
 
+@never_cache  # going back shows what became of it
 def adjudicate(request: Request, pk: int) -> HttpResponse:
     """The trace with everybody's marks beside its steps; `?names=1` says whose they are."""
     return _page(request, pk)

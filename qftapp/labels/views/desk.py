@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 
 from qftapp.actors import permissions
 from qftapp.actors.errors import Conflict
@@ -24,6 +25,7 @@ from qftapp.runs.reading import Reading
 VERDICT_KEYS = {"sound": "s", "flawed": "f", "bad_item": "b", "unsure": "u"}
 
 
+@never_cache  # going back shows what became of it
 def desk(request: Request, pk: int) -> HttpResponse:
     """One's own annotation of a trace: to work on, or as it was given."""
     annotation = get_object_or_404(queries.at_the_desk(), pk=pk)

@@ -37,6 +37,8 @@ class SlashMiddleware(CommonMiddleware):
 
 PROGRAMS = ("/api/", "/admin/")
 """Addresses whose views say themselves which methods they know."""
+PAGES_SAID = ("HTTP_REFERER", "HTTP_HX_CURRENT_URL")
+"""Where a browser says from which page it asks."""
 READING = ["GET", "HEAD", "OPTIONS"]
 FORMS = {
     "adapt",
@@ -69,13 +71,24 @@ FORMS = {
 
 
 def sound_requests(get_response: GetResponse) -> GetResponse:
-    """Show a NUL in the query, which no column holds, as text that is kept shows it."""
+    """Show a NUL in the query, which no column holds, as text that is kept shows it; forget pages that are none."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        for said in PAGES_SAID:
+            if not _is_address(request.META.get(said, "")):
+                del request.META[said]
         request.META["QUERY_STRING"] = request.META.get("QUERY_STRING", "").replace("%00", quote(storable("\0")))
         return get_response(request)
 
     return middleware
+
+
+def _is_address(text: str) -> bool:
+    try:
+        urlsplit(text)
+    except ValueError:
+        return False
+    return True
 
 
 class KnownMethods:

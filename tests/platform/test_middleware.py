@@ -53,6 +53,17 @@ def test_act_without_a_session_leads_back_to_its_page_where_one_is_told_once(cli
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("header", ["Referer", "HX-Current-URL"])
+@pytest.mark.parametrize("is_logged_in", [True, False])
+def test_page_that_is_no_address_breaks_no_act(client, header, is_logged_in):
+    frozen_release(name="first")
+    if is_logged_in:
+        client.force_login(person("farah"))
+    answer = client.post("/releases/first/mark/", headers={header: "http://[::1", "HX-Request": "true"})
+    assert answer.status_code in (200, 409)
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("address", "status"),
     [

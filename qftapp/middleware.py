@@ -71,12 +71,13 @@ FORMS = {
 
 
 def sound_requests(get_response: GetResponse) -> GetResponse:
-    """Show a NUL in the query, which no column holds, as text that is kept shows it; forget pages that are none."""
+    """Show a NUL in the address, which no column holds, as text that is kept shows it; forget pages that are none."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         for said in PAGES_SAID:
             if not _is_address(request.META.get(said, "")):
                 del request.META[said]
+        request.path, request.path_info = storable(request.path), storable(request.path_info)
         request.META["QUERY_STRING"] = request.META.get("QUERY_STRING", "").replace("%00", quote(storable("\0")))
         return get_response(request)
 

@@ -73,9 +73,12 @@ def test_page_that_is_no_address_breaks_no_act(client, header, is_logged_in):
         ("/items/?q=%00", 200),
         ("/?%00=x", 200),
         ("/api/runs/?state=%00", 200),
+        ("/api/runs/%00/", 404),
+        ("/releases/%00/", 404),
+        ("/%00/", 404),
     ],
 )
-def test_nul_in_a_query_finds_nothing_and_breaks_nothing(client, address, status):
+def test_nul_in_an_address_finds_nothing_and_breaks_nothing(client, address, status):
     client.force_login(person("emil"))
     assert client.get(address).status_code == status
 

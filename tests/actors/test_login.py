@@ -55,6 +55,8 @@ def test_address_needs_a_login(client, name, path):
         if path.startswith("/api/") and name != "api_docs":
             assert response.status_code == 401
             continue
+        if response.request["REQUEST_METHOD"] == "POST" and response.status_code == 405:
+            continue  # it only reads: nobody can post to it, logged in or not
         location = response.headers.get("Location", "")
         asks = response.status_code == 302 and (location.startswith(("/login/?next=", "/admin/login/?next=")))
         assert asks != (name in OPEN), f"{path} answers {response.status_code} {location}"

@@ -17,7 +17,7 @@ from django.shortcuts import render, resolve_url
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 
-from qftapp.actors.http import ACTS
+from qftapp.actors.http import POSTED
 from qftapp.actors.text import storable
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -40,34 +40,6 @@ PROGRAMS = ("/api/", "/admin/")
 PAGES_SAID = ("HTTP_REFERER", "HTTP_HX_CURRENT_URL")
 """Where a browser says from which page it asks."""
 READING = ["GET", "HEAD", "OPTIONS"]
-FORMS = {
-    "adapt",
-    "api_tokens",
-    "desk_new_item",
-    "import",
-    "model_edit",
-    "model_new",
-    "new_campaign",
-    "new_export",
-    "new_item",
-    "new_run",
-    "new_taxonomy",
-    "new_training_job",
-    "prompt_new",
-    "prompt_write",
-    "release_add",
-    "release_freeze",
-    "release_new",
-    "source_edit",
-    "source_new",
-    "source_problem_edit",
-    "source_problem_new",
-    "suggestions",
-    "taxonomy_edit",
-    "taxonomy_publish",
-    "trace_imports",
-}
-"""Pages whose form is posted to their own address, by the names of their addresses."""
 
 
 def sound_requests(get_response: GetResponse) -> GetResponse:
@@ -111,9 +83,7 @@ class KnownMethods:
     ) -> HttpResponse | None:
         """The refusal, before anybody asks for a login or for the token of a form."""
         knows_itself = hasattr(view, "view_class") or request.path.startswith(PROGRAMS)
-        match = request.resolver_match
-        takes_posts = view in ACTS or (match is not None and match.url_name in FORMS)
-        allowed = [*READING, "POST"] if takes_posts else READING
+        allowed = [*READING, "POST"] if view in POSTED else READING
         return None if knows_itself or request.method in allowed else HttpResponseNotAllowed(allowed)
 
 

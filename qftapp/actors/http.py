@@ -23,8 +23,8 @@ class Request(HttpRequest):
 
 View = Callable[..., HttpResponse]
 
-ACTS: set[View] = set()
-"""Views that act when they are posted; to pages that only read nothing can be posted."""
+POSTED: set[View] = set()
+"""Views to which something can be posted: those that act, and pages with a form of their own."""
 
 NOT_DONE = "This was not done yet: do it again from here."
 
@@ -35,6 +35,12 @@ def tell_not_done(request: HttpRequest) -> None:
     if NOT_DONE not in [message.message for message in told]:
         messages.warning(request, NOT_DONE)
     told.used = False
+
+
+def takes_posts(view: View) -> View:
+    """A view to which something can be posted, as outermost decorator; all others only read."""
+    POSTED.add(view)
+    return view
 
 
 def posted_from(page: str, *named_by: str) -> Callable[[View], View]:
@@ -53,8 +59,7 @@ def posted_from(page: str, *named_by: str) -> Callable[[View], View]:
             tell_not_done(request)
             return redirect(page, **{name: named[name] for name in named_by})
 
-        ACTS.add(wrapped)
-        return wrapped
+        return takes_posts(wrapped)
 
     return decorate
 

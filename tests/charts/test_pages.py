@@ -91,10 +91,10 @@ def test_a_report_is_saved_under_a_title_and_given_up_by_who_saved_it(page, clie
     assert not SavedReport.objects.exists()
 
 
-@pytest.mark.parametrize("title", ["", "x" * 201])
-def test_a_bad_title_is_refused_in_words(page, base, title):
+@pytest.mark.parametrize(("title", "said"), [("", "Title:"), ("x" * 201, "Title:"), ("a\0b", "invisible character")])
+def test_a_bad_title_is_refused_in_words(page, base, title, said):
     answer = page.post("/report/save/", {"title": title, "query": ""}, follow=True)
-    assert "Title:" in answer.text
+    assert said in answer.text
     assert not SavedReport.objects.exists()
 
 

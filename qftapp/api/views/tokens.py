@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from qftapp.actors import tokens
-from qftapp.actors.http import Request, posted_from, reasons
+from qftapp.actors.http import Request, posted_from, reasons, takes_posts
 
 
 class TokenForm(forms.Form):
@@ -19,6 +19,7 @@ class TokenForm(forms.Form):
     )
 
 
+@takes_posts
 def api_tokens(request: Request) -> HttpResponse:
     """The person's tokens, and a form for a new one; its secret is shown in the answer to the form alone."""
     form, secret = TokenForm(request.POST or None), ""

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from qftapp.actors import permissions, twins
-from qftapp.actors.http import Request, confirm
+from qftapp.actors.http import Request, confirm, takes_posts
 from qftapp.experiments.jobs import curves, options, queries, requesting
 from qftapp.experiments.jobs.forms import JobFilterForm, JobForm
 from qftapp.experiments.models import TrainingJob
@@ -68,6 +68,7 @@ def _rows(request: Request) -> Iterator[dict[str, Any]]:
                      "checkpoints": row["checkpoints"] or 0}  # fmt: skip
 
 
+@takes_posts
 def new_job(request: Request) -> HttpResponse:
     """Ask for a job of `?method=`; what the address holds besides fills the form."""
     if not permissions.can_train(request.user):

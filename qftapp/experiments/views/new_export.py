@@ -8,13 +8,14 @@ from django.shortcuts import redirect, render
 
 from qftapp.actors import permissions
 from qftapp.actors.errors import Conflict
-from qftapp.actors.http import Request, confirm
+from qftapp.actors.http import Request, confirm, takes_posts
 from qftapp.experiments.exporting import actions
 from qftapp.experiments.exporting.forecast import Forecast, forecast
 from qftapp.experiments.exporting.forms import FORMS, ExportForm, frozen_releases
 from qftapp.experiments.models import Export
 
 
+@takes_posts
 def new_export(request: Request) -> HttpResponse:
     """The form of one kind; sent, it asks for the export."""
     if not permissions.can_train(request.user):

@@ -6,12 +6,13 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from qftapp.actors import permissions
-from qftapp.actors.http import Request, attempt, posted_from
+from qftapp.actors.http import Request, attempt, posted_from, takes_posts
 from qftapp.items import importing
 from qftapp.items.forms import ImportForm
 from qftapp.items.models import Batch
 
 
+@takes_posts
 def import_items(request: Request) -> HttpResponse:
     """Upload a file; below it the batches so far."""
     if not permissions.can_write_items(request.user):

@@ -9,7 +9,7 @@ from django.utils.text import slugify
 
 from qftapp.actors import permissions
 from qftapp.actors.events import history
-from qftapp.actors.http import Request, confirm, reasons
+from qftapp.actors.http import Request, confirm, reasons, takes_posts
 from qftapp.actors.text import storable
 from qftapp.items import actions
 from qftapp.items.contract_form import NEW_CONTRACT
@@ -49,12 +49,14 @@ def source(request: Request, slug: str) -> HttpResponse:
     return render(request, "sources/source.html", context)
 
 
+@takes_posts
 def new_source(request: Request) -> HttpResponse:
     """Add a source."""
     _require_author(request)
     return _source_form(request, None)
 
 
+@takes_posts
 def edit_source(request: Request, slug: str) -> HttpResponse:
     """Change a source."""
     found = get_object_or_404(Source, slug=slug)
@@ -90,6 +92,7 @@ def source_problem(request: Request, slug: str, problem_id: int) -> HttpResponse
     return render(request, "sources/problem.html", context)
 
 
+@takes_posts
 def edit_problem(request: Request, slug: str, problem_id: int | None = None) -> HttpResponse:
     """Add a problem to a source, or change one."""
     _require_author(request)
@@ -113,6 +116,7 @@ def edit_problem(request: Request, slug: str, problem_id: int | None = None) -> 
     return render(request, "sources/problem_form.html", context, status=status)
 
 
+@takes_posts
 def adapt(request: Request, slug: str, problem_id: int) -> HttpResponse:
     """Start an item from a source problem: its name and place, then the editor with the problem's own text."""
     _require_author(request)
@@ -120,6 +124,7 @@ def adapt(request: Request, slug: str, problem_id: int) -> HttpResponse:
     return _new_item(request, problem)
 
 
+@takes_posts
 def new_item(request: Request) -> HttpResponse:
     """Start an original item: its name and place, then the editor."""
     _require_author(request)

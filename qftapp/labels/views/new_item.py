@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from qftapp.actors import permissions
-from qftapp.actors.http import Request, confirm, reasons, whole_number
+from qftapp.actors.http import Request, confirm, reasons, takes_posts, whole_number
 from qftapp.items import actions
 from qftapp.items.forms import NewItemForm
 from qftapp.labels import queries
@@ -13,6 +13,7 @@ from qftapp.labels.models import Annotation
 from qftapp.runs.steps import split_steps
 
 
+@takes_posts
 def new_item(request: Request, pk: int) -> HttpResponse:
     """The name and place of the new item, filled from the trace's; sent, its draft is opened. `?step=` is quoted."""
     if not permissions.can_write_items(request.user):

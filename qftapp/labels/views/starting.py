@@ -7,12 +7,13 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 
 from qftapp.actors import permissions
-from qftapp.actors.http import Request, confirm, whole_number
+from qftapp.actors.http import Request, confirm, takes_posts, whole_number
 from qftapp.labels import campaigns
 from qftapp.labels.forecast import Forecast, forecast
 from qftapp.labels.forms import CampaignForm, RecipeForm, published_taxonomies
 
 
+@takes_posts
 def new_campaign(request: Request) -> HttpResponse:
     """The forms of a campaign and its recipe; sent, they start it."""
     if not permissions.can_adjudicate(request.user):

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from qftapp.actors import twins
 from qftapp.actors.errors import Conflict
-from qftapp.actors.http import Request, attempt, confirm, posted_from, reasons
+from qftapp.actors.http import Request, attempt, confirm, posted_from, reasons, takes_posts
 from qftapp.labels.forms import SuggestingForm
 from qftapp.labels.models import Campaign, FailedSuggestion, Suggesting
 from qftapp.labels.suggesting import actions
@@ -21,6 +21,7 @@ COLUMNS = ("model", "trace", "item", "version", "reason", "reply", "at")
 SHOWN = 20
 
 
+@takes_posts
 def suggestions(request: Request, slug: str) -> HttpResponse:
     """Whom to ask, and everybody who was asked; sent, the form asks. `asked` of it is brought anew while one is."""
     campaign = led(request, slug)

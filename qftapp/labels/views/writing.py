@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from qftapp.actors import permissions
 from qftapp.actors.errors import Conflict
-from qftapp.actors.http import Request, attempt, confirm, posted_from
+from qftapp.actors.http import Request, attempt, confirm, posted_from, takes_posts
 from qftapp.labels import taxonomies
 from qftapp.labels.forms import CategoryFormSet, NewTaxonomyForm, TaxonomyForm, rows_of
 from qftapp.labels.models import Taxonomy
@@ -17,6 +17,7 @@ from qftapp.labels.renumbering import changes
 from qftapp.labels.taxonomies import Described, described, fingerprint, lost_codes, text_of
 
 
+@takes_posts
 def new_taxonomy(request: Request) -> HttpResponse:
     """Title and name of a taxonomy; sent, its first number is a draft to write."""
     if not permissions.can_adjudicate(request.user):
@@ -49,6 +50,7 @@ def _draft(request: Request, slug: str, number: int) -> Taxonomy:
     return get_object_or_404(Taxonomy.objects.select_related("previous"), slug=slug, number=number)
 
 
+@takes_posts
 def edit(request: Request, slug: str, number: int) -> HttpResponse:
     """The form of a draft. Invalid, it comes back with 422; lost to somebody else's save, with 409 and both texts."""
     draft = _draft(request, slug, number)
@@ -97,6 +99,7 @@ def _lost(
     return _page(request, stored, form, rows, 409, conflict=str(conflict), theirs=theirs, mine=mine)
 
 
+@takes_posts
 def publish(request: Request, slug: str, number: int) -> HttpResponse:
     """What publishing means for a draft, to be confirmed; a POST publishes."""
     draft = _draft(request, slug, number)

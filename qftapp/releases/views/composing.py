@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from qftapp.actors import permissions, twins
 from qftapp.actors.errors import Conflict
 from qftapp.actors.events import history
-from qftapp.actors.http import ACTS, Request, attempt, confirm, reasons, tell_not_done, whole_number
+from qftapp.actors.http import Request, attempt, confirm, reasons, takes_posts, tell_not_done, whole_number
 from qftapp.releases import actions, counts, queries
 from qftapp.releases.forms import CandidateForm, EntryFilterForm, SharesForm
 from qftapp.releases.models import Release, ReleaseEntry
@@ -118,8 +118,7 @@ def _act(view: Act) -> Callable[[Request, str], HttpResponse]:
         tell_not_done(request)
         return _back(request, found)
 
-    ACTS.add(wrapped)
-    return wrapped
+    return takes_posts(wrapped)
 
 
 def _back(request: Request, release: Release) -> HttpResponseRedirect:
@@ -146,6 +145,7 @@ def _composer(request: Request, context: dict[str, object], status: int) -> Http
     return render(request, template, context, status=status)
 
 
+@takes_posts
 def add(request: Request, name: str) -> HttpResponse:
     """What the filters of the item list would add to a release; a POST adds it."""
     found = get_object_or_404(queries.releases(), name=name)
@@ -264,6 +264,7 @@ def discard(request: Request, release: Release) -> HttpResponse:
     return redirect(release)
 
 
+@takes_posts
 def freeze(request: Request, name: str) -> HttpResponse:
     """What freezing means for this release, to be confirmed; a POST freezes."""
     found = get_object_or_404(queries.releases(), name=name)

@@ -9,7 +9,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from qftapp.actors import permissions, twins
-from qftapp.actors.http import Request, confirm
+from qftapp.actors.http import Request, confirm, takes_posts
 from qftapp.items.models import Item
 from qftapp.releases import actions, queries
 from qftapp.releases.forms import NewReleaseForm
@@ -55,6 +55,7 @@ def _summaries() -> Iterator[dict[str, Any]]:
         yield row
 
 
+@takes_posts
 def release_new(request: Request) -> HttpResponse:
     """Start a release: its name, notes and whether it is private."""
     if not permissions.can_release(request.user):

@@ -8,7 +8,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from qftapp.actors import permissions, twins
-from qftapp.actors.http import Request, attempt, confirm, posted_from
+from qftapp.actors.http import Request, attempt, confirm, posted_from, takes_posts
 from qftapp.runs.asking import actions, endpoints
 from qftapp.runs.asking.forms import AskingForm, SelectionForm
 from qftapp.runs.asking.progress import failures
@@ -17,6 +17,7 @@ from qftapp.runs.models import Run
 COLUMNS = ("item", "version", "sample", "reason", "at")
 
 
+@takes_posts
 def new_run(request: Request) -> HttpResponse:
     """Say what a run is to ask and how; how many requests that is stands below while it is chosen."""
     if not permissions.can_run(request.user):

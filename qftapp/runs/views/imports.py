@@ -13,7 +13,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from qftapp.actors import permissions
 from qftapp.actors.errors import Conflict
-from qftapp.actors.http import Request, attempt, confirm, posted_from
+from qftapp.actors.http import Request, attempt, confirm, posted_from, takes_posts
 from qftapp.runs.forms import ColumnsForm, TraceFileForm
 from qftapp.runs.importing import actions, preview, refusals
 from qftapp.runs.importing.columns import OURS
@@ -23,6 +23,7 @@ from qftapp.runs.models import TraceImport
 PAGE_SIZE = 20
 
 
+@takes_posts
 def trace_imports(request: Request) -> HttpResponse:
     """Hand in a file; below it the imports so far."""
     if not permissions.can_run(request.user):

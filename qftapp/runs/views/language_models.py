@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from qftapp.actors import permissions, twins
 from qftapp.actors.events import history
-from qftapp.actors.http import Request, confirm
+from qftapp.actors.http import Request, confirm, takes_posts
 from qftapp.actors.models import LanguageModel
 from qftapp.runs import registering
 from qftapp.runs.asking.forms import LanguageModelForm
@@ -75,11 +75,13 @@ def model(request: Request, slug: str) -> HttpResponse:
     return render(request, "models/model.html", context)
 
 
+@takes_posts
 def new_model(request: Request) -> HttpResponse:
     """Register a language model."""
     return _edit(request, None)
 
 
+@takes_posts
 def edit_model(request: Request, slug: str) -> HttpResponse:
     """Change what is known of a language model."""
     return _edit(request, get_object_or_404(LanguageModel, slug=slug))

@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from qftapp.actors import permissions
 from qftapp.actors.errors import Conflict
-from qftapp.actors.http import Request, confirm, whole_number
+from qftapp.actors.http import Request, confirm, takes_posts, whole_number
 from qftapp.items.models import ItemVersion
 from qftapp.items.presenting import TEMPLATE
 from qftapp.runs.asking.forms import PromptForm
@@ -43,11 +43,13 @@ def prompt(request: Request, name: str) -> HttpResponse:
     return render(request, "prompts/prompt.html", context)
 
 
+@takes_posts
 def new_prompt(request: Request) -> HttpResponse:
     """Write a prompt of a new name."""
     return _write(request, None)
 
 
+@takes_posts
 def write(request: Request, name: str) -> HttpResponse:
     """Write the next number of a prompt."""
     newest = numbers_of(name).first()

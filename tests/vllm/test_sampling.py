@@ -5,6 +5,8 @@ import os
 import signal
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -13,7 +15,7 @@ from safetensors.torch import load_file, save_file
 
 from qftapp.actors import tokens
 from qftapp.releases import package
-from qftapp.runs.models import Trace
+from qftapp.runs.models import Trace, TraceImport
 from tests import factories
 from tests.runs.files import files_folder, work
 from tests.servers import OFFLINE
@@ -25,18 +27,24 @@ from training.sample import TOKEN
 
 __all__ = ["files_folder"]
 
-SAMPLES = 120
+SAMPLES, SHARD = 60, 12
 
 
-def started(*arguments: object, log: Path, **environment: str) -> subprocess.Popen:
-    """A sampler with vLLM, in a group of its own."""
+@contextmanager
+def sampler(*arguments: object, log: Path, **environment: str) -> Iterator[subprocess.Popen]:
+    """A sampler with vLLM; it does not outlive the test."""
     with log.open("a") as said:
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [PYTHON, "-m", "training.sample", *map(str, arguments), *EAGER],
             env={**os.environ, **OFFLINE, **ENVIRONMENT, **environment},
             stdout=said,
             stderr=subprocess.STDOUT,
         )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
 
 
 def stop_at(shards: int, process: subprocess.Popen, output: Path, signal_number: int) -> None:
@@ -64,20 +72,22 @@ def test_sampler_killed_in_the_middle_goes_on_and_its_traces_arrive(tiny, tmp_pa
     _, secret = tokens.create(by=factories.person("farah"), name="gpu")
     output, log = tmp_path / "out", tmp_path / "log"
     given = ["--model", tiny, "--items", tmp_path / "items.jsonl", "--output", output, "--samples", SAMPLES]
-    given += ["--max-tokens", "32", "--shard", "2"]
+    given += ["--max-tokens", "32", "--shard", str(SHARD)]
 
-    for signal_number, shards in ((signal.SIGTERM, 3), (signal.SIGKILL, 9)):
-        stop_at(shards, started(*given, log=log), output, signal_number)
+    for signal_number, shards in ((signal.SIGTERM, 2), (signal.SIGKILL, 4)):
+        with sampler(*given, log=log) as process:
+            stop_at(shards, process, output, signal_number)
     kept = {path.name: path.read_bytes() for path in output.glob("*.jsonl")}
-    assert 9 <= len(kept) < SAMPLES, log.read_text()[-3000:]
+    assert 4 <= len(kept) < 2 * SAMPLES // SHARD, log.read_text()[-3000:]
 
-    second = started(*given, "--url", live_server.url, "--run", "ours", log=log, **{TOKEN: secret})
-    while second.poll() is None:
-        work()
-        time.sleep(0.2)
+    with sampler(*given, "--url", live_server.url, "--run", "ours", log=log, **{TOKEN: secret}) as process:
+        while process.poll() is None:
+            if TraceImport.objects.filter(finished_at=None).exists():
+                work()
+            time.sleep(0.2)
 
-    assert second.returncode == 0, log.read_text()[-3000:]
-    assert f"{2 * SAMPLES} samples, {2 * len(kept)} are there already" in log.read_text()
+    assert process.returncode == 0, log.read_text()[-3000:]
+    assert f"{2 * SAMPLES} samples, {SHARD * len(kept)} are there already" in log.read_text()
     assert {name: (output / name).read_bytes() for name in kept} == kept
     found = rows_in(output)
     assert sorted((row["item"], row["sample"]) for row in found) == [
@@ -106,8 +116,8 @@ def test_adapters_answer_in_vllm_as_they_do_in_transformers(tiny, tmp_path):
     told = {}
     for name, model in (("base", tiny), ("adapted", adapters)):
         flags = ["--model", model, "--items", tmp_path / "items.jsonl", "--output", tmp_path / name, "--samples", "1"]
-        ended = started(*flags, "--max-tokens", "12", "--temperature", "0", log=tmp_path / "log")
-        assert ended.wait(500) == 0, (tmp_path / "log").read_text()[-3000:]
+        with sampler(*flags, "--max-tokens", "12", "--temperature", "0", log=tmp_path / "log") as process:
+            assert process.wait(500) == 0, (tmp_path / "log").read_text()[-3000:]
         told[name] = {row["item"]: row["text"] for row in rows_in(tmp_path / name)}
 
     assert told["adapted"] != told["base"]

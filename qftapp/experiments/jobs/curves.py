@@ -73,7 +73,7 @@ FIGURES = (
     Figure("engine-gap", "vLLM off the trainer", "nats", ("sampling/sampling_logp_difference/",)),
     Figure("gradient", "Length of the gradient", "before it is cut", ("grad_norm",)),
     Figure("rate", "Learning rate", "", ("learning_rate",)),
-    Figure("seconds", "Time of a step", "seconds", ("step_time",)),
+    Figure("seconds", "Time of a step, and of its reward", "seconds", ("step_time", "reward_time")),
     Figure("tokens", "Tokens read and written", "since the start", ("num_tokens",)),
     Figure("epoch", "Passes over the rows", "", ("epoch",)),
 )

@@ -3,6 +3,7 @@
 # make test-slurm  training jobs through a real Slurm (Debian's packages, unpacked)
 # make demo-training  a tiny model trained before your eyes
 # make bench timings, printed                       make bench-verify PAIRS=folder   our verdicts beside Math-Verify's
+# make test-processes  trainers in two processes, on a CPU       make test-vllm  sampling and GRPO with vLLM for the CPU
 # make test-consumers    exports opened by Inspect, lm-eval, verl and verifiers, each in an environment of its own
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
@@ -12,7 +13,8 @@ REQUIREMENTS := requirements.txt requirements-local.txt
 OPTIONS := install --quiet --no-deps --require-hashes
 INSTALL = install() { $(PY) -m uv pip $(OPTIONS) --system-certs --python $(PY) "$$@" || $(PY) -m pip $(OPTIONS) "$$@"; }; install
 
-.PHONY: run demo-training test test-consumers test-slurm check bench bench-verify lock lock-consumers install clean
+.PHONY: run demo-training test test-consumers test-processes test-slurm test-vllm check bench bench-verify \
+	lock lock-consumers lock-vllm install clean
 .DELETE_ON_ERROR:
 
 run: .venv/local .env dist/.built
@@ -63,6 +65,7 @@ dist/.built: node_modules/installed $(shell find static -type f 2>/dev/null)
 test: .venv/models .env dist/.built
 	@$(PY) -m pytest --numprocesses auto --maxprocesses 4 --dist worksteal
 
+SLOWLY := $(PY) -m pytest -o addopts="--strict-markers --import-mode=importlib -ra"
 CONSUMERS := inspect lm-eval verifiers verl
 UV_PIP := $(PY) -m uv pip
 
@@ -75,7 +78,7 @@ UV_PIP := $(PY) -m uv pip
 	@touch $@
 
 test-consumers: .venv/models .env $(CONSUMERS:%=.consumers/%/installed)
-	@$(PY) -m pytest -o addopts="--strict-markers --import-mode=importlib -ra" tests/consumers
+	@$(SLOWLY) tests/consumers
 
 lock-consumers: .venv/uv
 	@for name in $(CONSUMERS); do \
@@ -83,6 +86,27 @@ lock-consumers: .venv/uv
 		--overrides requirements-apart.txt --no-emit-package torch --generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
 		--output-file tests/consumers/$$name.txt tests/consumers/$$name.in || exit 1; \
 	done
+
+# The wheel for the CPU where one is found: vLLM was built against that.
+.vllm/installed: tests/vllm/requirements.txt .venv/uv
+	@echo "Installing vLLM for the CPU …"
+	@$(PY) -m uv venv --quiet --clear --python $(PY) .vllm
+	@$(UV_PIP) install --quiet --no-deps --require-hashes --system-certs --python .vllm/bin/python -r $<
+	@$(PY) -m pip --python .vllm/bin/python install --quiet --no-deps --extra-index-url https://download.pytorch.org/whl/cpu torch==2.13.0
+	@touch $@
+
+test-vllm: .venv/models .env .vllm/installed
+	@$(SLOWLY) tests/vllm
+
+test-processes: .venv/models .env
+	@$(SLOWLY) tests/processes
+
+lock-vllm: .venv/uv
+	@$(UV_PIP) compile --quiet --upgrade --universal --python-version 3.11 --fork-strategy fewest \
+		--overrides requirements-apart.txt --overrides tests/vllm/apart.txt \
+		--no-emit-package torch --no-emit-package torchaudio --no-emit-package torchcodec --no-emit-package torchvision \
+		--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+		--output-file tests/vllm/requirements.txt tests/vllm/requirements.in
 
 demo-training: .venv/models
 	@$(PY) -m training.demo
@@ -118,7 +142,7 @@ SLURM := slurmctld slurmd slurm-client slurm-wlm-basic-plugins libhwloc15 libnum
 	@touch $@
 
 test-slurm: .venv/dev .env .slurm/unpacked
-	@SLURM_ROOT=$(CURDIR)/.slurm/root $(PY) -m pytest -q -o addopts="--strict-markers --import-mode=importlib -ra" tests/slurm
+	@SLURM_ROOT=$(CURDIR)/.slurm/root $(SLOWLY) -q tests/slurm
 
 PRODUCTION := QFT_MODE=production ALLOWED_HOSTS=qft.example.org DATABASE_URL=postgres://nobody@nowhere/nothing \
 	SECRET_KEY=a-key-long-enough-to-please-the-check-but-of-no-use-to-anyone-0123456789
@@ -131,4 +155,4 @@ lock: .venv/uv
 	done
 
 clean:
-	rm -rf .venv .slurm .consumers node_modules dist staticfiles .*_cache
+	rm -rf .venv .slurm .consumers .vllm node_modules dist staticfiles .*_cache

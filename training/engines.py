@@ -84,8 +84,7 @@ class TransformersEngine:
                 **given,
             )[0, len(prompt) :].tolist()
         has_ended = written[-1:] and written[-1] in ends
-        text = self._chat.prefill + self._chat.tokenizer.decode(written, skip_special_tokens=True)
-        return Answer(text, "stop" if has_ended else "length", len(prompt), len(written))
+        return Answer(_text(self._chat, written, ends), "stop" if has_ended else "length", len(prompt), len(written))
 
 
 class VllmEngine:
@@ -93,6 +92,8 @@ class VllmEngine:
 
     def __init__(self, model: str, template: str, sampling: Sampling, options: dict[str, Any]) -> None:
         os.environ |= {"VLLM_NO_USAGE_STATS": "1", "DO_NOT_TRACK": "1"}
+        # In a process of its own the engine would outlive us when we are killed, and keep the memory of the GPU.
+        os.environ.setdefault("VLLM_ENABLE_V1_MULTIPROCESSING", "0")
         from transformers import AutoTokenizer
         from vllm import LLM
 
@@ -114,13 +115,15 @@ class VllmEngine:
         from vllm import SamplingParams
 
         prompts = [self._chat.ids(self._chat.prompt(question.prompt)) for question in asked]
+        ends = self._chat.closing_ids[:1]
         drawn = [
             SamplingParams(
                 temperature=self._sampling.temperature,
                 top_p=self._sampling.top_p,
                 max_tokens=self._sampling.max_tokens,
                 seed=question.seed,
-                stop_token_ids=self._chat.closing_ids[:1],
+                stop_token_ids=ends,
+                detokenize=False,  # it would hold back what may become a letter, at the end too
             )
             for question in asked
         ]
@@ -128,13 +131,20 @@ class VllmEngine:
         found = self._llm.generate(given, drawn, lora_request=self._adapter, use_tqdm=False)
         return [
             Answer(
-                self._chat.prefill + one.outputs[0].text,
+                _text(self._chat, list(one.outputs[0].token_ids), ends),
                 one.outputs[0].finish_reason or "",
                 len(prompt),
                 len(one.outputs[0].token_ids),
             )
             for one, prompt in zip(found, prompts, strict=True)
         ]
+
+
+def _text(chat: Chat, written: list[int], ends: Sequence[int]) -> str:
+    """Return what was written as people read it, the reasoning that the prompt opened included."""
+    if written and written[-1] in ends:
+        written = written[:-1]
+    return chat.prefill + str(chat.tokenizer.decode(written, skip_special_tokens=True))
 
 
 def _ends(chat: Chat, of_model: int | list[int] | None) -> list[int]:

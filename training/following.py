@@ -47,6 +47,7 @@ class Follower:
         """Send all that is new, or a heartbeat where it is time; return the job's state. Raises Lost, Unreachable."""
         state = ""
         for kind, lines, offset in self._batches():
+            self.sent.has_ended = kind == "end"
             if kind == "metrics":
                 state = self._report(lines)
             elif kind == "checkpoint":

@@ -57,12 +57,13 @@ class GroupRelative:
         from trl import GRPOConfig, GRPOTrainer
 
         model = models.load(config, plan.chat)
+        ends = model.generation_config.eos_token_id
         is_first = int(os.environ.get("RANK", "0")) == 0
         reward = Reward(
             config.reward,
             processes=config.reward.processes or _processes(),
             max_tokens=config.max_completion_length,
-            end_ids=model.generation_config.eos_token_id,
+            end_ids=ends,
             prefill=plan.chat.prefill,
             rollouts=Rollouts(Path(config.output), resumed_from=resumed_from) if is_first else None,
             gather=gather_object,
@@ -71,7 +72,7 @@ class GroupRelative:
             yield GRPOTrainer(
                 model=model,
                 reward_funcs=reward,
-                args=GRPOConfig(**session.arguments_of(config, plan), **_arguments(config)),
+                args=GRPOConfig(**session.arguments_of(config, plan), **_arguments(config, ends)),
                 train_dataset=Dataset.from_list(plan.examples),
                 processing_class=plan.chat.tokenizer,
                 peft_config=models.lora_config(config.lora) if config.lora else None,
@@ -103,7 +104,7 @@ def _processes() -> int:
     return max(1, len(os.sched_getaffinity(0)) // int(os.environ.get("LOCAL_WORLD_SIZE", "1")))
 
 
-def _arguments(config: Grpo) -> dict[str, Any]:
+def _arguments(config: Grpo, ends: list[int]) -> dict[str, Any]:
     """Return what GRPO alone says, under TRL's names."""
     return {
         "num_generations": config.generations,
@@ -119,11 +120,12 @@ def _arguments(config: Grpo) -> dict[str, Any]:
         "epsilon_high": config.clip_high,
         "beta": config.kl,
         "mask_truncated_completions": config.mask_truncated,
-        **_vllm_arguments(config),
+        **_vllm_arguments(config, ends),
     }
 
 
-def _vllm_arguments(config: Grpo) -> dict[str, Any]:
+def _vllm_arguments(config: Grpo, ends: list[int]) -> dict[str, Any]:
+    """`ends` vLLM would not know of: it reads the folder of the base, not the model that we have changed."""
     vllm = config.vllm
     if vllm is None:
         return {"use_vllm": False}
@@ -135,6 +137,7 @@ def _vllm_arguments(config: Grpo) -> dict[str, Any]:
         "vllm_tensor_parallel_size": vllm.tensor_parallel,
         "vllm_enable_sleep_mode": vllm.sleep and vllm.mode == "colocate",
         "vllm_max_model_length": vllm.max_length or None,
+        "generation_kwargs": {"stop_token_ids": ends},
     }
 
 

@@ -34,6 +34,8 @@ class Sent:
     """The newest checkpoint as it was registered."""
     is_finished: bool = False
     """Whether the trainer's last word was that it took every step."""
+    has_ended: bool = False
+    """Whether the trainer's last word was an end, all steps taken or not."""
 
 
 class JobFolder:

@@ -10,6 +10,7 @@ Optional terms, off by default: `readable` adds to answers that can be read, `le
 its limit. No part of an answer is ever rewarded for occurring in it.
 """
 
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -73,7 +74,9 @@ class Reward:
     ) -> list[float | None]:
         """Return a reward for each completion, none where nothing can be said of it."""
         texts = [self._prefill + _text(completion) for completion in completions]
+        started = time.monotonic()
         verdicts = self._pool.judged(list(zip(contract, texts, strict=True)))
+        taken = time.monotonic() - started
         lengths = [len(ids) for ids in completion_ids]
         rewards = [self._reward(judged, length) for judged, length in zip(verdicts, lengths, strict=True)]
         if log_extra:
@@ -81,6 +84,7 @@ class Reward:
             log_extra("outcome", [judged.outcome for judged in verdicts])
             log_extra("diagnosis", [judged.diagnosis for judged in verdicts])
         if log_metric:
+            log_metric("reward_time", taken)
             _log_shares(verdicts, log_metric)
         rows = [
             {

@@ -7,10 +7,12 @@ into parts, which may be the tasks of a job array. With --url the traces are bro
 import argparse
 import hashlib
 import os
+import signal
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 from training import models
 from training.engines import Asked, Engine, Sampling, TransformersEngine, VllmEngine
@@ -116,7 +118,12 @@ def _engine(given: argparse.Namespace) -> Engine:
     if given.engine == "transformers":
         with models.named(given.model):
             return TransformersEngine(given.model, given.template, sampling)
-    options = {"tensor_parallel_size": given.tensor_parallel, "gpu_memory_utilization": given.memory}
+    options: dict[str, Any] = {
+        "tensor_parallel_size": given.tensor_parallel,
+        "gpu_memory_utilization": given.memory,
+        "enforce_eager": given.eager,
+        "dtype": given.precision,
+    }
     if given.max_length:
         options["max_model_len"] = given.max_length
     with models.named(given.model):
@@ -150,6 +157,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--tensor-parallel", type=int, default=1, help="GPUs of one model (vLLM)")
     parser.add_argument("--memory", type=float, default=0.9, help="share of each GPU's memory (vLLM)")
     parser.add_argument("--max-length", type=int, default=0, help="tokens of prompt and answer (vLLM)")
+    parser.add_argument("--eager", action="store_true", help="compile nothing: starts sooner, is slower (vLLM)")
+    parser.add_argument("--precision", choices=("auto", "bfloat16", "float16", "float32"), default="auto", help="vLLM")
     parser.add_argument("--online", action="store_true", help="models may be fetched from a hub")
     parser.add_argument("--url", default="", help="of the application, to bring the traces into a run")
     parser.add_argument("--run", default="", help="slug of that run")
@@ -157,4 +166,5 @@ def _parser() -> argparse.ArgumentParser:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))  # engines end in order
     sys.exit(main())

@@ -92,10 +92,13 @@ def _train(method: Method[Config], config: Config, stopping: Stopping) -> int:
 def _steps(
     method: Method[Config], config: Config, plan: Plan, checkpoint: Path | None, progress: Progress, stopping: Stopping
 ) -> None:
+    import torch
     from transformers import PrinterCallback
 
     from training.callbacks import EndingOnTerm, Telling
 
+    if not torch.cuda.is_available():  # several processes would each call it cpu:0, which no checkpoint is read to
+        os.environ.setdefault("ACCELERATE_TORCH_DEVICE", "cpu")
     with method.trainer(config, plan, progress.step) as trainer:
         trainer.remove_callback(PrinterCallback)  # a kilobyte a step, of what the progress file has
         trainer.add_callback(Telling(progress))

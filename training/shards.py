@@ -27,7 +27,8 @@ class Shards:
 
     def write(self, rows: Iterable[dict[str, Any]]) -> Path:
         """Keep rows in a file of their own; returns it."""
-        path = self._folder / f"traces-{self._part:03}-{len(self.files()):05}.jsonl"
+        last = self.files()[-1].stem.rpartition("-")[2] if self.files() else "-1"
+        path = self._folder / f"traces-{self._part:03}-{int(last) + 1:05}.jsonl"
         part = path.with_suffix(".part")
         with part.open("w", encoding="utf-8", errors="replace") as file:
             for row in rows:

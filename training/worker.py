@@ -144,6 +144,7 @@ class Worker:
                 self._send(follower)
                 if follower.sent.is_finished:
                     break
+                follower.sent.has_ended = False
                 trainer.start(self._command(folder))
             state = self._follow(follower, trainer)
             if self.stopping.is_set() and trainer.outlives_worker:
@@ -151,7 +152,8 @@ class Worker:
             if state == "cancelled" or self.stopping.is_set():
                 self._leave(folder, follower, trainer)
                 return
-            if trainer.exit_code:
+            # torchrun ends with 1 where it is told to end, however well its processes did.
+            if trainer.exit_code and not follower.sent.has_ended:
                 self._end(folder, follower, _reason(folder, trainer.exit_code))
                 return
             idle = idle + 1 if follower.sent.step == step else 0

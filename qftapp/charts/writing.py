@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from qftapp.actors import latex
 from qftapp.charts.figure import Cell, Table
 from qftapp.charts.stats.means import Mean
 from qftapp.charts.stats.paired import Difference
@@ -11,20 +12,6 @@ NOTHING = "–"
 SMALLEST = 0.001
 """What is smaller is said to be so: as 0.000 a p would seem to be none."""
 MINUS = "\u2212"
-_ESCAPED = str.maketrans(
-    {character: rf"\{character}" for character in "&%$#_{}"}
-    | {
-        "~": r"\textasciitilde{}",
-        "^": r"\textasciicircum{}",
-        "\\": r"\textbackslash{}",
-        "–": "--",
-        MINUS: "$-$",
-        "→": r"$\to$",
-        "α": r"$\alpha$",
-        "κ": r"$\kappa$",
-        "<": "$<$",
-    }
-)
 
 
 def words(cell: Cell, minus: str = MINUS) -> str:
@@ -96,29 +83,9 @@ def _values(cell: Cell, is_estimate: bool) -> list[Any]:
     return [cell, None, None] if is_estimate else [cell]
 
 
-def latex(table: Table, caption: str) -> str:
-    """The table for a paper that loads booktabs; every cell escaped."""
+def latex_of(table: Table, caption: str) -> str:
+    """The table for a paper that loads booktabs."""
     letters = "".join("r" if any(is_number(row.cells[place]) for row in table.rows) else "l"
                       for place in range(len(table.columns)))  # fmt: skip
-    lines = [" & ".join(_escaped(words(cell)) for cell in row.cells) + r" \\" for row in table.rows]
-    return "\n".join(
-        [
-            "% needs \\usepackage{booktabs}",
-            r"\begin{table}",
-            r"\centering",
-            rf"\caption{{{_escaped(caption)}}}",
-            rf"\begin{{tabular}}{{{letters}}}",
-            r"\toprule",
-            " & ".join(map(_escaped, table.columns)) + r" \\",
-            r"\midrule",
-            *lines,
-            r"\bottomrule",
-            r"\end{tabular}",
-            r"\end{table}",
-            "",
-        ]
-    )
-
-
-def _escaped(text: str) -> str:
-    return text.replace("\u202f", "@thin@").translate(_ESCAPED).replace("@thin@", r"\,")
+    rows = [[words(cell) for cell in row.cells] for row in table.rows]
+    return latex.table(table.columns, letters, rows, caption)

@@ -2,7 +2,7 @@
 
 from qftapp.charts.figure import Row, Table
 from qftapp.charts.stats.means import Mean
-from qftapp.charts.writing import flat_columns, flat_rows, latex, words
+from qftapp.charts.writing import flat_columns, flat_rows, latex_of, words
 
 TABLE = Table(
     ("Set", "Accuracy", "Items"),
@@ -28,7 +28,7 @@ def test_an_estimate_is_three_columns_of_a_spreadsheet():
 
 
 def test_latex_escapes_what_means_something_to_it():
-    text = latex(TABLE, "95 % intervals")
+    text = latex_of(TABLE, "95 % intervals")
     assert r"50 \% \& more\_$\alpha$ & 0.402 [0.350, 0.461] & 1\,080 \\" in text
     assert r"\caption{95 \% intervals}" in text
     assert r"\begin{tabular}{lrr}" in text

@@ -81,3 +81,6 @@ def test_verifiers_loads_and_validates_the_taskset(unpacked, tmp_path):
     assert told["samples"] == ITEMS
     assert told["exit"] == 0, told["tail"]
     assert told["summary"]["checks"]["gold"]["valid"] == ITEMS
+    assert told["right"] == [{"correct": 1}] * ITEMS
+    assert told["none"] == [{"correct": 0}] * ITEMS
+    assert told["broken"] == [{"correct": None}] * ITEMS

@@ -166,6 +166,17 @@ def test_metrics_leave_whole(farah):
     assert len(rows) == 7
 
 
+def test_curves_are_a_table_for_a_paper(farah):
+    job = trained()
+    answer = farah.get(reverse("training_job_curves_latex", args=[job.slug]))
+    assert answer["Content-Disposition"] == f'attachment; filename="{job.slug}-curves.tex"'
+    text = answer.content.decode()
+    assert r"reward & 3 & 0.1 & 0.3 & 0.1 & 0.3 \\" in text
+    assert f"Training job {job.slug}: " in text
+    assert f"on {job.export.slug}, 3 of 3 steps" in text
+    assert reverse("training_job_curves_latex", args=[job.slug]) in farah.get(job.get_absolute_url()).content.decode()
+
+
 def test_lineage_is_shown_on_its_page_and_beside_items_and_models(farah):
     job = trained()
     model = job.checkpoints.get().model

@@ -191,6 +191,18 @@ def test_trainer_that_fails_is_a_failed_job_with_the_end_of_its_log(server: Serv
     assert str(config.get("fault", "9 steps")) in job.error
 
 
+def test_trainer_that_others_told_to_end_has_not_failed_whatever_its_launcher_says(server: Server, folder: Path):
+    job = requested(config={"steps": 60})
+    slow = machine(folder, seconds=0.05, stopped_code=1)
+    with worker(server.url, folder, "--once", "--config", slow) as process:
+        wait_until(lambda: len(steps_of(job)) > 3)
+        os.kill(trainer_pid(folder, job), signal.SIGTERM)
+        assert process.wait(60) == 0
+
+    assert (state(job), job.attempts) == ("done", 2)
+    assert steps_of(job) == list(range(1, 61))
+
+
 def test_trainer_that_cannot_be_started_is_a_failed_job(server: Server, folder: Path):
     job = requested(config={"steps": 9})
     with worker(server.url, folder, "--once", "--trainer-command", "/no/such/trainer") as process:

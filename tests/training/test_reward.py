@@ -121,6 +121,7 @@ def test_outcomes_and_diagnoses_are_logged(reward):
     assert shares == dict.fromkeys(OUTCOMES, 0.0) | {"correct": 0.25, "wrong": 0.5, "unreadable": 0.25}
     assert extra["outcome"] == ["correct", "wrong", "wrong", "unreadable"]
     assert metrics[f"diagnosis/{extra['diagnosis'][1]}"] == 0.5
+    assert 0 < metrics["reward_time"] < 60
 
 
 def test_every_completion_is_kept(pool, tmp_path):

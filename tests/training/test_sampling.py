@@ -68,6 +68,15 @@ def test_what_stands_in_shards_is_not_asked_again(tmp_path):
     assert not list(tmp_path.glob("traces-000-00001.jsonl"))
 
 
+def test_a_file_that_went_missing_is_not_written_over(tmp_path):
+    shards = Shards(tmp_path, 0)
+    for number in range(3):
+        shards.write([{"item": f"item-{number}", "version": 1, "sample": 0}])
+    shards.files()[1].unlink()
+    shards.write([{"item": "item-1", "version": 1, "sample": 0}])
+    assert shards.done() == {(f"item-{number}", 1, 0) for number in range(3)}
+
+
 class Interrupted:
     """An engine that answers some questions, until somebody presses Ctrl-C."""
 

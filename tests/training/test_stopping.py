@@ -1,8 +1,6 @@
 """GRPO stopped in the middle: it goes on from a checkpoint, and no step is told, rewarded or kept twice."""
 
-import json
-
-from tests.training.trainers import metric, progress, run
+from tests.training.trainers import metric, progress, rollouts, run
 from training.lookups import rl_row, write
 
 STEPS, STOPPED_AT = 20, 2
@@ -34,9 +32,3 @@ def test_grpo_stops_with_a_checkpoint_and_goes_on(tiny, tmp_path):
     places = [(row["item"], row["sample_index"]) for step in sorted(kept) for row in kept[step]]
     assert len(set(places)) == STEPS * PROMPTS * GENERATIONS
     assert {sample for _, sample in places} == set(range(STEPS * GENERATIONS))
-
-
-def rollouts(output):
-    """The completions that are kept, by step."""
-    files = (output / "rollouts").glob("step-*.jsonl")
-    return {int(path.stem[5:]): [json.loads(line) for line in path.read_text().splitlines()] for path in files}

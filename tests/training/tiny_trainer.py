@@ -1,7 +1,7 @@
 """A trainer that keeps the contract of ours and learns nothing: what a worker sees of it is real.
 
 It takes `steps` from its config; `seconds` is how long each takes, `crash` the step at which it dies, `fault` refuses
-the config. All three are config of this program alone.
+the config, `stopped_code` is its exit code after SIGTERM. All four are config of this program alone.
 """
 
 import argparse
@@ -48,7 +48,7 @@ def _train(config: dict, output: Path, rows: list[dict], step: int, stopping: li
     if stopping:
         _save(output, step)
     _say(output, kind="end", step=step, finished=step >= steps)
-    return 0
+    return config.get("stopped_code", 0) if stopping else 0
 
 
 def _metrics(step: int) -> dict[str, float]:

@@ -6,7 +6,9 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from tests.servers import OFFLINE
@@ -14,14 +16,20 @@ from tests.servers import OFFLINE
 WAIT_SECONDS = 540
 
 
-def run(program: str, *arguments: str, stop_at: int = 0) -> subprocess.CompletedProcess[str]:
+def run(
+    program: str,
+    *arguments: str,
+    stop_at: int = 0,
+    python: Sequence[str] = (sys.executable,),
+    environment: Mapping[str, str] = MappingProxyType({}),
+) -> subprocess.CompletedProcess[str]:
     """Run `python -m training.<program>`; with `stop_at` it is sent SIGTERM as soon as it has told of that step."""
     output = Path(arguments[arguments.index("--output") + 1])
     log = output.with_suffix(".log")
     with log.open("w") as said:
         process = subprocess.Popen(
-            [sys.executable, "-m", f"training.{program}", *arguments],
-            env={**os.environ, **OFFLINE},
+            [*python, "-m", f"training.{program}", *arguments],
+            env={**os.environ, **OFFLINE, **environment},
             stdout=said,
             stderr=subprocess.STDOUT,
         )
@@ -35,6 +43,12 @@ def run(program: str, *arguments: str, stop_at: int = 0) -> subprocess.Completed
             process.kill()
             process.wait()
     return subprocess.CompletedProcess(process.args, process.returncode, log.read_text())
+
+
+def rollouts(output: Path) -> dict[int, list[dict[str, Any]]]:
+    """The completions that are kept, by step."""
+    files = (output / "rollouts").glob("step-*.jsonl")
+    return {int(path.stem[5:]): [json.loads(line) for line in path.read_text().splitlines()] for path in files}
 
 
 def progress(output: Path, kind: str) -> list[dict[str, Any]]:

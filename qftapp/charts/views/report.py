@@ -9,7 +9,7 @@ from django.core.paginator import Paginator
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 
-from qftapp.actors import twins
+from qftapp.actors import latex, twins
 from qftapp.actors.http import Request
 from qftapp.charts import links, writing
 from qftapp.charts.behind import items_behind, kind_title
@@ -75,9 +75,7 @@ def figure_latex(request: Request, key: str) -> HttpResponse:
     """The table of a figure for a paper."""
     shown = _shown(request, key)
     said = [f"{shown.kind.title}. {shown.figure.caption}", *shown.caveats, shown.provenance]
-    headers = {"Content-Disposition": f'attachment; filename="{key}.tex"'}
-    text = writing.latex(shown.figure.table, " ".join(said))
-    return HttpResponse(text, content_type="application/x-tex; charset=utf-8", headers=headers)
+    return latex.latex_file(key, writing.latex_of(shown.figure.table, " ".join(said)))
 
 
 def _shown(request: Request, key: str) -> Shown:

@@ -8,7 +8,9 @@ from typing import Any
 
 from django.db import connection
 
+from qftapp.actors import latex
 from qftapp.experiments.models import TrainingJob
+from qftapp.templatetags.qft import pretty
 
 BUCKETS = 100
 """Parts into which the steps of a job are cut; each keeps its first, last, lowest and highest value, and a gap."""
@@ -71,7 +73,7 @@ FIGURES = (
     Figure("engine-gap", "vLLM off the trainer", "nats", ("sampling/sampling_logp_difference/",)),
     Figure("gradient", "Length of the gradient", "before it is cut", ("grad_norm",)),
     Figure("rate", "Learning rate", "", ("learning_rate",)),
-    Figure("seconds", "Time of a step", "seconds", ("step_time",)),
+    Figure("seconds", "Time of a step, and of its reward", "seconds", ("step_time", "reward_time")),
     Figure("tokens", "Tokens read and written", "since the start", ("num_tokens",)),
     Figure("epoch", "Passes over the rows", "", ("epoch",)),
 )
@@ -154,6 +156,22 @@ def curves_of(jobs: Sequence[TrainingJob]) -> dict[str, Any]:
         "heard": heard(jobs),
         "figures": [_figure_json(figure, curves) for figure, curves in by_figure(thinned(jobs))],
     }
+
+
+def latex_of(job: TrainingJob) -> str:
+    """The tables of a job's figures as one, for a paper."""
+    rows = [
+        [curve.name, pretty(curve.points), *(pretty(value, 4) for value in _summary(curve))]
+        for _, curves in by_figure(thinned([job]))
+        for curve in curves
+    ]
+    columns = ("Metric", "Points", "First", "Last", "Lowest", "Highest")
+    about = f"{job.get_method_display()} of {job.base.slug} on {job.export.slug}, {job.progress} of {job.steps} steps"
+    return latex.table(columns, "lrrrrr", rows, f"Training job {job.slug}: {about}.")
+
+
+def _summary(curve: Curve) -> tuple[float | None, ...]:
+    return curve.first, curve.last, curve.lowest, curve.highest
 
 
 def heard(jobs: Sequence[TrainingJob]) -> str:

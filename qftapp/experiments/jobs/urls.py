@@ -18,6 +18,7 @@ urlpatterns = [
     path(f"{JOB}curves.json", job.job_curves, name="training_job_curves"),
     path(f"{JOB}metrics.csv", job.job_metrics_csv, name="training_job_metrics_csv"),
     path(f"{JOB}metrics.json", job.job_metrics_json, name="training_job_metrics_json"),
+    path(f"{JOB}curves.tex", job.job_curves_latex, name="training_job_curves_latex"),
     path(f"{JOB}cancel/", job.cancel_job, name="training_job_cancel"),
     path(f"{JOB}resume/", job.resume_job, name="training_job_resume"),
     path("models/<slug:slug>/lineage/", lineage.model_lineage, name="model_lineage"),

@@ -7,7 +7,7 @@ from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from qftapp.actors import permissions, twins
+from qftapp.actors import latex, permissions, twins
 from qftapp.actors.events import history
 from qftapp.actors.http import Request, attempt, posted_from
 from qftapp.experiments.jobs import curves, options, queries, requesting
@@ -66,6 +66,12 @@ def job_metrics_csv(request: Request, slug: str) -> StreamingHttpResponse:
 def job_metrics_json(request: Request, slug: str) -> StreamingHttpResponse:
     """Every metric of a job as a JSON array."""
     return twins.json_file(f"{slug}-metrics", _numbers(get_object_or_404(TrainingJob, slug=slug)))
+
+
+def job_curves_latex(request: Request, slug: str) -> HttpResponse:
+    """Where each curve of a job begins, ends and reaches, as a table for a paper."""
+    found = get_object_or_404(TrainingJob, slug=slug)
+    return latex.latex_file(f"{slug}-curves", curves.latex_of(found))
 
 
 def _numbers(found: TrainingJob) -> Iterator[dict[str, Any]]:

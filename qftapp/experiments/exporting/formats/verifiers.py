@@ -30,9 +30,12 @@ __all__ = ["QftTaskset"]
 HOW_TO_OPEN = """\
 ```sh
 uv pip install -e .
-validate {name} --runtime.type subprocess      # the gold answer of every item must pass
-eval {name} --model NAME …
+vf-validate {name} --runtime.type subprocess      # the gold answer of every item must pass
+vf-eval {name} --model NAME …
 ```
+
+An item that cannot be judged is nobody's fault: its rollouts fail in scoring with `BrokenItemError` and have no reward,
+so that trainers leave them out; `--resume` tries them again.
 """
 
 

@@ -25,6 +25,11 @@ python -m verl.trainer.main_ppo data.train_files=$PWD/train.parquet \\
 ```
 
 `reward_model.ground_truth` is the contract as a JSON string. verl 0.9 reads it.
+
+verl wants a number for every answer and cannot leave one out. An item that cannot be judged scores 0 for whatever is
+answered to it, with `outcome` `broken_item`: under GRPO all its answers are then equal and teach nothing, but the mean
+reward is lower, and a critic (PPO) takes them for wrong. Watch `outcome`, and mend or drop such items. TRL and
+verifiers leave them out.
 """
 
 

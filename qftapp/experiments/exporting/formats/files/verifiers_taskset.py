@@ -22,15 +22,21 @@ class QftData(vf.TaskData):
     contract: str
 
 
+class BrokenItemError(Exception):
+    """An item by which nothing can be judged, whatever was answered."""
+
+
 class QftTask(vf.Task[QftData]):
     """One item put to a model."""
 
     @vf.reward(weight=1.0)
     async def correct(self, trace: vf.Trace) -> float:
-        """Return 1 for a right answer."""
+        """Return 1 for a right answer; a broken item fails the rollout, which is left without a reward."""
         verdict = await asyncio.to_thread(judge, self.data.contract, trace.last_reply)
         trace.info["outcome"] = verdict.outcome.value
         trace.info["reason"] = verdict.reason
+        if verdict.outcome.value == "broken_item":
+            raise BrokenItemError(verdict.reason)
         return float(verdict.outcome.value == "correct")
 
     async def validate(self, runtime: vf.Runtime) -> bool:

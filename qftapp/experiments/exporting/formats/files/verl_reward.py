@@ -15,6 +15,6 @@ _spec.loader.exec_module(_scoring)
 def compute_score(
     data_source: str, solution_str: str, ground_truth: str, extra_info: dict[str, Any] | None = None, **_: Any
 ) -> dict[str, Any]:
-    """Return the score with the outcome; a broken item scores 0, since verl knows no other way to pass it over."""
+    """Return the score with the outcome; a broken item scores 0, for verl takes nothing but numbers."""
     verdict = _scoring.judge(ground_truth, solution_str)
     return {"score": float(verdict.outcome.value == "correct"), "outcome": verdict.outcome.value}

@@ -1,0 +1,5 @@
+"""The tiny model."""
+
+from tests.training.conftest import tiny
+
+__all__ = ["tiny"]

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 def at_the_desk() -> QuerySet[Annotation]:
     """Annotations with the trace, its item and its campaign, as the desk shows them; no run and no model."""
-    related = ("trace__item_version__item__source_problem__source", "campaign", "taxonomy")
+    related = ("trace__item_version__item", "campaign", "taxonomy")
     unread = ("trace__item_version__gate", "trace__item_version__second_solution", "taxonomy__guide")
     return Annotation.objects.select_related(*related).defer(*unread)
 

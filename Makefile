@@ -54,7 +54,7 @@ $(PY):
 
 node_modules/installed: package.json package-lock.json .npmrc .venv/local
 	@echo "Installing JavaScript packages …"
-	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm ci --ignore-scripts --silent
+	@PATH="$(CURDIR)/.venv/bin:$$PATH" npm ci --ignore-scripts --loglevel=error >/dev/null
 	@touch $@
 
 dist/.built: node_modules/installed $(shell find static -type f 2>/dev/null)

@@ -87,12 +87,12 @@ lock-consumers: .venv/uv
 		--output-file tests/consumers/$$name.txt tests/consumers/$$name.in || exit 1; \
 	done
 
-# The wheel for the CPU where one is found: vLLM was built against that.
+# vLLM was built against PyTorch for the CPU; pip finds that where its own configuration leads to it, and takes it first.
 .vllm/installed: tests/vllm/requirements.txt .venv/uv
 	@echo "Installing vLLM for the CPU …"
 	@$(PY) -m uv venv --quiet --clear --python $(PY) .vllm
 	@$(UV_PIP) install --quiet --no-deps --require-hashes --system-certs --python .vllm/bin/python -r $<
-	@$(PY) -m pip --python .vllm/bin/python install --quiet --no-deps --extra-index-url https://download.pytorch.org/whl/cpu torch==2.13.0
+	@$(PY) -m pip --python .vllm/bin/python install --quiet --no-deps torch==2.13.0
 	@touch $@
 
 test-vllm: .venv/models .env .vllm/installed

@@ -20,16 +20,6 @@ from tests.labels.desk import campaign_of, taxonomy
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def base():
-    return factories.LanguageModelFactory(slug="base")
-
-
-@pytest.fixture
-def trained(base):
-    return factories.LanguageModelFactory(slug="trained", parent=base)
-
-
 def test_errors_are_counted_by_category_and_severity(base):
     run, version = evaluation(base), factories.approved()
     says(answer(run, version), "ana", "flawed", (FIRST, "factual"), (SECOND, "mathematical-sign", "minor"))

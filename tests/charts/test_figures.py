@@ -21,11 +21,6 @@ pytestmark = pytest.mark.django_db
 SPINORS, GAUGE = "gamma-traces", "scalar-qed"
 
 
-@pytest.fixture
-def base():
-    return factories.LanguageModelFactory(slug="base")
-
-
 def row(table: Table, *first: str):
     """The only row that begins so."""
     found = [one for one in table.rows if tuple(one.cells[: len(first)]) == first]

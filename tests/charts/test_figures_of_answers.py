@@ -24,11 +24,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def base():
-    return factories.LanguageModelFactory(slug="base")
-
-
-@pytest.fixture
 def tuned():
     return factories.LanguageModelFactory(slug="tuned")
 

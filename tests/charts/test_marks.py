@@ -17,16 +17,6 @@ from tests.charts.world import results
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def base():
-    return factories.LanguageModelFactory(slug="base")
-
-
-@pytest.fixture
-def trained(base):
-    return factories.LanguageModelFactory(slug="trained", parent=base)
-
-
 def listed(client, href):
     """The page of the marks behind a point."""
     client.force_login(factories.person("farah"))

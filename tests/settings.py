@@ -5,7 +5,7 @@ import os
 os.environ["QFT_MODE"] = "test"
 
 # All of them, and then what tests have otherwise.
-from qftapp.settings import *  # noqa: F403
+from qftapp.settings import *  # noqa: F403  # all of them, and a few changed
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # A name of its own for each run, so that two runs at the same time do not meet.

@@ -20,7 +20,7 @@ SHOWN = {
 """The metrics that people read in the log of a trainer, and what they are called there."""
 
 
-class Telling(TrainerCallback):  # type: ignore[misc]
+class Telling(TrainerCallback):  # type: ignore[misc]  # an untyped class
     """Writes metrics and checkpoints to the progress file, and of each step a line to the log."""
 
     def __init__(self, progress: Progress) -> None:
@@ -43,7 +43,7 @@ def _line(step: int, steps: int, logs: Mapping[str, Any]) -> str:
     return f"step {step:,} of {steps:,}: {', '.join(numbers)}"
 
 
-class EndingOnTerm(TrainerCallback):  # type: ignore[misc]
+class EndingOnTerm(TrainerCallback):  # type: ignore[misc]  # an untyped class
     """Ends after the step in which any process was told to, with a checkpoint; all processes end at the same step."""
 
     def __init__(self, stopping: Stopping) -> None:

@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import yaml
 
@@ -57,7 +57,8 @@ class JobFolder:
     @property
     def job(self) -> Json:
         """The job as it was claimed."""
-        return json.loads(self._job.read_text(encoding="utf-8"))  # type: ignore[no-any-return]
+        claimed: Json = json.loads(self._job.read_text(encoding="utf-8"))
+        return claimed
 
     @property
     def is_open(self) -> bool:
@@ -151,7 +152,7 @@ def write(path: Path, text: str) -> None:
 def _opened(path: Path) -> IO[bytes]:
     with path.open("rb") as file:
         is_zipped = file.read(2) == GZIP
-    return gzip.open(path) if is_zipped else path.open("rb")  # type: ignore[return-value]
+    return cast(IO[bytes], gzip.open(path)) if is_zipped else path.open("rb")
 
 
 def files_of(folder: Path) -> Iterator[Path]:

@@ -21,7 +21,7 @@ from training.rows import lines
 from training.shards import Key, Shards
 from training.uploading import Uploader, UploadFailed
 
-TOKEN = "QFT_TOKEN"  # noqa: S105
+TOKEN = "QFT_TOKEN"  # noqa: S105  # a name, no secret
 """The variable of the environment that holds the token of the application."""
 HIGHEST_SEED = 2**31
 

@@ -26,7 +26,7 @@ class Stopping:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Listen no more."""
-        signal.signal(signal.SIGTERM, self._before)  # type: ignore[arg-type]
+        signal.signal(signal.SIGTERM, self._before)  # type: ignore[arg-type]  # a handler of before
 
     def _heard(self, number: int, frame: FrameType | None) -> None:
         self.is_wanted = True

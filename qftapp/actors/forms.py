@@ -1,5 +1,6 @@
-"""What all forms that people write texts into have in common."""
+"""What forms have in common: texts come out plain, and choices that are known only while a form is made."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -21,3 +22,10 @@ class PlainTexts(forms.BaseForm):
                 except ValidationError as error:
                     self.add_error(name, error)
         return self.cleaned_data
+
+
+def offer(form: forms.BaseForm, name: str, choices: Iterable[tuple[str, str]]) -> None:
+    """Let people choose from these in a field, values with their words; they are known only while a form is made."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = list(choices)

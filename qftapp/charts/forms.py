@@ -6,6 +6,7 @@ from django import forms
 from django.db.models import Exists, OuterRef
 from django.http import QueryDict
 
+from qftapp.actors.forms import offer
 from qftapp.actors.models import LanguageModel
 from qftapp.charts.scope import CLUSTERS, ITEM_FILTERS, MOST_MODELS, Scope
 from qftapp.items.models import Item, Source
@@ -58,7 +59,7 @@ class ScopeForm(forms.Form):
         slugs = [model.slug for model in self.evaluated]
         first = [slug for slug in dict.fromkeys(asked) if slug in slugs]
         listed = [*first, *(slug for slug in slugs if slug not in first)]
-        self.fields["model"].choices = [(slug, slug) for slug in listed]  # type: ignore[attr-defined]
+        offer(self, "model", [(slug, slug) for slug in listed])
 
     def clean_model(self) -> list[str]:
         """Refuse more models than can be told apart."""

@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.html import format_html
 
-from qftapp.actors.forms import PlainTexts
+from qftapp.actors.forms import PlainTexts, offer
 from qftapp.actors.models import LanguageModel
 from qftapp.experiments.exporting.recipes import PREFERENCES, SOUNDNESS, AnyRecipe, Kind, RecipeError, read_recipe
 from qftapp.experiments.models import Export
@@ -139,12 +139,16 @@ class SFTForm(ExportForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         runs, models = list(_runs()), LanguageModel.objects.filter(runs__traces__isnull=False).distinct()
-        self.fields["runs"].choices = [(run.slug, _told(run)) for run in runs]  # type: ignore[attr-defined]
+        offer(self, "runs", [(run.slug, _told(run)) for run in runs])
         words = dict(LanguageModel.Terms.choices)
-        self.fields["teachers"].choices = [  # type: ignore[attr-defined]
-            (model.slug, f"{model.slug} (training on it: {words[model.training_on_outputs].lower()})")
-            for model in models.order_by("slug")
-        ]
+        offer(
+            self,
+            "teachers",
+            [
+                (model.slug, f"{model.slug} (training on it: {words[model.training_on_outputs].lower()})")
+                for model in models.order_by("slug")
+            ],
+        )
 
     def as_json(self, cleaned: dict[str, Any]) -> dict[str, Any]:
         """The recipe as JSON values."""
@@ -175,7 +179,7 @@ class RLForm(ExportForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["runs"].choices = [(run.slug, _told(run)) for run in _runs()]  # type: ignore[attr-defined]
+        offer(self, "runs", [(run.slug, _told(run)) for run in _runs()])
 
     def as_json(self, cleaned: dict[str, Any]) -> dict[str, Any]:
         """The recipe as JSON values, pass rates as shares."""
@@ -206,9 +210,9 @@ class ProcessForm(ExportForm):
         super().__init__(*args, **kwargs)
         published = Taxonomy.objects.filter(published_at__isnull=False).order_by("slug", "number")
         titles = dict(published.values_list("slug", "title"))
-        self.fields["taxonomy"].choices = list(titles.items())  # type: ignore[attr-defined]
+        offer(self, "taxonomy", list(titles.items()))
         campaigns = Campaign.objects.order_by("slug").values_list("slug", "title")
-        self.fields["campaigns"].choices = list(campaigns)  # type: ignore[attr-defined]
+        offer(self, "campaigns", list(campaigns))
 
     def as_json(self, cleaned: dict[str, Any]) -> dict[str, Any]:
         """The recipe as JSON values."""
@@ -234,7 +238,7 @@ class ExportFilterForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         names = Release.objects.filter(exports__isnull=False).order_by("name").distinct().values_list("name", flat=True)
-        self.fields["release"].choices = [("", "any"), *((name, name) for name in names)]  # type: ignore[attr-defined]
+        offer(self, "release", [("", "any"), *((name, name) for name in names)])
 
     @property
     def filters(self) -> dict[str, str]:

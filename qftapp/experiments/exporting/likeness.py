@@ -193,8 +193,12 @@ def _answer(gold: Mapping[str, str]) -> str:
 def _nodes(tree: ast.AST) -> Iterator[str]:
     """The nodes of a program as words, without its documentation; names stand behind a mark."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Name | ast.arg | ast.FunctionDef):
-            yield f"?{getattr(node, 'id', None) or getattr(node, 'arg', None) or node.name}"  # type: ignore[union-attr]
+        if isinstance(node, ast.Name):
+            yield f"?{node.id}"
+        elif isinstance(node, ast.arg):
+            yield f"?{node.arg}"
+        elif isinstance(node, ast.FunctionDef):
+            yield f"?{node.name}"
         elif isinstance(node, ast.Constant):
             yield repr(node.value)
         elif not isinstance(node, ast.expr_context):

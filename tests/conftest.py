@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 
 import hypothesis
@@ -20,6 +21,10 @@ hypothesis.settings.load_profile("repeatable")
 
 # The journeys use the ORM while Playwright's event loop runs in the same thread.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+
+# A shell starts what it runs in the background without an ear for interrupts, and so would be what the tests start.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 SCREENSHOTS = settings.DATA_DIR / "screenshots"

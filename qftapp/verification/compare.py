@@ -133,6 +133,8 @@ def _without_rounding(row: Sequence[Pair]) -> list[Pair]:
 
 def flush(numbers: Sequence[Scalar]) -> list[Scalar]:
     """Return the numbers of one object, those as 0 that are but the rounding of the largest."""
+    if all(number.bits is None for number in numbers):
+        return [*numbers]
     largest = largest_size(numbers)
     return [Scalar(acb(0), number.bits) if is_rounding(number, largest) else number for number in numbers]
 
@@ -154,9 +156,12 @@ def _scales(pairs: Sequence[Sequence[Pair]], shared: bool) -> list[list[arb]]:
     if not any(gold.ball.contains(_ZERO) for row in pairs for gold, _ in row):
         return [[_NO_SCALE] * len(row) for row in pairs]
     sizes = [[gold.ball.abs_upper() for gold, _ in row] for row in pairs]
+    largest = [_largest(row) if shared else _NO_SCALE for row in sizes]
+    if all(size > 0 for size in largest):
+        return [[size] * len(row) for size, row in zip(largest, sizes, strict=True)]
     # A row may be shorter: gold can return a label where elsewhere it returns a number.
     columns = [_largest([row[n] for row in sizes if n < len(row)]) for n in range(max(map(len, sizes), default=0))]
-    return [[_largest(row)] * len(row) if shared and _largest(row) > 0 else columns[: len(row)] for row in sizes]
+    return [[size] * len(row) if size > 0 else columns[: len(row)] for size, row in zip(largest, sizes, strict=True)]
 
 
 def _largest(sizes: Sequence[arb]) -> arb:

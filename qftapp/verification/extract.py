@@ -20,6 +20,7 @@ Every step takes time linear in the length of the response.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from qftapp.verification import stated
@@ -62,6 +63,7 @@ class Missing:
     is_unreadable: bool
 
 
+@lru_cache(maxsize=1)  # a contract that is guessed asks for the answer too
 def extract(response: str, entry_point: str, *, in_prose: bool = False) -> Answer | Missing:
     """Return the answer in a response, or why there is none; `in_prose` also finds one that sentences state."""
     if len(response) > RESPONSE_LIMIT:
@@ -114,6 +116,8 @@ def code_blocks(text: str) -> Iterator[str]:
 
 def defines(code: str, entry_point: str) -> bool:
     """Whether a line of the code begins the definition of the entry point."""
+    if entry_point not in code:
+        return False
     name = re.escape(entry_point)
     return re.search(rf"^[ \t]*(?:def[ \t]+{name}[ \t]*\(|{name}[ \t]*=[ \t]*lambda\b)", code, re.MULTILINE) is not None
 

@@ -19,7 +19,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from functools import lru_cache
 from typing import Any
 
 from qftapp.verification import evidence, latex, tree
@@ -126,9 +125,8 @@ def _is_condition(gold: str) -> bool:
     return relations.are_condition(tokens) and len(split(tokens, ",", ";")) == 1
 
 
-@lru_cache(maxsize=1)
 def _text_of(response: str) -> str | None:
-    """Return the answer of a response where it is text, looking for it once for each contract."""
+    """Return the answer of a response where it is text."""
     found = extract(response, "answer", in_prose=True)
     return found.source if isinstance(found, Answer) and found.form != "code" else None
 

@@ -82,6 +82,8 @@ def conformed(contract: "Contract", gold: Value, answer: Value) -> Value | None:
 
 
 def _conformed_collection(contract: "Contract", gold: Collection, answer: Value) -> Value | None:
+    if _is_alike(gold, answer):
+        return answer
     if not isinstance(answer, Collection):
         answer = Collection("tuple", (answer,))
     if contract.kind in (Kind.VECTOR, Kind.SET) and not any(isinstance(item, Collection) for item in gold.items):
@@ -104,6 +106,16 @@ def _conformed_collection(contract: "Contract", gold: Collection, answer: Value)
     parts = [_part(contract, *pair) for pair in zip(gold.items, answer.items, strict=True)]
     fitting = tuple(part for part in parts if part is not None)
     return Collection(gold.form, fitting) if len(fitting) == len(parts) else None
+
+
+def _is_alike(gold: Value, answer: Value) -> bool:
+    """Whether two values have the same shape already, and no sets in them."""
+    if type(gold) is not type(answer):
+        return False
+    if not isinstance(gold, Collection) or not isinstance(answer, Collection):
+        return True
+    is_same_list = gold.form == answer.form != "set" and len(gold.items) == len(answer.items)
+    return is_same_list and all(map(_is_alike, gold.items, answer.items))
 
 
 def _as_interval(gold: Collection, answer: Collection) -> Collection | None:
@@ -144,6 +156,12 @@ def _flattened_matrix(value: Collection) -> Collection:
 
 def leaves(value: Value) -> Sequence[Scalar | bool | str]:
     """Return the numbers, labels and truth values of a value, in order."""
-    if isinstance(value, Collection):
-        return [leaf for item in value.items for leaf in leaves(item)]
-    return [value]
+    if not isinstance(value, Collection):
+        return [value]
+    found: list[Scalar | bool | str] = []
+    for item in value.items:
+        if isinstance(item, Collection):
+            found += leaves(item)
+        else:
+            found.append(item)
+    return found

@@ -22,10 +22,12 @@ _PHRASES = tuple(
     re.compile(rf"\b{adjective}{_NOUN}(?:\*\*)?\s*(?:(?:is|are|was)\b\s*:?|[:=]|(?=[$\\*]))\s*", re.IGNORECASE)
     for adjective in (r"final\s+", r"(?:(?:our|the|correct)\s+)?")
 )
+_HAS_NOUN = re.compile(_NOUN, re.IGNORECASE)
 _TURNED = re.compile(rf"({_FORMULA}|{_NUMBER})\s+(?:is|are)\s+(?:the|our|my)\s+(?:final\s+)?{_NOUN}\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"(.*?)(?:[.!](?=\s|$)|\n|$|\s(?:because|since|which|where|when|as|if)\b)", re.DOTALL)
 _ENDING_FORMULA = re.compile(rf"({_FORMULA})[\s.,;:!\"')]*$")
 _ENDING_NUMBER = re.compile(rf"(?:\b(?:is|are|equals|of|by|about)\b|[=:])\s*(?:just\s+|about\s+)?({_NUMBER})[\s.!]*$")
+_ENDINGS = (_ENDING_FORMULA, _ENDING_NUMBER)
 _PROSE = re.compile(r"(?<![\\A-Za-z])[A-Za-z]{2,}\s+[A-Za-z]{2,}\b")
 _PERCENT = re.compile(r"(?<=[\d$}])\s*(?:percent(?:age)?|pct)\b\.?")
 _CHAT = re.compile(r"<\|[a-z_]+\|>")
@@ -44,7 +46,8 @@ def final(response: str) -> str | None:
     Raises Contradiction.
     """
     text = _PERCENT.sub(r"\\%", _CHAT.split(response[-LENGTH_LIMIT:], maxsplit=1)[0]).strip()
-    for phrase in _PHRASES:
+    speaks_of_it = _HAS_NOUN.search(text) is not None
+    for phrase in _PHRASES if speaks_of_it else ():
         found = [_behind(text[match.end() :]) for match in phrase.finditer(text)]
         stated = {"".join(answer.split()): answer for answer in found if answer}
         if len(stated) > 1:
@@ -52,7 +55,7 @@ def final(response: str) -> str | None:
         if stated:
             return next(iter(stated.values()))
     line = text.rpartition("\n")[2]
-    for ending in (_TURNED, _ENDING_FORMULA, _ENDING_NUMBER):
+    for ending in (_TURNED, *_ENDINGS) if speaks_of_it else _ENDINGS:
         if found_last := list(ending.finditer(line))[-1:]:
             return _plain(found_last[0][1])
     return _plain(line) if re.fullmatch(_NUMBER, line) else None

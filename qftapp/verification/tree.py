@@ -284,21 +284,26 @@ def walk(node: Node) -> Iterator[Node]:
 def variables(node: Node) -> frozenset[str]:
     """Return the names of the symbols that occur in a tree, those bound by an integral left out."""
     found: set[str] = set()
-    _collect(node, found)
+    waiting = [node]
+    while waiting:
+        part = waiting.pop()
+        kind = type(part)
+        if (name := _NAMES.get(kind)) is not None:
+            found.add(name(part))
+        if (binding := _BINDING.get(kind)) is not None:
+            bound, low, high, inner = binding(part)
+            found |= variables(inner) - {bound}
+            waiting += low, high
+        elif (parts := _PARTS.get(kind)) is not None:
+            waiting += parts(part)
     return frozenset(found)
 
 
-def _collect(node: Node, found: set[str]) -> None:
-    match node:
-        case Variable() | Matrix():
-            found.add(node.name)
-        case Integral(name, low, high, inner) | Series(name, low, high, inner):
-            found |= variables(low) | variables(high) | (variables(inner) - {name})
-        case _:
-            if isinstance(node, Applied):
-                found.add(node.name)
-            for part in children(node):
-                _collect(part, found)
+_NAMES: "dict[type[Node], Callable[[Any], str]]" = dict.fromkeys((Variable, Matrix, Applied), attrgetter("name"))
+_BINDING: "dict[type[Node], Callable[[Any], tuple[str, Node, Node, Node]]]" = {
+    Integral: attrgetter("variable", "low", "high", "integrand"),
+    Series: attrgetter("variable", "low", "high", "term"),
+}
 
 
 def indices(node: Node) -> tuple[Index, ...]:

@@ -66,7 +66,7 @@ class Tensor:
             return Scalar(probed)
         tensor = _permuted(probed, tuple(sorted(probed.indices, key=lambda index: index.name)))
         extents = (4,) * len(tensor.indices) + (tensor.size,) * 2 * tensor.is_matrix
-        return _nested(tensor.entries, (), extents)
+        return _nested(tensor.entries, extents)
 
 
 Term: TypeAlias = Tensor | Ball
@@ -130,10 +130,14 @@ def _probed(tensor: Tensor) -> Term:
     return tensor
 
 
-def _nested(entries: dict[Key, Ball], key: Key, extents: tuple[int, ...]) -> Value:
-    if len(key) == len(extents):
-        return Scalar(entries.get(key, _ZERO))
-    return Collection("list", tuple(_nested(entries, (*key, n), extents) for n in range(extents[len(key)])))
+def _nested(entries: dict[Key, Ball], extents: tuple[int, ...]) -> Value:
+    """Return the components as lists in lists, the last index innermost."""
+    zero = Scalar(_ZERO)
+    places = itertools.product(*map(range, extents))
+    values: list[Value] = [Scalar(entries[place]) if place in entries else zero for place in places]
+    for extent in reversed(extents):
+        values = [Collection("list", tuple(values[n : n + extent])) for n in range(0, len(values), extent)]
+    return values[0]
 
 
 def product(factors: Sequence[Term], *, any_height: bool = False) -> Term:

@@ -7,7 +7,7 @@ import cmath
 import itertools
 import math
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from qftapp.verification import tree
@@ -15,6 +15,7 @@ from qftapp.verification.contract import Contract
 from qftapp.verification.drawn import Drawn
 from qftapp.verification.evaluation import evaluate, holds
 from qftapp.verification.lorentz import Spacetime
+from qftapp.verification.records import record
 from qftapp.verification.sources import read_expression
 from qftapp.verification.symbols import Domain, Symbol
 from qftapp.verification.tree import Node
@@ -22,6 +23,7 @@ from qftapp.verification.values import Coordinate, Point, Scalar
 
 MAGNITUDES = (0.05, 0.35, 0.9, 2.5, 12.0)
 """Edges of the strata of magnitude in which an unbounded symbol takes its values."""
+_STRATA = tuple(itertools.pairwise(map(math.log, MAGNITUDES)))
 TRIES = 400
 """Proposals made for one point before the assumptions count as unsatisfiable."""
 ENUMERATED = 200
@@ -71,7 +73,7 @@ class Region:
         chosen: dict[str, Coordinate] = {}
         for symbol in self.order:
             chosen[symbol.name] = _choose(self._narrowed(symbol, chosen), strata[symbol.name], source)
-        return {symbol.name: chosen[symbol.name] for symbol in self.symbols}
+        return chosen if self.order == self.symbols else {symbol.name: chosen[symbol.name] for symbol in self.symbols}
 
     def _narrowed(self, symbol: Symbol, chosen: dict[str, Coordinate]) -> "Range":
         low, high = symbol.low, symbol.high
@@ -84,7 +86,7 @@ class Region:
         return Range(symbol, low, high)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Range:
     """A symbol with the bounds that hold for it once other symbols are chosen."""
 
@@ -152,40 +154,44 @@ def _permitted(symbol: Symbol, value: Coordinate) -> bool:
     """Whether a value keeps clear of the excluded ones and within domain and bounds."""
     if isinstance(value, Drawn):
         return True
-    parts = value if isinstance(value, tuple) else (value,)
-    margin = 0.0 if symbol.domain.is_whole else 1e-3
-    for part in parts:
+    return all(_is_within(symbol, part) for part in value) if isinstance(value, tuple) else _is_within(symbol, value)
+
+
+def _is_within(symbol: Symbol, part: float | complex) -> bool:
+    if symbol.exclude:
+        margin = 0.0 if symbol.domain.is_whole else 1e-3
         if any(abs(part - excluded) <= margin * (1 + abs(excluded)) for excluded in symbol.exclude):
             return False
-        size = abs(part) if isinstance(part, complex) else part
-        if symbol.low is not None and size < symbol.low:
-            return False
-        if symbol.high is not None and size > symbol.high:
-            return False
-        if symbol.domain is Domain.NEGATIVE and size >= 0:
-            return False
-        if symbol.domain in (Domain.POSITIVE, Domain.NATURAL) and size <= 0:
-            return False
-        if symbol.domain is Domain.NONNEGATIVE and size < 0:
-            return False
+    size = abs(part) if isinstance(part, complex) else part
+    if symbol.low is not None and size < symbol.low:
+        return False
+    if symbol.high is not None and size > symbol.high:
+        return False
+    match symbol.domain:
+        case Domain.POSITIVE | Domain.NATURAL:
+            return size > 0
+        case Domain.NEGATIVE:
+            return size < 0
+        case Domain.NONNEGATIVE:
+            return size >= 0
     return True
 
 
 def _choose(within: Range, stratum: int, source: random.Random) -> Coordinate:
     """Return a generic value of the symbol; `stratum` picks sign and magnitude."""
+    return _WAYS.get(within.symbol.domain, _choose_real)(within, stratum, source)
+
+
+def _choose_object(within: Range, stratum: int, source: random.Random) -> Drawn:
     symbol = within.symbol
-    if symbol.domain.is_function or symbol.domain.is_matrix:
-        return Drawn(symbol.domain, source.getrandbits(32), symbol.low, symbol.high)
-    if symbol.domain is Domain.FOUR_VECTOR:
-        return _choose_four_vector(within, stratum, source)
-    if symbol.domain in (Domain.COMPLEX, Domain.LADDER_OPERATOR):
-        phase = (stratum % 4) * math.pi / 2 + source.uniform(0.2, math.pi / 2 - 0.2)
-        # Going round once more, each quadrant meets other magnitudes: ten points see all of both.
-        value = cmath.rect(_choose_positive(within, stratum + stratum // 4, source), phase)
-        return complex(_rounded(value.real), _rounded(value.imag))
-    if symbol.domain.is_whole:
-        return _choose_whole(within, source)
-    return _choose_real(within, stratum, source)
+    return Drawn(symbol.domain, source.getrandbits(32), symbol.low, symbol.high)
+
+
+def _choose_complex(within: Range, stratum: int, source: random.Random) -> complex:
+    phase = (stratum % 4) * math.pi / 2 + source.uniform(0.2, math.pi / 2 - 0.2)
+    # Going round once more, each quadrant meets other magnitudes: ten points see all of both.
+    value = cmath.rect(_choose_positive(within, stratum + stratum // 4, source), phase)
+    return complex(_rounded(value.real), _rounded(value.imag))
 
 
 def _choose_four_vector(within: Range, stratum: int, source: random.Random) -> tuple[float, ...]:
@@ -239,9 +245,7 @@ def _spread(low: float, high: float, stratum: int, source: random.Random) -> flo
 
 
 def _magnitude(stratum: int, source: random.Random) -> float:
-    index = stratum % (len(MAGNITUDES) - 1)
-    low, high = math.log(MAGNITUDES[index]), math.log(MAGNITUDES[index + 1])
-    return math.exp(source.uniform(low, high))
+    return math.exp(source.uniform(*_STRATA[stratum % len(_STRATA)]))
 
 
 def _rounded(value: float) -> float:
@@ -249,9 +253,18 @@ def _rounded(value: float) -> float:
     return float(f"{value:.6g}")
 
 
-def _choose_whole(within: Range, source: random.Random) -> int:
+def _choose_whole(within: Range, stratum: int, source: random.Random) -> int:
     low, high = _whole_limits(within)
     return source.randint(low, max(low, high))
+
+
+_WAYS: dict[Domain, Callable[[Range, int, random.Random], Coordinate]] = {
+    Domain.FOUR_VECTOR: _choose_four_vector,
+    **dict.fromkeys((Domain.COMPLEX, Domain.LADDER_OPERATOR), _choose_complex),
+    **dict.fromkeys((domain for domain in Domain if domain.is_whole), _choose_whole),
+    **dict.fromkeys((domain for domain in Domain if domain.is_function or domain.is_matrix), _choose_object),
+}
+"""How values are chosen but for real numbers."""
 
 
 def _whole_limits(within: Range) -> tuple[int, int]:

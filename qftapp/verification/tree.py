@@ -234,6 +234,7 @@ Node: TypeAlias = (
 
 ZERO = Number(Fraction(0))
 ONE = Number(Fraction(1))
+TWO = Number(Fraction(2))
 MINUS_ONE = Number(Fraction(-1))
 HALF = Number(Fraction(1, 2))
 DALEMBERT, LAPLACE = Index("□", is_upper=False), Index("∇²", is_upper=False)

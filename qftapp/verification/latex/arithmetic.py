@@ -69,4 +69,4 @@ def product(factors: Sequence[Node]) -> Node:
                 values.append(number ** int(exponent))
             case _:
                 return factors[0] if len(factors) == 1 else tree.Product(tuple(factors))
-    return tree.Number(math.prod(values, start=Fraction(1)))
+    return tree.Number(math.prod(values[1:], start=values[0]) if values else Fraction(1))

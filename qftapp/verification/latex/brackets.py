@@ -65,7 +65,7 @@ def absolute(parser: "Parser") -> Node:
     if not parser.at_bar():
         raise ExpressionError("a bar | is never closed")
     parser.advance()
-    if inner in parser.gradients:
+    if parser.is_gradient(inner):
         return inner
     return matrices.determinant(inner) if matrices.is_matrix(inner) else tree.Call("abs", (inner,))
 

@@ -29,6 +29,14 @@ class Cursor:
         return self.tokens[place] if place < len(self.tokens) else END
 
     @property
+    def mark(self) -> str:
+        """The text of the next token if it is a command or symbol, "" if it is anything else."""
+        if self.position >= len(self.tokens):
+            return ""
+        kind, text, _, _ = self.tokens[self.position]
+        return text if kind in _MARKS else ""
+
+    @property
     def is_done(self) -> bool:
         """Whether everything was read."""
         return self.position >= len(self.tokens)

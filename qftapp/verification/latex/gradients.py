@@ -12,13 +12,15 @@ def dotted(left: Node, right: Node) -> Node:
 
 def squared(base: Node, exponent: Node) -> Node | None:
     """Return (∂_μφ)² as ∂_μφ ∂^μφ and |∂_μφ|² as (∂_μφ)*∂^μφ; nothing where there is no index of a derivative."""
+    if exponent != tree.TWO:
+        return None
     match base:
         case tree.Call("abs", (inner,)):
             left: Node = tree.Call("conjugate", (inner,))
         case _:
             left = inner = base
     is_field = any(isinstance(part, Derivative) for part in tree.walk(inner))
-    if exponent != tree.number(2) or not is_field or not _free(inner):
+    if not is_field or not _free(inner):
         return None
     return tree.Product((left, _flipped(inner)))
 

@@ -18,9 +18,9 @@ _REFUSED = "there is no arithmetic with lists here: write the factor into each e
 
 def product(factors: Sequence[Node]) -> Node | None:
     """Return a product with matrices among its factors, nothing where there are none."""
-    matrices = [factor for factor in factors if isinstance(factor, Group)]
-    if not matrices:
+    if Group not in map(type, factors):
         return None
+    matrices = [factor for factor in factors if isinstance(factor, Group)]
     scalars = [factor for factor in factors if not isinstance(factor, Group)]
     result = matrices[0]
     for right in matrices[1:]:
@@ -30,7 +30,7 @@ def product(factors: Sequence[Node]) -> Node | None:
 
 def sum_of(terms: Sequence[Node]) -> Node | None:
     """Return a sum of matrices entry by entry, nothing where no term is one."""
-    if not any(isinstance(term, Group) for term in terms):
+    if Group not in map(type, terms):
         return None
     return _added(terms)
 

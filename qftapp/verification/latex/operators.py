@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from qftapp.verification.latex.parser import Parser
     from qftapp.verification.latex.vocabulary import Vocabulary
 
-_OF_COLOUR = frozenset(map(tree.Constant, MATRICES))
 _NUMBERS = frozenset(("trace", "determinant", "scalar_part", "dot"))
 """Functions whose value is a number, whatever stands in them."""
 
@@ -20,7 +19,9 @@ def is_operator(node: Node) -> bool:
     """Whether a tree is a declared matrix or operator, one of colour, or made from some."""
     if isinstance(node, tree.Call) and node.function in _NUMBERS:
         return False
-    return isinstance(node, tree.Matrix) or node in _OF_COLOUR or any(map(is_operator, tree.children(node)))
+    if isinstance(node, tree.Constant):
+        return node.name in MATRICES
+    return isinstance(node, tree.Matrix) or any(map(is_operator, tree.children(node)))
 
 
 def turned(parser: "Parser", base: Node, mark: str) -> Node | None:

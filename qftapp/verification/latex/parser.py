@@ -37,6 +37,8 @@ from qftapp.verification.latex.vocabulary import Vocabulary
 from qftapp.verification.tree import Node
 
 _SUMMING = {"+": 1, "-": -1, "pm": 1, "mp": -1}
+_BEHIND = frozenset("!^%_'")
+"""What can stand behind a factor and change it."""
 _PRODUCTS = ("cdot", "times", "*", "cdotp")
 _NO_FACTOR = frozenset((*_SUMMING, *_PRODUCTS, *QUOTIENTS, ")", "]", "}", "\\}", ",", ";", "&", "newline", "end", "="))
 _NO_FACTOR |= frozenset(("^", "_", "'", "!", "rangle", "rfloor", "rceil", "<", ">", "leq", "geq", "neq", "approx", ":"))
@@ -107,7 +109,7 @@ class Parser(Cursor):
     def sum(self) -> Node:
         """Read terms with + and − between them."""
         terms = [self.term(self._signs())]
-        while self.at(*_SUMMING):
+        while self.mark in _SUMMING:
             sign = self._signs()
             terms.append(_signed(self.term(), sign))
         if len(terms) == 1:
@@ -117,9 +119,10 @@ class Parser(Cursor):
     def _signs(self) -> int:
         sign = 1
         for _ in range(DEPTH_LIMIT):
-            if not self.at(*_SUMMING):
+            text = self.mark
+            if text not in _SUMMING:
                 return sign
-            text = self.advance().text
+            self.position += 1
             sign *= _SUMMING[text]
             if text in ("pm", "mp"):
                 self.has_two_signs = True
@@ -130,11 +133,15 @@ class Parser(Cursor):
         """Read factors, written side by side or with \\cdot, \\times, / between them; a sign belongs to a dividend."""
         factors: list[Node] = [self.factor()]
         while True:
-            if self.take(*_PRODUCTS):
+            mark = self.mark
+            if mark in _PRODUCTS:
+                self.position += 1
                 self.join(factors, self._signed_factor())
-            elif self.take(*QUOTIENTS):
+            elif mark in QUOTIENTS:
+                self.position += 1
                 factors.append(powers.power(self, self._divisor(), tree.MINUS_ONE))
-            elif self.take("mod"):
+            elif mark == "mod":
+                self.position += 1
                 parts = (_signed(product(factors), sign), self._modulus())
                 factors, sign = [divisors.folded("modulo", parts) or tree.Call("modulo", parts)], 1
             elif self.starts_factor():
@@ -144,12 +151,16 @@ class Parser(Cursor):
 
     def join(self, factors: list[Node], right: Node) -> None:
         """Add a factor; two four-vectors side by side are their scalar product."""
-        if factors and factors[-1] in self.gradients and right in self.gradients:
+        if factors and self.is_gradient(factors[-1]) and self.is_gradient(right):
             factors[-1] = dotted(factors[-1], right)
         elif factors and self.vocabulary.is_vector(right) and self.vocabulary.is_vector(factors[-1]):
             factors[-1] = tree.Call("dot", (factors[-1], right))
         else:
             factors.append(right)
+
+    def is_gradient(self, node: Node) -> bool:
+        """Whether ∇ has made a tree."""
+        return isinstance(node, tree.Group) and node in self.gradients
 
     def _signed_factor(self) -> Node:
         sign = self._signs()
@@ -187,7 +198,7 @@ class Parser(Cursor):
         start = self.position
         node = self.primary()
         is_closed = self.tokens[start].text in OPENING and self.position > start + 1
-        while self.next.kind == "symbol":
+        while self.mark in _BEHIND:
             if self.take("!"):
                 node = tree.Call("double_factorial" if self.take("!") else "factorial", (node,))
                 if self.at("!"):

@@ -29,7 +29,7 @@ def raised(parser: "Parser", base: Node, script: Sequence[Token]) -> Node:
     """Return a power, a complex conjugate or degrees, as the superscript says."""
     if len(script) > 1 and all(token.text == "*" for token in script):  # two conjugations are none
         return base if len(script) % 2 == 0 else raised(parser, base, script[:1])
-    if isinstance(base, tree.Group) and base not in parser.gradients:
+    if isinstance(base, tree.Group) and not parser.is_gradient(base):
         mark = script[0].text if len(script) == 1 else ""
         return matrices.raised(base, mark) or power(parser, base, parser.parse(script))
     if len(script) == 1 and script[0].kind in ("symbol", "command"):
@@ -64,7 +64,7 @@ def component(parser: "Parser", base: Node, script: Sequence[Token], *, is_upper
 
 def power(parser: "Parser", base: Node, exponent: Node) -> Node:
     """Return a power; an even one of a four-vector is one of its square."""
-    if base in parser.gradients and exponent == tree.number(2):
+    if parser.is_gradient(base) and exponent == tree.TWO:
         return gradients.dotted(base, base)
     if isinstance(base, tree.Group):
         return matrices.power(base, exponent)

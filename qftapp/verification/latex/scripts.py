@@ -1,17 +1,17 @@
 """What stands below, above and behind a symbol."""
 
-from dataclasses import dataclass
-
 from qftapp.verification import tree
 from qftapp.verification.latex.cursor import Cursor
 from qftapp.verification.latex.spelling import GREEK
 from qftapp.verification.latex.tokens import Token
+from qftapp.verification.records import record
 
 _LORENTZ = frozenset("mu nu rho sigma lambda kappa tau alpha beta gamma delta".split())
+_SCRIPTS = ("_", "^")
 _COLOUR = frozenset("abcdeijklmn")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Scripts:
     """The scripts of a symbol: tokens below and above, the number of primes, and all parts in order, upper or not."""
 
@@ -48,13 +48,15 @@ def read_scripts(cursor: Cursor, *, digit_by_digit: bool = False) -> Scripts:
     primes = 0
     parts: list[tuple[bool, list[Token]]] = []
     while True:
-        if cursor.at("'"):
-            cursor.advance()
+        mark = cursor.mark
+        if mark == "'":
+            cursor.position += 1
             primes += 1
-        elif parts and cursor.at("{") and cursor.peek(1).text == "}" and cursor.peek(2).text in "^_":
+        elif mark == "{" and parts and cursor.peek(1).text == "}" and cursor.peek(2).text in "^_":
             cursor.position += 2  # F^{\mu}{}_{\nu}
-        elif cursor.at("_", "^"):
-            is_upper = cursor.advance().text == "^"
+        elif mark in _SCRIPTS:
+            cursor.position += 1
+            is_upper = mark == "^"
             part = _first_digit(cursor) if is_upper and digit_by_digit else cursor.group()
             if is_upper and part and all(token.text == "prime" for token in part):
                 primes += len(part)

@@ -10,6 +10,8 @@ from qftapp.verification.latex import matrices
 from qftapp.verification.tree import Node
 from qftapp.verification.written import written
 
+_NUMERIC = frozenset((tree.Number, tree.Power))
+
 
 def is_numeric(node: Node) -> bool:
     """Whether a factor is a number: what follows it in `\\sin 2x` belongs to the argument."""
@@ -56,8 +58,12 @@ def product(factors: Sequence[Node]) -> Node:
     """Return the product of the factors, plain numbers as one and matrices multiplied out."""
     if len(factors) == 1 and not isinstance(factors[0], tree.Number | tree.Power):
         return factors[0]
-    if len(factors) > 1 and (multiplied := matrices.product(factors)) is not None:
-        return multiplied
+    if len(factors) > 1:
+        kinds = set(map(type, factors))
+        if tree.Group in kinds:
+            return matrices.product(factors)
+        if not kinds <= _NUMERIC:
+            return tree.Product(tuple(factors))
     values = []
     for factor in factors:
         match factor:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from qftapp.verification.expressions import ExpressionError
-from qftapp.verification.latex.tokens import END, Token
+from qftapp.verification.latex.tokens import END, Token, text_of
 
 OPENING = {"(": ")", "[": "]", "\\{": "\\}", "{": "}", "langle": "rangle", "lfloor": "rfloor", "lceil": "rceil"}
 _TWO_ARGUMENTS = frozenset(("frac", "binom"))
@@ -128,7 +128,7 @@ def depth_after(token: Token, depth: int) -> int:
 
 def split(tokens: Sequence[Token], *separators: str) -> list[list[Token]]:
     """Return the parts between separators that stand outside all brackets and environments."""
-    if not any(token.text in separators for token in tokens):
+    if frozenset(separators).isdisjoint(map(text_of, tokens)):
         return [list(tokens)]
     parts: list[list[Token]] = [[]]
     depth = 0

@@ -16,10 +16,8 @@ SYMBOLIC_POWER_LIMIT = 4
 _REFUSED = "there is no arithmetic with lists here: write the factor into each entry"
 
 
-def product(factors: Sequence[Node]) -> Node | None:
-    """Return a product with matrices among its factors, nothing where there are none."""
-    if Group not in map(type, factors):
-        return None
+def product(factors: Sequence[Node]) -> Node:
+    """Return a product with matrices among its factors."""
     matrices = [factor for factor in factors if isinstance(factor, Group)]
     scalars = [factor for factor in factors if not isinstance(factor, Group)]
     result = matrices[0]

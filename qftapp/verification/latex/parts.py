@@ -40,10 +40,12 @@ def without_remarks(tokens: list[Token]) -> list[Token]:
 def explained(tokens: Sequence[Token]) -> list[list[Token]]:
     """Return an answer, and what is said behind it: “…, where β₀ = … and b = …”."""
     comma = Token("symbol", ",")
-    is_joint = [token.kind == "roman" and token.text.strip().casefold() in _JOINTS for token in tokens]
-    marked = [comma if joins else token for token, joins in zip(tokens, is_joint, strict=True)]
-    first, *further = split(marked, ",", ";")
+    first, *further = split([comma if _joins(token) else token for token in tokens], ",", ";")
     return [first, *(part for part in further if part)]
+
+
+def _joins(token: Token) -> bool:
+    return token.kind == "roman" and token.text.strip().casefold() in _JOINTS
 
 
 def is_remark(tokens: Sequence[Token]) -> bool:

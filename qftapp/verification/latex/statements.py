@@ -32,13 +32,14 @@ from qftapp.verification.latex.parts import (
     without_remarks,
 )
 from qftapp.verification.latex.spelling import key
-from qftapp.verification.latex.tokens import Token, tokenize
+from qftapp.verification.latex.tokens import Token, text_of, tokenize
 from qftapp.verification.latex.vocabulary import Undeclared, Vocabulary
 from qftapp.verification.records import record
 from qftapp.verification.terms import Equality, Kind
 from qftapp.verification.tree import Node
 
 _APPROXIMATE = frozenset(("approx",))
+_DIVIDING = frozenset((*RELATIONS, ":"))
 _END_MARKS = frozenset((".", ",", ";", ":"))
 
 
@@ -285,7 +286,7 @@ def _is_applied(tokens: Sequence[Token]) -> bool:
 
 def _segments(tokens: Sequence[Token]) -> list[tuple[str, list[Token]]]:
     """Return the parts between relations, each with the relation before it."""
-    if not any(token.text in RELATIONS or token.text == ":" for token in tokens):
+    if _DIVIDING.isdisjoint(map(text_of, tokens)):
         return [("", list(tokens))]
     found: list[tuple[str, list[Token]]] = [("", [])]
     depth = 0

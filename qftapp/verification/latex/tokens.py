@@ -11,6 +11,7 @@ r"""Cutting LaTeX into tokens: one linear pass, what only moves ink (spaces, \le
 import re
 import unicodedata
 from functools import lru_cache
+from operator import attrgetter
 from typing import NamedTuple
 
 from qftapp.verification.expressions import DEPTH_LIMIT, DIGITS_LIMIT, LENGTH_LIMIT, ExpressionError
@@ -37,6 +38,7 @@ class Token(NamedTuple):
 
 
 END = Token("end", "")
+text_of = attrgetter("text")
 
 _NUMBER = (
     r"(?:[0-9]+\{,\}(?![0-9]{3}(?![0-9]))[0-9]+"

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from flint import acb
 
@@ -16,7 +16,8 @@ from qftapp.verification.values import Point, Scalar, Value
 
 STEPS = 24
 """Values of a symbol tried on each line, in search of a change of sign."""
-HALVINGS = 40
+HALVINGS, AT_ONCE = 40, 4
+"""Halvings of the interval in which a sign changes, and how many of them one look at an expression answers."""
 VANISHING = 1e-9
 """The share of its size nearby below which a number counts as 0."""
 REACH = 8.0
@@ -97,25 +98,44 @@ class _Line:
         return {**self.point, self.symbol.name: place}
 
     def signs(self, places: Sequence[float]) -> list[int]:
-        """Return the signs at many places, all at once where the expression is plain."""
-        if self.place is None:
-            with working_precision(BITS[0]):
-                balls = columns.along(self.node, self.point, self.symbol.name, [*map(acb, places)], math.inf)
-            if balls is not None:
-                return [*map(_sign, balls)]
-        return [*map(self.sign, places)]
+        """Return the signs at many places."""
+        signs = self.signs_at_once(places)
+        return [*map(self.sign, places)] if signs is None else signs
+
+    def signs_at_once(self, places: Sequence[float]) -> list[int] | None:
+        """Return the signs at many places where the expression is plain, None where it is not."""
+        if self.place is not None:
+            return None
+        with working_precision(BITS[0]):
+            balls = columns.along(self.node, self.point, self.symbol.name, [*map(acb, places)], math.inf)
+        return None if balls is None else [*map(_sign, balls)]
 
     def sign(self, place: float) -> int:
         return _sign(_number(self.value_at(self.at(place), math.inf)))
 
     def halved(self, left: float, right: float, before: int) -> float:
-        for _ in range(HALVINGS):
-            middle = (left + right) / 2
-            if self.sign(middle) == before:
-                left = middle
-            else:
-                right = middle
+        """Return where between two places the sign that is `before` at the left one ends."""
+        for _ in range(HALVINGS // AT_ONCE):
+            places = _halves(left, right, AT_ONCE)
+            signs = self.signs_at_once(places)
+            low, high = 0, len(places) - 1
+            while high - low > 1:
+                middle = (low + high) // 2
+                if (self.sign(places[middle]) if signs is None else signs[middle]) == before:
+                    low = middle
+                else:
+                    high = middle
+            left, right = places[low], places[high]
         return (left + right) / 2
+
+
+def _halves(left: float, right: float, times: int) -> list[float]:
+    """Return all places that so many halvings of an interval can lead to, in order."""
+    places = [left, right]
+    for _ in range(times):
+        middles = [(low + high) / 2 for low, high in pairwise(places)]
+        places = [*chain.from_iterable(zip(places, middles, strict=False)), right]
+    return places
 
 
 def _sign(ball: acb | None) -> int:

@@ -12,7 +12,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from qftapp.verification import tree
 from qftapp.verification.evaluation import TooSlow, holds
@@ -39,15 +39,21 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """Where solutions are looked for, and until when (of time.monotonic)."""
+    """Where solutions are looked for, until when (of time.monotonic), and those `known` by now."""
 
     symbols: Sequence[Symbol]
     points: Sequence[Point]
     spacetime: Spacetime
     stop_at: float
+    known: dict[Node, list[Root]] = field(default_factory=dict)
 
     def solutions(self, node: Node) -> list[Root]:
         """Return the solutions of an equation, given as left − right. Raises TooSlow."""
+        if node not in self.known:
+            self.known[node] = self._solutions(node)
+        return self.known[node]
+
+    def _solutions(self, node: Node) -> list[Root]:
         found: list[Root] = []
         has_functions = any(isinstance(part, tree.Applied) for part in tree.walk(node))
         for in_vectors in (False, True):

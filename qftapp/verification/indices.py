@@ -48,14 +48,18 @@ def fitted(answer: Solution, gold: Solution, contract: "Contract") -> Solution:
         return answer
     if isinstance(answer.body, Group) and character_of(gold.body, contract) == Character(Sort.MATRIX):
         return answer
-    has_indices = any(isinstance(part, Indexed) or _is_matrix(part) for part in answer.parts)
+    has_indices = any(map(_has_indices, answer.parts))
     if contract.kind is not Kind.TENSOR and not has_indices and not has_objects(contract):
         return answer
     return Solution(_fitted(answer.body, gold.body, contract))
 
 
-def _is_matrix(node: Node) -> bool:
-    return node == Constant("gamma_5") or (isinstance(node, Call) and node.function == "slash")
+def _has_indices(part: Node) -> bool:
+    """Whether a part of a tree carries indices, of spinors too."""
+    match part:
+        case Indexed() | Constant("gamma_5") | Call("slash"):
+            return True
+    return False
 
 
 def _fitted(answer: Node, gold: Node, contract: "Contract") -> Node:

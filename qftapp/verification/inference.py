@@ -86,8 +86,9 @@ def contract_of(gold: str, domains: Mapping[str, Any] | None = None, *, beside: 
         **{spelled: name_of(spelled) for spelled in asked},
     }
     signed = _signed(node)
+    used = tree.variables(node)
     symbols = [
-        _symbol(name, spelled, domain_of.get(spelled, "real" if is_condition or name in signed else "positive"), node)
+        _symbol(name, spelled, domain_of.get(spelled, "real" if is_condition or name in signed else "positive"), used)
         for spelled, name in names.items()
     ]
     if "kind" not in given:
@@ -270,14 +271,18 @@ def _refined(kind: Kind, node: Node, *, has_symbols: bool) -> Kind:
         return kind
     if isinstance(node, tree.Group):
         return Kind.MATRIX if all(isinstance(item, tree.Group) for item in node.items) else Kind.TUPLE
-    parts = set(tree.walk(node))
-    if any(isinstance(part, tree.Indexed) or part == tree.Constant("gamma_5") for part in parts) or any(
-        isinstance(part, tree.Call) and part.function == "slash" for part in parts
-    ):
+    if any(map(_is_tensor, tree.walk(node))):
         return Kind.TENSOR
     if has_symbols:
         return Kind.EXPRESSION
     return Kind.COMPLEX
+
+
+def _is_tensor(part: Node) -> bool:
+    match part:
+        case tree.Indexed() | tree.Constant("gamma_5") | tree.Call("slash"):
+            return True
+    return False
 
 
 def _is_count(gold: str) -> bool:
@@ -291,14 +296,13 @@ def _signed(node: Node) -> frozenset[str]:
     return frozenset().union(*(tree.variables(call) for call in calls))
 
 
-def _symbol(name: str, spelled: str, domain: Any, node: Node) -> dict[str, Any]:
+def _symbol(name: str, spelled: str, domain: Any, used: frozenset[str]) -> dict[str, Any]:
     low, high = domain if isinstance(domain, list | tuple) else (None, None)
     word = _domain(domain).value
     if low is not None and low > 0:
         word = "positive"
     shown = re.sub(r"_(.+)$", r"_{\1}", spelled.strip())
-    is_decoy = name not in tree.variables(node)
-    symbol = {"name": name, "latex": shown, "domain": word, "low": low, "high": high, "decoy": is_decoy}
+    symbol = {"name": name, "latex": shown, "domain": word, "low": low, "high": high, "decoy": name not in used}
     return {**symbol, "arguments": list(arguments)} if (arguments := _arguments(domain)) else symbol
 
 

@@ -56,7 +56,7 @@ def negated(node: Node) -> Node:
 
 def product(factors: Sequence[Node]) -> Node:
     """Return the product of the factors, plain numbers as one and matrices multiplied out."""
-    if len(factors) == 1 and not isinstance(factors[0], tree.Number | tree.Power):
+    if len(factors) == 1 and not isinstance(factors[0], tree.Power):
         return factors[0]
     if len(factors) > 1:
         kinds = set(map(type, factors))

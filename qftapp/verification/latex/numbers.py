@@ -12,7 +12,14 @@ if TYPE_CHECKING:
     from qftapp.verification.latex.parser import Parser
 
 
+def lone(parser: "Parser", text: str) -> Node:
+    """Return a number that is all there is, as in an exponent."""
+    parser.count(1)
+    return tree.Number(decimal(text))
+
+
 def read(parser: "Parser") -> Node:
+    """Read a number with the commas and the fraction that belong to it."""
     text = parser.advance().text
     while parser.vocabulary.is_scalar and not parser.brackets and parser.at(",") and parser.peek(1).kind == "number":
         digits = parser.peek(1).text
@@ -22,7 +29,8 @@ def read(parser: "Parser") -> Node:
             break
         text += digits if is_thousands else f".{digits}"
         parser.position += 2
-    behind = parser.next.text if parser.next.kind == "number" and parser.next.is_glued else ""
+    after = parser.next
+    behind = after.text if after.kind == "number" and after.is_glued else ""
     if behind or text.count(".") > 1:
         raise ExpressionError(f"“{text}{behind}” is not a number")
     value = decimal(text)

@@ -86,6 +86,8 @@ class Parser(Cursor):
         return node
 
     def _names_components(self) -> bool:
+        if not self.vocabulary.vectors:
+            return False
         braceless = [token for token in self.tokens if token.text not in ("{", "}")]
         for token, mark, index in zip(braceless, braceless[1:], braceless[2:], strict=False):
             if mark.text == "^" and index.text in ("0", "1", "3"):
@@ -96,6 +98,8 @@ class Parser(Cursor):
 
     def parse(self, tokens: Sequence[Token]) -> Node:
         """Return the tree of a part of the text, in the same reading."""
+        if len(tokens) == 1 and tokens[0].kind == "number" and self._may_be_lone():
+            return numbers.lone(self, tokens[0].text)
         inner = Parser(tokens, self.vocabulary, loose=self.loose, sign=self.sign, depth=self.depth)
         inner.bound = self.bound
         inner.has_components = self.has_components
@@ -105,6 +109,10 @@ class Parser(Cursor):
         self.has_two_signs |= inner.has_two_signs
         self.count(inner.nodes)
         return node
+
+    def _may_be_lone(self) -> bool:
+        """Whether a number by itself is one: no symbol is spelled with it, and it is not too deep."""
+        return not self.vocabulary.phrases and self.depth < DEPTH_LIMIT
 
     def sum(self) -> Node:
         """Read terms with + and − between them."""

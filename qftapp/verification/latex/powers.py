@@ -56,8 +56,10 @@ def _marked(parser: "Parser", base: Node, mark: str) -> Node | None:
 
 def component(parser: "Parser", base: Node, script: Sequence[Token], *, is_upper: bool) -> Node | None:
     """Return the component (p + q)^μ of a vector; nothing where the script is no Lorentz index."""
+    if not parser.vocabulary.is_vector(base):
+        return None
     scripts = Scripts([], [], 0, [(is_upper, list(script))])
-    if not parser.vocabulary.is_vector(base) or len(scripts.indices) != 1 or mean_scalars(parser, scripts):
+    if len(scripts.indices) != 1 or mean_scalars(parser, scripts):
         return None
     return tree.Indexed(base, scripts.indices)
 

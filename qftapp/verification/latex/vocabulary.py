@@ -87,6 +87,8 @@ class Vocabulary:
 
     def is_vector(self, node: Node) -> bool:
         """Whether a tree is a four-vector."""
+        if not self.vectors:
+            return False
         match node:
             case tree.Variable(name, None) | tree.Applied(name, _, _):
                 return name in self.vectors

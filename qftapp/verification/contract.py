@@ -26,6 +26,7 @@ class ContractError(ValueError):
         super().__init__("; ".join(f"{p.path or 'contract'}: {p.message}" for p in problems))
 
 
+_KINDS, _EQUALITIES, _PRECISIONS = tuple(Kind), tuple(Equality), tuple(Precision)
 _SCALED_KINDS = frozenset(Kind) - {Kind.SET, Kind.EQUATION, Kind.LABEL, Kind.BOOLEAN}
 _KINDS_FOR: dict[Equality, frozenset[Kind]] = {
     Equality.VALUE: frozenset(Kind),
@@ -63,7 +64,7 @@ class Tolerance:
     @classmethod
     def read(cls, reader: Reader) -> "Tolerance":
         """Return the tolerance in a JSON object, noting values out of range."""
-        kind = Precision(reader.choice("kind", tuple(Precision), default="relative"))
+        kind = Precision(reader.choice("kind", _PRECISIONS, default="relative"))
         value = reader.number("value")
         if kind is Precision.EXACT and value is not None:
             reader.note("value", "must be left empty for an exact answer")
@@ -143,14 +144,14 @@ class Contract:
         language = gold.choice("language", LANGUAGES, default="python")
         gold.finish()
         contract = cls(
-            kind=Kind(reader.choice("kind", tuple(Kind), default="") or "number"),
+            kind=Kind(reader.choice("kind", _KINDS, default="") or "number"),
             entry_point=read_identifier(reader, "entry_point"),
             gold=Gold(language, source),
             symbols=tuple(symbols),
             assumptions=reader.texts("assumptions", count=20, length=500),
             constant=reader.flag("constant"),
             labels=reader.texts("labels", count=50, length=100),
-            equality=Equality(reader.choice("equality", tuple(Equality), default="value")),
+            equality=Equality(reader.choice("equality", _EQUALITIES, default="value")),
             tolerance=Tolerance.read(reader.child("tolerance")),
             conventions=Conventions.read(reader.child("conventions")),
             unit=reader.text("unit", limit=60, lines=False).strip(),

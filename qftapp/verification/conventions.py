@@ -153,6 +153,9 @@ FIELDS: tuple[Field, ...] = (
 )
 
 
+_CODES = {field.code: field.codes for field in FIELDS}
+
+
 @dataclass(frozen=True, slots=True)
 class Conventions:
     """One code for each of FIELDS ("" = not stated) and free text for the rest."""
@@ -170,7 +173,7 @@ class Conventions:
     @classmethod
     def read(cls, reader: Reader) -> "Conventions":
         """Return the conventions in a JSON object; what cannot be read is noted as a problem and left out."""
-        codes = {field.code: reader.choice(field.code, field.codes, default="", blank=True) for field in FIELDS}
+        codes = {code: reader.choice(code, codes, default="", blank=True) for code, codes in _CODES.items()}
         other = reader.text("other", limit=OTHER_LIMIT)
         reader.finish()
         return cls(**codes, other=other)

@@ -65,6 +65,8 @@ class Reader:
         if not isinstance(value, str):
             self.note(key, f"must be text, not {shown(value)}")
             return ""
+        if not value and not required:
+            return ""
         if len(value) > limit:
             self.note(key, f"is too long: {len(value)} characters, at most {limit}")
             return ""

@@ -64,6 +64,7 @@ class Domain(StrEnum):
         return not self.is_object and self is not Domain.FOUR_VECTOR
 
 
+_DOMAINS = tuple(Domain)
 _MATRICES = frozenset((Domain.MATRIX, Domain.HERMITIAN_MATRIX, Domain.ANTIHERMITIAN_MATRIX, Domain.UNITARY_MATRIX))
 
 
@@ -118,7 +119,7 @@ class Symbol:
         symbol = cls(
             name=name,
             latex=reader.text("latex", limit=200, lines=False),
-            domain=Domain(reader.choice("domain", tuple(Domain), default="real")),
+            domain=Domain(reader.choice("domain", _DOMAINS, default="real")),
             low=reader.number("low"),
             high=reader.number("high"),
             exclude=tuple(value for value in excluded if value is not None),

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from flint import acb, arb, ctx
@@ -27,42 +26,32 @@ def integrals_deep(node: Node) -> int:
     return deepest + isinstance(node, tree.Integral)
 
 
-@dataclass(frozen=True, slots=True)
 class _Parts:
-    """An integral made ready by `compiled`, with its numbers to the precision of that moment."""
+    """An integral made ready by `compiled`, with its numbers to the precision of the moment when they are needed.
 
-    node: tree.Integral
-    compiled: Compile
-    inner: "tuple[_Parts, ...]"
-    low: Run
-    high: Run
-    variable: str
-    fixed: tuple[tuple[str, Run], ...]
-    body: Run
-    integrand: Node
-    switches: tuple[Run, ...]
-    is_covered: bool
+    What `columns` can do of it needs no function of its integrand.
+    """
 
-    @classmethod
-    def of(cls, node: tree.Integral, compiled: Compile) -> "_Parts":
+    def __init__(self, node: tree.Integral, compiled: Compile) -> None:
         integrand = integrand_of(node)
-        return cls(
-            node,
-            compiled,
-            tuple(cls.of(inner, compiled) for inner in _outermost(integrand.body)),
-            compiled(node.low),
-            compiled(node.high),
-            integrand.variable,
-            tuple((name, compiled(part)) for name, part in integrand.fixed),
-            compiled(integrand.body),
-            integrand.body,
-            tuple(map(compiled, integrand.switches)),
-            integrand.is_covered,
-        )
+        self.node, self.compiled, self.integrand = node, compiled, integrand
+        self.inner = tuple(_Parts(inner, compiled) for inner in _outermost(integrand.body))
+        self.low, self.high = compiled(node.low), compiled(node.high)
+        self.fixed = tuple((name, compiled(part)) for name, part in integrand.fixed)
+
+    @lazily
+    def body(self) -> Run:
+        """The integrand."""
+        return self.compiled(self.integrand.body)
+
+    @lazily
+    def switches(self) -> tuple[Run, ...]:
+        """The switches of the integrand."""
+        return tuple(map(self.compiled, self.integrand.switches))
 
     def anew(self) -> "_Parts":
         """Return the same parts, with numbers to the present precision."""
-        return _Parts.of(self.node, self.compiled)
+        return _Parts(self.node, self.compiled)
 
 
 def _outermost(node: Node) -> Iterator[tree.Integral]:
@@ -79,7 +68,7 @@ def compiled_integral(node: tree.Integral, compiled: Compile) -> Run:
 
     It raises Undecided if the integral cannot be computed.
     """
-    parts = _Parts.of(node, compiled)
+    parts = _Parts(node, compiled)
     return lambda scope: _integral(parts, scope)
 
 
@@ -135,7 +124,7 @@ class _Path:
         scope = self.scope
         scope.check()
         scope.work.take_places(1)
-        point = {**self.point, self.parts.variable: self.low + self.step * place}
+        point = {**self.point, self.parts.integrand.variable: self.low + self.step * place}
         on_path = None
         if is_analytic or scope.on_path is not None:
             on_path = partial(self._on_path, place)
@@ -162,28 +151,40 @@ class _Path:
 
     def values(self, places: Sequence[Ball]) -> Sequence[Term]:
         """Return the integrand at many places, all at once where it is plain."""
+        found = None if self.parts.inner else self._columns(self.parts.integrand.body, places)
+        if found is None:
+            return [self.value(place) for place in places]
+        return [value * self.step for value in found]
+
+    def _columns(self, node: Node, places: Sequence[Ball]) -> list[Ball] | None:
+        """Return a part of the integrand at many places where it is plain, else None."""
         scope = self.scope
-        if scope.on_path is None and not self.parts.inner:
-            scope.check()
-            balls = [self.low + self.step * place for place in places]
-            found = columns.along(self.parts.integrand, self.point, self.parts.variable, balls, scope.stop_at)
-            if found is not None:
-                scope.work.take_places(len(places))
-                return [value * self.step for value in found]
-        return [self.value(place) for place in places]
+        if scope.on_path is not None:
+            return None
+        scope.check()
+        balls = [self.low + self.step * place for place in places]
+        found = columns.along(node, self.point, self.parts.integrand.variable, balls, scope.stop_at)
+        if found is not None:
+            scope.work.take_places(len(places))
+        return found
 
     def switches(self, place: Ball) -> Sequence[Ball]:
         """Return the numbers whose zeros are singularities or kinks."""
-        if not self.parts.switches:
+        if not self.parts.integrand.switches:
             return ()
         scope = self.at(place)
         return [_number(run(scope)) for run in self.parts.switches]
 
     def is_smooth(self) -> bool:
         """Whether the path is finite and certainly free of kinks and branch points, inside inner integrals too."""
-        if self.start is not None or not self.parts.is_covered:
+        integrand = self.parts.integrand
+        if self.start is not None or not integrand.is_covered:
             return False
-        return not (self.parts.switches or self.parts.inner) or all(map(self._is_clear, _STRETCHES))
+        if not self.parts.inner:
+            seen = [self._columns(switch, _STRETCHES) for switch in integrand.switches]
+            if None not in seen:
+                return all(_keeps_side(ball) for balls in seen for ball in balls or ())
+        return all(map(self._is_clear, _STRETCHES))
 
     def _is_clear(self, stretch: Ball) -> bool:
         try:
@@ -209,7 +210,7 @@ def _bits(place: Ball) -> int:
 
 def _along(path: _Path) -> Term:
     """Return the integral along a path, of a tensor component by component."""
-    sample = path.value(acb(_GENERIC))
+    (sample,) = path.values([acb(_GENERIC)])
     if not isinstance(sample, Tensor):
         return _integrated(path, _number, sample.abs_upper())
 
@@ -231,7 +232,7 @@ def _integrated(path: _Path, pick: Callable[[Term], Ball], size: arb) -> Ball:
         total = quadrature.smooth(lambda places: [*map(pick, path.values(places))], goal)
         if total.is_finite():
             return total
-    elif path.start is None and not (is_exact and path.parts.switches and quadrature.changes(path.switches)):
+    elif path.start is None and not (is_exact and path.parts.integrand.switches and quadrature.changes(path.switches)):
         bits = goal if is_exact else max(path.scope.bits, 0) + _SPARE_BITS
         total = quadrature.proven(lambda place, flag: pick(path.value(place, is_analytic=flag)), bits, size, is_exact)
         if total.is_finite():

@@ -42,8 +42,14 @@ def values(node: Node, points: Sequence[Mapping[str, Any]], stop_at: float) -> l
 
 def value(node: Node, point: Mapping[str, Any], stop_at: float) -> Value | None:
     """Return the value at one point, None where `closures` must find it."""
-    found = values(node, (point,), stop_at)
-    return None if found is None else found[0]
+    if type(node) not in _WAYS:
+        found = values(node, (point,), stop_at)
+        return None if found is None else found[0]
+    try:
+        column = _column(node, _Grid((point,), stop_at))
+    except (NotPlain, TooSlow):
+        return None
+    return None if isinstance(column, list) else Scalar(column)
 
 
 def along(node: Node, point: Mapping[str, Any], name: str, balls: list[Ball], stop_at: float) -> list[Ball] | None:

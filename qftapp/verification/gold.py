@@ -8,7 +8,7 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from qftapp.verification.answers import Solution, gold_of
@@ -49,10 +49,8 @@ class Footing:
     def of(cls, contract: Contract, values: Values, points: Sequence[Point]) -> "Footing":
         """Return the footing that the values of gold at all points make."""
         kept = values.defined()
-        footing = cls(
-            values, kept, [points[index] for index in kept], [values.values[index] for index in kept], fault=""
-        )
-        return replace(footing, fault=_fault(contract, values, kept, points))
+        fault = _fault(contract, values, kept, points)
+        return cls(values, kept, [points[index] for index in kept], [values.values[index] for index in kept], fault)
 
     def as_kept(self, finer: Values) -> list[Value]:
         """Return the values of gold to more figures at the points kept."""

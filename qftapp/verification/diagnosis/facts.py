@@ -179,7 +179,13 @@ class Facts:
 
     def value(self, tree: Node, point: Point) -> Value:
         """Return the value of a tree at a point. Raises TooSlow."""
-        return self.values(tree)(point)
+        if time.monotonic() > self.stop_at:
+            raise TooSlow
+        try:
+            plain = columns.value(tree, point, self.stop_at)
+        except _FAULTS:
+            plain = None
+        return self.values(tree)(point) if plain is None else plain
 
     def row(self, tree: Node, point: Point) -> Row | None:
         """Return the numbers of a tree at a point, None if it has none. Raises TooSlow."""

@@ -38,6 +38,8 @@ class Token(NamedTuple):
 
 
 END = Token("end", "")
+_Piece = tuple[str, str]
+"""Kind and text of a token."""
 text_of = attrgetter("text")
 
 _NUMBER = (
@@ -55,6 +57,7 @@ _TOKEN = re.compile(
 _GLUED = re.compile(r"([lr]?[vV]ert|[lr](?:group|brace|brack|paren|angle|floor|ceil))(?=[A-Za-z])")
 """A bracket with letters glued to it, as in \\vertx: the letters are not part of its name."""
 _LINE_DISTANCE = re.compile(r"\s*\[\s*-?[0-9.]+\s*[a-z]{2}\s*\]")
+_SPACES = (r"\,", r"\;", r"\:", "\\ ", r"\quad", r"\qquad")
 _GREEK = {"lamda": "lambda", "final sigma": "sigma"}
 
 
@@ -95,38 +98,39 @@ class _Cutter:
             found = _TOKEN.match(self.text, start)
             assert found is not None  # the last alternative takes any character
             self.position = found.end()
-            token = self._token(found)
-            if token is None:
+            piece = self._token(found)
+            if piece is None:
                 is_apart |= self._sets_space(start)
                 continue
-            tokens.append(Token(token.kind, token.text, is_glued=start == end_of_last, is_apart=is_apart))
+            tokens.append(Token(*piece, start == end_of_last, is_apart))
             end_of_last, is_apart = self.position, False
         return tokens
 
     def _sets_space(self, start: int) -> bool:
         """Whether what was passed over since `start` is a space on purpose."""
         passed = self.text[start : self.position]
-        return "~" in passed or any(f"\\{mark}" in passed for mark in (",", ";", ":", " ", "quad", "qquad"))
+        return "~" in passed or ("\\" in passed and any(mark in passed for mark in _SPACES))
 
-    def _token(self, found: re.Match[str]) -> Token | None:
+    def _token(self, found: re.Match[str]) -> _Piece | None:
+        text = found[0]
         match found.lastgroup:
+            case "symbol":
+                return ("command", "vert") if text == "|" else ("symbol", text)
             case "letter":
-                return Token("letter", found["letter"])
+                return ("letter", text)
             case "space":
                 return None
+            case "command":
+                return self._command(self._unglued(found["command"]))
             case "number" | "power":
                 return self._number(found)
-        if found["command"] is not None:
-            return self._command(self._unglued(found["command"]))
-        if found["relation"] is not None:
-            return Token("command", synonyms.RELATIONS[found["relation"]])
-        if found["accent"] is not None:
-            return Token("command", found["accent"])  # bar{x}, its backslash lost
-        if found["escaped"] is not None:
-            return self._escaped(found["escaped"])
-        return Token("command", "vert") if found["symbol"] == "|" else Token("symbol", found["symbol"])
+            case "relation":
+                return ("command", synonyms.RELATIONS[text])
+            case "escaped":
+                return self._escaped(found["escaped"])
+        return ("command", text)  # bar{x}, its backslash lost
 
-    def _number(self, found: re.Match[str]) -> Token:
+    def _number(self, found: re.Match[str]) -> _Piece:
         digits = found["number"]
         if "," in digits:
             digits = re.sub(r"\{,\}(?![0-9]{3}(?![0-9]))", ".", digits)  # a decimal comma
@@ -137,7 +141,7 @@ class _Cutter:
         if power and not self.scientific:
             self.position -= len(power)
             power = ""
-        return Token("number", digits + power)
+        return ("number", digits + power)
 
     def _unglued(self, name: str) -> str:
         """Return the bracket that a command begins with, its letters given back; every other name as it is."""
@@ -147,7 +151,7 @@ class _Cutter:
         self.position -= len(name) - bracket.end()
         return bracket[1]
 
-    def _command(self, name: str) -> Token | None:
+    def _command(self, name: str) -> _Piece | None:
         if name in synonyms.ROMAN:
             return self._roman()
         if name in synonyms.WITH_ARGUMENT:
@@ -161,28 +165,28 @@ class _Cutter:
             return None
         name = synonyms.SAME.get(name, name)
         if name == "AA":
-            return Token("roman", "Å")
+            return ("roman", "Å")
         if name in ("i", "j", "e", "d"):
-            return Token("letter", name)
+            return ("letter", name)
         if name in ("{", "}"):
-            return Token("symbol", "\\" + name)
-        return Token("command" if name.rstrip("*").isalpha() else "symbol", name)
+            return ("symbol", "\\" + name)
+        return ("command" if name.rstrip("*").isalpha() else "symbol", name)
 
-    def _escaped(self, character: str) -> Token | None:
+    def _escaped(self, character: str) -> _Piece | None:
         if character in "{}":
-            return Token("symbol", "\\" + character)
+            return ("symbol", "\\" + character)
         if character == "\\":
             if distance := _LINE_DISTANCE.match(self.text, self.position):
                 self.position = distance.end()
-            return Token("command", "newline")
+            return ("command", "newline")
         if character in "()[]":  # \( \) \[ \]: delimiters of mathematics
             return None
-        return Token("command", "vert") if character == "|" else Token("symbol", character)
+        return ("command", "vert") if character == "|" else ("symbol", character)
 
-    def _roman(self) -> Token | None:
+    def _roman(self) -> _Piece | None:
         content = self._argument()
         content = " ".join(content.replace(r"\,", " ").replace("~", " ").replace(r"\ ", " ").split())
-        return Token("roman", content) if content else None
+        return ("roman", content) if content else None
 
     def _argument(self) -> str:
         """Take the braced argument after the position, or nothing where there is none."""

@@ -35,19 +35,12 @@ NOISE = 1e-13
 
 def numbers(value: Value) -> Row | None:
     """Return the numbers of a value, None if it holds anything else or anything undefined."""
-    if isinstance(value, Scalar):
-        return (_middle(value.ball),) if value.ball.is_finite() else None
     row = []
     for leaf in leaves(value):
-        if not isinstance(leaf, Scalar) or not leaf.is_finite:
+        if not isinstance(leaf, Scalar) or not (ball := leaf.ball).is_finite():
             return None
-        row.append(_middle(leaf.ball))
+        row.append(ball if ball.is_exact() else ball.mid())
     return tuple(row)
-
-
-def _middle(ball: acb) -> acb:
-    """Return a number without its error bound."""
-    return ball if ball.is_exact() else ball.mid()
 
 
 def is_close(left: acb, right: acb, share: float, floor: arb | float = 0) -> bool:

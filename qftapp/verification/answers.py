@@ -137,13 +137,18 @@ def _read_text(text: str, contract: "Contract") -> tuple[tuple[Node, ...], ...]:
     if contract.kind is Kind.BOOLEAN and folded(text) in ("true", "false"):
         return ((tree.Truth(folded(text) == "true"),),)
     readings: tuple[tuple[Node, ...], ...]
-    if has_objects(contract):
+    if has_objects(contract) or _is_no_python(text):
         return _in_units(_read_latex(text, contract, None), contract)
     try:
         readings = ((_read_python(text, contract),),)
     except ExpressionError as error:
         readings = _read_latex(text, contract, error)
     return _in_units(readings, contract)
+
+
+def _is_no_python(text: str) -> bool:
+    """Whether a text holds a backslash where Python permits none: it does in strings and remarks."""
+    return "\\" in text and not any(mark in text for mark in "'\"#")
 
 
 def _label(text: str, contract: "Contract") -> str:
@@ -201,7 +206,7 @@ def _read_latex(text: str, contract: "Contract", error: ExpressionError | None) 
 
 def _in_unit(node: Node, contract: "Contract", *, is_gold: bool = False) -> Node:
     """Return an answer as a number of the contract's units; gold may leave its unit to the contract."""
-    has_unit = any(isinstance(part, tree.Unit) for part in tree.walk(node))
+    has_unit = tree.Unit in map(type, tree.walk(node))
     if not contract.unit:
         if has_unit and is_gold:
             raise ExpressionError("holds a unit: name it in the contract's own field")

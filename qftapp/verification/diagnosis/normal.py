@@ -114,8 +114,10 @@ def is_tensorial(node: Node) -> bool:
 
 def _clash(parts: Sequence[Node]) -> bool:
     """Whether a name of an index would stand for two sums in one product."""
+    if len(parts) < 2:
+        return False
     names = [index.name for part in parts for inner in tree.walk(part) for index in tree.indices(inner)]
-    return len(parts) > 1 and any(count > 2 for count in Counter(names).values())
+    return any(count > 2 for count in Counter(names).values())
 
 
 @record

@@ -19,8 +19,7 @@ def squared(base: Node, exponent: Node) -> Node | None:
             left: Node = tree.Call("conjugate", (inner,))
         case _:
             left = inner = base
-    is_field = any(isinstance(part, Derivative) for part in tree.walk(inner))
-    if not is_field or not _free(inner):
+    if Derivative not in map(type, tree.walk(inner)) or not _free(inner):
         return None
     return tree.Product((left, _flipped(inner)))
 

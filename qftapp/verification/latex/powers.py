@@ -71,7 +71,7 @@ def power(parser: "Parser", base: Node, exponent: Node) -> Node:
     if isinstance(base, tree.Group):
         return matrices.power(base, exponent)
     if not parser.vocabulary.is_vector(base):
-        if base == tree.Constant("e") and operators.is_operator(exponent):
+        if isinstance(base, tree.Constant) and base.name == "e" and operators.is_operator(exponent):
             return tree.Call("exp", (exponent,))
         return gradients.squared(base, exponent) or tree.Power(base, exponent)
     if not (isinstance(exponent, tree.Number) and exponent.value % 2 == 0 and exponent.value > 0):

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from qftapp.verification import tree
 from qftapp.verification.evaluation import TooSlow, holds
 from qftapp.verification.lorentz import Spacetime
-from qftapp.verification.roots import Root, roots, size
+from qftapp.verification.roots import Root, Where, roots, size
 from qftapp.verification.symbols import Symbol
 from qftapp.verification.tree import Node
 from qftapp.verification.values import Point, shown_point
@@ -56,14 +56,14 @@ class Search:
     def _solutions(self, node: Node) -> list[Root]:
         found: list[Root] = []
         has_functions = any(isinstance(part, tree.Applied) for part in tree.walk(node))
-        for in_vectors in (False, True):
+        for where in Where:
             if len(found) >= FEWEST_SOLUTIONS:
                 break
-            for root in roots(self.symbols, self.points[:MOST_POINTS], node, self.spacetime, in_vectors=in_vectors):
+            for root in roots(self.symbols, self.points[:MOST_POINTS], node, self.spacetime, where):
                 if time.monotonic() > self.stop_at:
                     raise TooSlow
                 found.append(root)
-                if (in_vectors or has_functions) and len(found) == ENOUGH_SOLUTIONS:
+                if (where is Where.IN_VECTORS or has_functions) and len(found) == ENOUGH_SOLUTIONS:
                     break
         return found
 

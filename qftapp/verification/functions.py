@@ -31,12 +31,28 @@ class Undecided(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """`evaluate` takes between `fewest` and `most` balls, each of modulus up to `limit` if there is one."""
+    """`evaluate` takes between `fewest` and `most` balls, each of modulus up to `limit` if there is one.
+
+    With `has_degree` the first is the degree: where it is a whole number the function is a polynomial in the last,
+    which may then be of any size.
+    """
 
     fewest: int
     most: int
     evaluate: Callable[..., Ball]
     limit: float | None = None
+    has_degree: bool = False
+
+    def is_polynomial(self, arguments: "Sequence[Ball | list[Ball]]") -> bool:
+        """Whether the function is a polynomial in the last of the arguments."""
+        return self.has_degree and _is_whole(arguments[0])
+
+    def takes(self, arguments: "Sequence[Ball | list[Ball]]") -> bool:
+        """Whether no argument is beyond the limit."""
+        if self.limit is None:
+            return True
+        limited = arguments[:-1] if self.is_polynomial(arguments) else arguments
+        return all(_is_within(self.limit, argument) for argument in limited)
 
 
 def call(name: str, arguments: "Sequence[Ball | list[Ball]]") -> Ball:
@@ -44,20 +60,28 @@ def call(name: str, arguments: "Sequence[Ball | list[Ball]]") -> Ball:
     function = FUNCTIONS[name]
     if list in map(type, arguments) and name != WITH_LISTS:
         return NAN  # flint does not look at what it is given, and dies of a list
-    if function.limit is not None and not all(_is_within(function.limit, argument) for argument in arguments):
+    if not function.takes(arguments):
         if all(map(_is_defined, arguments)):
             raise Undecided
         return NAN
     try:
-        return acb(function.evaluate(*arguments))
+        value = acb(function.evaluate(*arguments))
     except (ValueError, ArithmeticError, TypeError):
         return NAN
+    if not value.is_finite() and function.is_polynomial(arguments) and all(map(_is_defined, arguments)):
+        raise Undecided  # a polynomial has values everywhere; only their error bound can be lost
+    return value
 
 
 def _is_within(limit: float, argument: "Ball | list[Ball]") -> bool:
     if isinstance(argument, list):
         return len(argument) <= 6 and all(_is_within(limit, part) for part in argument)
     return bool(argument.abs_upper() <= limit)
+
+
+def _is_whole(argument: "Ball | list[Ball]") -> bool:
+    """Whether an argument is a whole number, and exactly so."""
+    return isinstance(argument, acb) and argument.is_exact() and argument.unique_fmpz() is not None
 
 
 def _is_defined(argument: "Ball | list[Ball]") -> bool:
@@ -286,12 +310,12 @@ FUNCTIONS: dict[str, Function] = {
     "hypergeometric_2f1": Function(4, 4, lambda a, b, c, z: z.hypgeom_2f1(a, b, c), limit=LARGE),
     "hypergeometric_u": Function(3, 3, lambda a, b, z: z.hypgeom_u(a, b), limit=LARGE),
     "hypergeometric_pfq": Function(3, 3, lambda a, b, z: z.hypgeom(a, b), limit=SMALL),
-    "legendre": Function(2, 2, lambda n, x: x.legendre_p(n), limit=LARGE),
-    "hermite": Function(2, 2, lambda n, x: x.hermite_h(n), limit=LARGE),
-    "laguerre": Function(2, 2, lambda n, x: x.laguerre_l(n), limit=LARGE),
-    "associated_laguerre": Function(3, 3, lambda n, a, x: x.laguerre_l(n, a), limit=LARGE),
-    "gegenbauer": Function(3, 3, lambda n, a, x: x.gegenbauer_c(n, a), limit=LARGE),
-    "chebyshev_t": Function(2, 2, lambda n, x: x.chebyshev_t(n), limit=LARGE),
-    "chebyshev_u": Function(2, 2, lambda n, x: x.chebyshev_u(n), limit=LARGE),
+    "legendre": Function(2, 2, lambda n, x: x.legendre_p(n), limit=LARGE, has_degree=True),
+    "hermite": Function(2, 2, lambda n, x: x.hermite_h(n), limit=LARGE, has_degree=True),
+    "laguerre": Function(2, 2, lambda n, x: x.laguerre_l(n), limit=LARGE, has_degree=True),
+    "associated_laguerre": Function(3, 3, lambda n, a, x: x.laguerre_l(n, a), limit=LARGE, has_degree=True),
+    "gegenbauer": Function(3, 3, lambda n, a, x: x.gegenbauer_c(n, a), limit=LARGE, has_degree=True),
+    "chebyshev_t": Function(2, 2, lambda n, x: x.chebyshev_t(n), limit=LARGE, has_degree=True),
+    "chebyshev_u": Function(2, 2, lambda n, x: x.chebyshev_u(n), limit=LARGE, has_degree=True),
 }
 """Canonical names; elliptic functions take the parameter m = k², Hermite polynomials are the physicists'."""

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from enum import Enum
 from itertools import chain, pairwise
 
 from flint import acb
@@ -20,8 +21,16 @@ HALVINGS, AT_ONCE = 40, 4
 """Halvings of the interval in which a sign changes, and how many of them one look at an expression answers."""
 VANISHING = 1e-9
 """The share of its size nearby below which a number counts as 0."""
-REACH = 8.0
-"""How far from a point a root is looked for, as a factor on the symbol."""
+REACH, FAR = 8.0, 1000.0
+"""How far from a point roots are looked for, as factors on the symbol: at first, and beyond that."""
+
+
+class Where(Enum):
+    """Where roots are looked for, in the order in which it is tried."""
+
+    NEAR = "on lines along real symbols, near the points"
+    BEYOND = "on the same lines, further out than these and where no bound ends them"
+    IN_VECTORS = "on lines along each component of the four-vectors"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,32 +48,47 @@ class Root:
 
 
 def roots(
-    symbols: Sequence[Symbol], points: Sequence[Point], node: Node, spacetime: Spacetime, *, in_vectors: bool = False
+    symbols: Sequence[Symbol], points: Sequence[Point], node: Node, spacetime: Spacetime, where: Where = Where.NEAR
 ) -> Iterator[Root]:
-    """Yield the roots on the lines through the points along each real symbol, within its bounds.
-
-    With `in_vectors` they are lines along each component of the four-vectors instead.
-    """
+    """Yield the roots on the lines through the points along each symbol, within its bounds."""
     used, value_at = tree.variables(node), evaluator(node, spacetime=spacetime)
     for point in points:
         for symbol in symbols:
             value = point[symbol.name]
             if symbol.name not in used or symbol.domain.is_whole:
                 continue
-            if not in_vectors and isinstance(value, float | int):
+            if where is not Where.IN_VECTORS and isinstance(value, float | int):
                 line = _Line(point, symbol, node, value_at, spacetime)
-                yield from line.roots(float(value))
-                if symbol.domain is Domain.REAL and symbol.low is None and symbol.high is None:
-                    yield from line.roots(-float(value))
-            elif in_vectors and isinstance(value, tuple):
+                has_both_signs = symbol.domain is Domain.REAL and symbol.low is None and symbol.high is None
+                for start in (value, -value) if has_both_signs else (value,):
+                    for low, high in _stretches(symbol, start, where):
+                        yield from line.roots(low, high)
+            elif where is Where.IN_VECTORS and isinstance(value, tuple):
                 for place, part in enumerate(value):
-                    yield from _Line(point, symbol, node, value_at, spacetime, place).roots(part)
+                    line = _Line(point, symbol, node, value_at, spacetime, place)
+                    for low, high in _stretches(symbol, part):
+                        yield from line.roots(low, high)
 
 
 def size(node: Node, point: Point, spacetime: Spacetime) -> float:
     """Return the modulus of an expression, infinite where it is undefined."""
     ball = _number(evaluate(node, point, spacetime=spacetime))
     return float("inf") if ball is None else float(abs(ball).mid())
+
+
+def _stretches(symbol: Symbol, value: float, where: Where = Where.NEAR) -> Iterator[tuple[float, float]]:
+    """Yield between which numbers, the lower first, roots are looked for."""
+    if where is Where.BEYOND:
+        bound = symbol.low if value < 0 else symbol.high
+        if bound is None:
+            yield _ordered(value * REACH, value * FAR)
+        return
+    low, high = _ordered(value / REACH, value * REACH)
+    yield low if symbol.low is None else symbol.low, high if symbol.high is None else symbol.high
+
+
+def _ordered(one: float, other: float) -> tuple[float, float]:
+    return min(one, other), max(one, other)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +101,7 @@ class _Line:
     place: int | None = None
     """Which component moves, of a four-vector."""
 
-    def roots(self, value: float) -> Iterator[Root]:
-        low = value / REACH if self.symbol.low is None else self.symbol.low
-        high = value * REACH if self.symbol.high is None else self.symbol.high
-        low, high = min(low, high), max(low, high)
+    def roots(self, low: float, high: float) -> Iterator[Root]:
         places = [low + (high - low) * (step + 0.5) ** 2 / STEPS**2 for step in range(STEPS)]
         signs = self.signs(places)
         for (left, before), (right, after) in pairwise(zip(places, signs, strict=True)):

@@ -4,21 +4,16 @@ Only an answer that is near gold without being equal to it is looked at again. F
 point is taken, of many, where its share |t_i|/Σ|t_j| is greatest while the terms do not cancel.
 """
 
-import hashlib
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from qftapp.verification import tree
-from qftapp.verification.answers import Solution
-from qftapp.verification.closeness import Match
-from qftapp.verification.compare import Comparison, compare
 from qftapp.verification.contract import Contract
-from qftapp.verification.evaluation import BITS, Evaluator, TooSlow, evaluator
+from qftapp.verification.evaluation import Evaluator, TooSlow, evaluator
 from qftapp.verification.kinds import leaves
 from qftapp.verification.lorentz import Spacetime
 from qftapp.verification.points import NoPoints, sample
-from qftapp.verification.solutions import Values, compute
+from qftapp.verification.second_look import seed_after
 from qftapp.verification.tree import Node
 from qftapp.verification.values import Point, Scalar, Value
 
@@ -48,30 +43,6 @@ def _relative(gold: Scalar, answer: Scalar) -> float:
     return 0.0 if size.contains(0) else float((abs(answer.ball - gold.ball) / size).mid())
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """Gold at some points, an answer where gold is defined, and how they compare."""
-
-    gold: Values
-    answer: Values
-    comparison: Comparison
-
-
-def differing(
-    contract: Contract, gold: Solution, answer: Solution, points: Sequence[Point], seconds: float
-) -> Look | None:
-    """Return what shows that an answer differs from gold at some points, nothing where nothing does."""
-    if not points:
-        return None
-    expected = compute(contract, gold, points, seconds / 2, BITS[0])
-    kept = expected.defined() if expected.status == "ok" else []
-    found = compute(contract, answer, [points[index] for index in kept], seconds / 2, BITS[0], gives_up=True)
-    if not kept or found.status != "ok":
-        return None
-    comparison = compare(contract, [expected.values[index] for index in kept], found.values)
-    return Look(expected, found, comparison) if comparison.match is Match.DIFFERENT else None
-
-
 def telling_points(contract: Contract, gold: Node, points: Sequence[Point], seconds: float) -> tuple[Point, ...]:
     """Return further points, one for each term of a sum in gold, that the points of the verdict decide."""
     stop_at = time.monotonic() + min(seconds, SECONDS)
@@ -82,14 +53,10 @@ def telling_points(contract: Contract, gold: Node, points: Sequence[Point], seco
     if not sums:
         return ()
     try:
-        candidates = sample(contract, CANDIDATES, _seed(points))
+        candidates = sample(contract, CANDIDATES, seed_after(points))
         return tuple(_chosen(sums, candidates, stop_at))
     except (NoPoints, TooSlow):
         return ()
-
-
-def _seed(points: Sequence[Point]) -> int:
-    return int.from_bytes(hashlib.blake2b(repr(points).encode(), digest_size=6).digest(), "big")
 
 
 def _sums(node: Node, names: frozenset[str]) -> Iterator[tuple[Node, ...]]:

@@ -1,9 +1,10 @@
 """An answer on trial: its values beside those of gold, and what follows from them."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import chain
 
-from qftapp.verification import cuts, equations, shares, tree
+from qftapp.verification import branches, cuts, equations, second_look, shares, tree
 from qftapp.verification.answers import Solution
 from qftapp.verification.closeness import Match
 from qftapp.verification.comparands import QUOTED, Comparands
@@ -18,7 +19,7 @@ from qftapp.verification.lorentz import Spacetime
 from qftapp.verification.solutions import Values, compute
 from qftapp.verification.terms import Equality, Kind
 from qftapp.verification.tree import Node
-from qftapp.verification.values import Collection, Value, is_vague, shown, shown_point
+from qftapp.verification.values import Collection, Point, Value, is_vague, shown, shown_point
 from qftapp.verification.verdict import Outcome
 
 _NUMERIC = frozenset((Kind.NUMBER, Kind.COMPLEX, Kind.EXPRESSION))
@@ -63,18 +64,24 @@ class Trial:
         return judgement._replace(compared=Comparands(self.points, self.expected, answer, comparison.index))
 
     def _looked_at_again(self, expected: Sequence[Value], answer: Values, clock: Clock) -> Judgement | None:
-        """Return why an answer that is only near gold is wrong where one term of gold outweighs the others."""
-        is_numeric = self.contract.kind in _NUMERIC and self.contract.equality is Equality.VALUE
-        if self.gold_tree is None or not is_numeric or not shares.is_only_near(expected, answer.values):
+        """Return why an answer that agrees with gold is wrong elsewhere, nothing where it is right there too."""
+        if self.gold_tree is None or self.contract.kind not in _NUMERIC or self.contract.equality is not Equality.VALUE:
             return None
-        points = shares.telling_points(self.contract, self.gold_tree, self.points, clock.left / 2)
-        look = shares.differing(self.contract, self.gold.solution, self.solution, points, clock.left)
+        points: tuple[Point, ...] = ()
+        if shares.is_only_near(expected, answer.values):
+            points = shares.telling_points(self.contract, self.gold_tree, self.points, clock.left / 2)
+        points += branches.further_points(self.contract, self._parts(answer), self.points, expected)
+        look = second_look.differing(self.contract, self.gold.solution, self.solution, points, clock.left)
         if look is None:
             return None
         there = Trial(self.contract, self.solution, self.gold, Footing.of(self.contract, look.gold, points))
         judgement = there._verdict(look.comparison, there.expected, look.answer, BITS[0], clock)
         compared = Comparands(there.points, there.expected, look.answer, look.comparison.index)
         return judgement._replace(compared=compared)
+
+    def _parts(self, answer: Values) -> Iterator[Node]:
+        """Yield the parts of the trees of gold and answer."""
+        return chain.from_iterable(tree.walk(known) for known in (self.gold_tree, answer.tree) if known)
 
     def _verdict(
         self, comparison: Comparison, expected: Sequence[Value], answer: Values, bits: int, clock: Clock

@@ -78,3 +78,19 @@ def test_answer_beside_gold_tells_an_equation_from_a_name():
     assert contract_of("y = 1 - x", beside="$x + y = 1$").kind is Kind.EQUATION
     assert contract_of("y = 1 - x", beside="$1 - x$").kind is Kind.EXPRESSION
     assert contract_of("x = 1", beside="$1 = x$").kind is not Kind.EQUATION
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize(
+    ("gold", "answer", "outcome"),
+    [
+        ("3x - y + 13 = 0", "3x + 13 = y", Outcome.CORRECT),
+        ("3x - y + 13 = 0", "3x + 4y + 14 = 0", Outcome.WRONG),
+        ("x + y - z + 200 = 0", "z^2 = (x + y + 200)^2", Outcome.CORRECT),
+        ("x + y - z + 200 = 0", "z = x + 2y + 200", Outcome.WRONG),
+    ],
+)
+def test_solutions_far_from_the_points_are_found_too(gold, answer, outcome, seed):
+    contract = contract_of(gold, dict.fromkeys("xyz", "positive"), beside=answer)
+
+    assert verify(contract, rf"\boxed{{{answer}}}", seed=seed).outcome is outcome

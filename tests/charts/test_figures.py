@@ -137,6 +137,18 @@ def test_counts_of_items_lead_to_the_items_counted(client, figure, items):
         assert f"Only items of release {release.name}, test." in found.text
 
 
+def test_coverage_counts_what_is_approved_now(client):
+    approved, retired = (factories.approved(topic=SPINORS) for _ in range(2))
+    retired.state = "retired"
+    retired.save()
+    factories.ItemVersionFactory(item__topic=SPINORS)
+    client.force_login(factories.person("alice"))
+    table = coverage(results(items={"category": "fermions"})).table
+    (line,) = (one for one in table.rows if one.cells[2])
+    assert line.cells[2] == 1
+    assert [found.item for found in client.get(line.href).context["page"]] == [approved.item]
+
+
 def test_coverage_leads_to_a_new_item_where_there_is_none():
     factories.approved(topic=SPINORS, domain_level="graduate")
     factories.ItemVersionFactory(item__topic=SPINORS, item__domain_level="postgraduate")

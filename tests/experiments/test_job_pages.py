@@ -177,6 +177,21 @@ def test_curves_are_a_table_for_a_paper(farah):
     assert reverse("training_job_curves_latex", args=[job.slug]) in farah.get(job.get_absolute_url()).content.decode()
 
 
+def test_numbers_of_several_jobs_leave_in_one_file(farah):
+    jobs = [trained(), trained()]
+    query = "&".join(f"job={job.slug}" for job in jobs)
+    rows = farah.get(f"{reverse('compare_jobs_csv')}?{query}").getvalue().decode().splitlines()
+    assert rows[:2] == ["job,name,step,value", f"{jobs[0].slug},loss,1,0.1"]
+    assert [row.split(",")[0] for row in rows[1:]] == [jobs[0].slug] * 6 + [jobs[1].slug] * 6
+    table = farah.get(f"{reverse('compare_jobs_latex')}?{query}").content.decode()
+    for job in jobs:
+        assert rf"{job.slug} & reward & 3 & 0.1 & 0.3 & 0.1 & 0.3 \\" in table
+        assert f"Training job {job.slug}: " in table
+    page = farah.get(f"{reverse('compare_jobs')}?{query}").content.decode()
+    for name in ("compare_jobs_csv", "compare_jobs_json", "compare_jobs_latex"):
+        assert f'href="{reverse(name)}?{query.replace("&", "&amp;")}"' in page
+
+
 def test_lineage_is_shown_on_its_page_and_beside_items_and_models(farah):
     job = trained()
     model = job.checkpoints.get().model

@@ -21,7 +21,10 @@ STAGES = ("Written", "Passed the gate", "Approved", "In a release", "Solved by a
 
 _VERSIONS = ItemVersion.objects.filter(item=OuterRef("pk"))
 _SUBMITTED = Exists(_VERSIONS.filter(gate__isnull=False))
-_APPROVED = Exists(_VERSIONS.filter(Q(state="approved") | Q(reviews__verdict=Review.Verdict.APPROVE)))
+_APPROVED = Exists(_VERSIONS.filter(state=ItemVersion.State.APPROVED))
+_ONCE_APPROVED = Exists(
+    _VERSIONS.filter(Q(state=ItemVersion.State.APPROVED) | Q(reviews__verdict=Review.Verdict.APPROVE))
+)
 _RELEASED = Exists(ReleaseEntry.objects.filter(item_version__item=OuterRef("pk"), release__frozen_at__isnull=False))
 
 
@@ -29,7 +32,7 @@ def funnel(results: Results) -> Figure:
     """How many items of each origin and operational level have reached each stage."""
     solved = {item.id for item, right in zip(results.items, results.right.sum(axis=0), strict=True) if right}
     counts: dict[tuple[str, str], list[int]] = {}
-    listed = _items(results).annotate(submitted=_SUBMITTED, approved=_APPROVED, released=_RELEASED).order_by()
+    listed = _items(results).annotate(submitted=_SUBMITTED, approved=_ONCE_APPROVED, released=_RELEASED).order_by()
     for pk, origin, level, *reached in listed.values_list(
         "pk", "origin", "operational_level", "submitted", "approved", "released"
     ):
@@ -118,7 +121,7 @@ def _behind(scope: Scope, line: _Line, level: str, count: int) -> str:
         place = {"domain": topic.domain, "topic": topic.code, "domain_level": level}
         return f"{reverse('new_item')}?{urlencode(place)}"
     if "category" in scope.items:
-        return links.bank(scope, topic=topic.code, domain_level=level)
+        return links.bank(scope, topic=topic.code, domain_level=level, state=ItemVersion.State.APPROVED.value)
     return f"{reverse('report')}?{urlencode([*scope.query, ('category', line.code)])}#figure-coverage"
 
 

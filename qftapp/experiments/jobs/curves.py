@@ -158,20 +158,26 @@ def curves_of(jobs: Sequence[TrainingJob]) -> dict[str, Any]:
     }
 
 
-def latex_of(job: TrainingJob) -> str:
-    """The tables of a job's figures as one, for a paper."""
+def latex_of(jobs: Sequence[TrainingJob]) -> str:
+    """The tables of the figures as one, for a paper; of several jobs each row says of which."""
+    are_several = len(jobs) > 1
     rows = [
-        [curve.name, pretty(curve.points), *(pretty(value, 4) for value in _summary(curve))]
-        for _, curves in by_figure(thinned([job]))
+        [*([curve.job] if are_several else []), curve.name, pretty(curve.points), *_shown(curve)]
+        for _, curves in by_figure(thinned(jobs))
         for curve in curves
     ]
-    columns = ("Metric", "Points", "First", "Last", "Lowest", "Highest")
-    about = f"{job.get_method_display()} of {job.base.slug} on {job.export.slug}, {job.progress} of {job.steps} steps"
-    return latex.table(columns, "lrrrrr", rows, f"Training job {job.slug}: {about}.")
+    columns = (*(("Job",) if are_several else ()), "Metric", "Points", "First", "Last", "Lowest", "Highest")
+    caption = " ".join(f"Training job {job.slug}: {_about(job)}." for job in jobs)
+    return latex.table(columns, f"{'l' * are_several}lrrrrr", rows, caption)
 
 
-def _summary(curve: Curve) -> tuple[float | None, ...]:
-    return curve.first, curve.last, curve.lowest, curve.highest
+def _shown(curve: Curve) -> list[str]:
+    return [pretty(value, 4) for value in (curve.first, curve.last, curve.lowest, curve.highest)]
+
+
+def _about(job: TrainingJob) -> str:
+    made = f"{job.get_method_display()} of {job.base.slug} on {job.export.slug}"
+    return f"{made}, {job.progress} of {job.steps} steps"
 
 
 def heard(jobs: Sequence[TrainingJob]) -> str:

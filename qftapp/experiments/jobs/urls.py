@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from qftapp.experiments.views import job, jobs, lineage
+from qftapp.experiments.views import job, jobs, jobs_compared, lineage
 
 JOB = "jobs/<slug:slug>/"
 
@@ -11,8 +11,11 @@ urlpatterns = [
     path("jobs.csv", jobs.jobs_csv, name="training_jobs_csv"),
     path("jobs.json", jobs.jobs_json, name="training_jobs_json"),
     path("new-job/", jobs.new_job, name="new_training_job"),
-    path("compare-jobs/", jobs.compare_jobs, name="compare_jobs"),
-    path("compare-jobs/curves.json", jobs.compare_jobs_curves, name="compare_jobs_curves"),
+    path("compare-jobs/", jobs_compared.compare_jobs, name="compare_jobs"),
+    path("compare-jobs/curves.json", jobs_compared.compared_curves, name="compare_jobs_curves"),
+    path("compare-jobs/metrics.csv", jobs_compared.compared_csv, name="compare_jobs_csv"),
+    path("compare-jobs/metrics.json", jobs_compared.compared_json, name="compare_jobs_json"),
+    path("compare-jobs/curves.tex", jobs_compared.compared_latex, name="compare_jobs_latex"),
     path(JOB, job.job, name="training_job"),
     path(f"{JOB}state/", job.job_state, name="training_job_state"),
     path(f"{JOB}curves.json", job.job_curves, name="training_job_curves"),

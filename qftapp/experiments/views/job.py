@@ -71,7 +71,7 @@ def job_metrics_json(request: Request, slug: str) -> StreamingHttpResponse:
 def job_curves_latex(request: Request, slug: str) -> HttpResponse:
     """Where each curve of a job begins, ends and reaches, as a table for a paper."""
     found = get_object_or_404(TrainingJob, slug=slug)
-    return latex.latex_file(f"{slug}-curves", curves.latex_of(found))
+    return latex.latex_file(f"{slug}-curves", curves.latex_of([found]))
 
 
 def _numbers(found: TrainingJob) -> Iterator[dict[str, Any]]:

@@ -1,23 +1,21 @@
-"""The list of training jobs with its twins, a new job, several jobs beside each other."""
+"""The list of training jobs with its twins, a new job."""
 
 from collections.abc import Iterator
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.http import HttpResponse, JsonResponse, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from qftapp.actors import permissions, twins
 from qftapp.actors.http import Request, confirm, takes_posts
-from qftapp.experiments.jobs import curves, options, queries, requesting
+from qftapp.experiments.jobs import queries, requesting
 from qftapp.experiments.jobs.forms import JobFilterForm, JobForm
 from qftapp.experiments.models import TrainingJob
 
 PAGE_SIZE = 25
-MOST_COMPARED = 8
-"""Jobs whose curves can be told apart in one figure."""
 
 COLUMNS = {
     "slug": "slug",
@@ -93,46 +91,3 @@ def _tell(error: ValidationError, form: JobForm) -> None:
     """Put what the action refuses at the fields it means."""
     for name, errors in (error.error_dict if hasattr(error, "error_dict") else {None: error.error_list}).items():
         form.add_error(name if name in form.fields else None, errors)
-
-
-def compare_jobs(request: Request) -> HttpResponse:
-    """The curves of several jobs, `?job=` each, in the same figures; and where their configs differ."""
-    jobs = compared(request)
-    context = {
-        "jobs": jobs,
-        "figures": list(curves.by_figure(curves.thinned(jobs))),
-        "heard": curves.heard(jobs),
-        "is_live": any(not job.has_ended for job in jobs),
-        "differences": _differences(jobs),
-        "address": f"{reverse('compare_jobs_curves')}?{request.GET.urlencode()}",
-        "most": MOST_COMPARED,
-    }
-    return render(request, "experiments/jobs/compare.html", context)
-
-
-def compare_jobs_curves(request: Request) -> HttpResponse:
-    """The same curves as the page's script reads them; nothing where nothing is new."""
-    jobs = compared(request)
-    if request.GET.get("heard") == curves.heard(jobs):
-        return HttpResponse(status=204)
-    return JsonResponse(curves.curves_of(jobs))
-
-
-def compared(request: Request) -> list[TrainingJob]:
-    """The jobs that the address names, in its order."""
-    slugs = list(dict.fromkeys(request.GET.getlist("job")))[:MOST_COMPARED]
-    found = {job.slug: job for job in queries.jobs({}).filter(slug__in=slugs)}
-    return [found[slug] for slug in slugs if slug in found]
-
-
-def _differences(jobs: list[TrainingJob]) -> list[tuple[str, list[Any]]]:
-    """Each option in which the jobs differ, with the value of each; facts that are no options before them."""
-    told = [{option.title: value for option, value in options.explained(job)} for job in jobs]
-    facts: list[tuple[str, list[Any]]] = [
-        ("Method", [job.get_method_display() for job in jobs]),
-        ("Base", [job.base.slug for job in jobs]),
-        ("Export", [job.export.slug for job in jobs]),
-    ]
-    names = dict.fromkeys(name for each in told for name in each)
-    rows = [*facts, *((name, [each.get(name) for each in told]) for name in names)]
-    return [(name, values) for name, values in rows if len({str(value) for value in values}) > 1]
